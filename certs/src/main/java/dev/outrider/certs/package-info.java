@@ -1,0 +1,5 @@
+/** Placeholder of the certs module. */
+@NullMarked
+package dev.outrider.certs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder of the examples module. */
+@NullMarked
+package dev.outrider.examples;
+
+import org.jspecify.annotations.NullMarked;
