@@ -1,0 +1,194 @@
+package dev.outrider.sidecar.exchange;
+
+import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.ServerStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and what is known of it so far: where the filters, the forwarder and the observers
+ * meet. Each field has one writer, named at its setter. Confined to {@link ServerStream#loop}.
+ */
+public final class Exchange {
+    private final Direction direction;
+    private final Peer peer;
+    private final RequestHead request;
+    private final ServerStream stream;
+    private final long startedNanos;
+
+    private String requestId = "";
+    private @Nullable TraceContext trace;
+    private @Nullable TraceContext attemptTrace;
+    private @Nullable Caller caller;
+    private @Nullable String service;
+    private @Nullable Deadline deadline;
+    private @Nullable List<AttemptResult> attempts;
+    private @Nullable Failure failure;
+    private int status;
+    private long requestBytes;
+    private long responseBytes;
+    private long responseStartedNanos;
+    private long finishedNanos;
+
+    public Exchange(
+            Direction direction,
+            Peer peer,
+            RequestHead request,
+            ServerStream stream,
+            long startedNanos) {
+        this.direction = direction;
+        this.peer = peer;
+        this.request = request;
+        this.stream = stream;
+        this.startedNanos = startedNanos;
+    }
+
+    public Direction direction() {
+        return direction;
+    }
+
+    public Peer peer() {
+        return peer;
+    }
+
+    public RequestHead request() {
+        return request;
+    }
+
+    public ServerStream stream() {
+        return stream;
+    }
+
+    public long startedNanos() {
+        return startedNanos;
+    }
+
+    /** The x-request-id, empty until the tracing filter has run. */
+    public String requestId() {
+        return requestId;
+    }
+
+    /** Written by the tracing filter. */
+    public void requestId(String requestId) {
+        this.requestId = requestId;
+    }
+
+    /** This hop's server span, null until the tracing filter has run. */
+    public @Nullable TraceContext trace() {
+        return trace;
+    }
+
+    /** Written by the tracing filter. */
+    public void trace(TraceContext trace) {
+        this.trace = trace;
+    }
+
+    /** The span of the attempt under way, null before the first. */
+    public @Nullable TraceContext attemptTrace() {
+        return attemptTrace;
+    }
+
+    /** Written by the tracing observer when an attempt starts. */
+    public void attemptTrace(TraceContext attemptTrace) {
+        this.attemptTrace = attemptTrace;
+    }
+
+    /** Who called, as a verified token says; null without one. */
+    public @Nullable Caller caller() {
+        return caller;
+    }
+
+    /** Written by the filter that verified the token. */
+    public void caller(Caller caller) {
+        this.caller = caller;
+    }
+
+    /** The destination's configured name, null until routed. */
+    public @Nullable String service() {
+        return service;
+    }
+
+    /** Written by the route filter; the forwarder looks the destination up by it. */
+    public void service(String service) {
+        this.service = service;
+    }
+
+    /** When the whole exchange must be over, null for never. */
+    public @Nullable Deadline deadline() {
+        return deadline;
+    }
+
+    /** Written by the deadline filter. */
+    public void deadline(@Nullable Deadline deadline) {
+        this.deadline = deadline;
+    }
+
+    /** The attempts that are over, in order. */
+    public List<AttemptResult> attempts() {
+        return attempts == null ? List.of() : Collections.unmodifiableList(attempts);
+    }
+
+    /** Written by the forwarder. */
+    public void attempted(AttemptResult result) {
+        if (attempts == null) {
+            attempts = new ArrayList<>(2);
+        }
+        attempts.add(result);
+    }
+
+    /** What the exchange failed of, null so far or for good. */
+    public @Nullable Failure failure() {
+        return failure;
+    }
+
+    /** Written by the filter chain; the first failure stands. */
+    public void failed(Failure failure) {
+        if (this.failure == null) {
+            this.failure = failure;
+        }
+    }
+
+    /** The status sent to the client, 0 until then. */
+    public int status() {
+        return status;
+    }
+
+    public long responseStartedNanos() {
+        return responseStartedNanos;
+    }
+
+    /** Written by the filter chain when the response head goes out. */
+    public void responding(int status, long nowNanos) {
+        this.status = status;
+        this.responseStartedNanos = nowNanos;
+    }
+
+    public long requestBytes() {
+        return requestBytes;
+    }
+
+    public long responseBytes() {
+        return responseBytes;
+    }
+
+    /** Written by the forwarder's body pipes. */
+    public void countRequest(int bytes) {
+        requestBytes += bytes;
+    }
+
+    /** Written by whoever sends the response's body. */
+    public void countResponse(int bytes) {
+        responseBytes += bytes;
+    }
+
+    public long finishedNanos() {
+        return finishedNanos;
+    }
+
+    /** Written by the filter chain, once, before the observers are told. */
+    public void finished(long nowNanos) {
+        this.finishedNanos = nowNanos;
+    }
+}

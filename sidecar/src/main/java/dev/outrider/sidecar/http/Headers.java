@@ -1,0 +1,259 @@
+package dev.outrider.sidecar.http;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Header or trailer fields in order, names in the case they came in. One byte array holds all names
+ * and values and one int array says where, so parsing, looking up and writing a head allocates
+ * nothing per field; a value becomes a {@code String} only when somebody asks for it. Bytes above
+ * 127 are read as ISO-8859-1 and written back unchanged (RFC 9110, section 5.5).
+ *
+ * <p>Look-ups take the name in lower case. Not thread-safe.
+ */
+public final class Headers {
+    private static final int WIDTH = 5;
+    private static final int HASH = 0;
+    private static final int NAME = 1;
+    private static final int NAME_LENGTH = 2;
+    private static final int VALUE = 3;
+    private static final int VALUE_LENGTH = 4;
+
+    private byte[] bytes;
+    private int used;
+    private int[] slots;
+    private int count;
+
+    public Headers() {
+        this(512, 16);
+    }
+
+    public Headers(int expectedBytes, int expectedFields) {
+        bytes = new byte[expectedBytes];
+        slots = new int[expectedFields * WIDTH];
+    }
+
+    private Headers(Headers other) {
+        bytes = Arrays.copyOf(other.bytes, Math.max(64, other.used + 256));
+        used = other.used;
+        slots = Arrays.copyOf(other.slots, other.slots.length);
+        count = other.count;
+    }
+
+    public Headers copy() {
+        return new Headers(this);
+    }
+
+    public int size() {
+        return count;
+    }
+
+    public String name(int index) {
+        return text(slots[index * WIDTH + NAME], slots[index * WIDTH + NAME_LENGTH]);
+    }
+
+    public String value(int index) {
+        return text(slots[index * WIDTH + VALUE], slots[index * WIDTH + VALUE_LENGTH]);
+    }
+
+    /** The first value of that name, else null. */
+    public @Nullable String get(String name) {
+        int index = indexOf(name, 0);
+        return index < 0 ? null : value(index);
+    }
+
+    public boolean contains(String name) {
+        return indexOf(name, 0) >= 0;
+    }
+
+    /** All values of that name in order. */
+    public List<String> all(String name) {
+        int index = indexOf(name, 0);
+        if (index < 0) {
+            return List.of();
+        }
+        List<String> values = new ArrayList<>(2);
+        for (; index >= 0; index = indexOf(name, index + 1)) {
+            values.add(value(index));
+        }
+        return values;
+    }
+
+    /** How many fields have that name. */
+    public int count(String name) {
+        int found = 0;
+        for (int index = indexOf(name, 0); index >= 0; index = indexOf(name, index + 1)) {
+            found++;
+        }
+        return found;
+    }
+
+    /** Whether a comma-separated field holds the token, ignoring case (RFC 9110, section 5.6.1). */
+    public boolean hasToken(String name, String token) {
+        for (int index = indexOf(name, 0); index >= 0; index = indexOf(name, index + 1)) {
+            for (String member : value(index).split(",", -1)) {
+                if (member.strip().equalsIgnoreCase(token)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Appends a field.
+     *
+     * @throws IllegalArgumentException if the name is no token or the value holds a control
+     *     character, which would let a value forge a further field
+     */
+    public void add(String name, String value) {
+        int length = name.length() + value.length();
+        ensure(length);
+        int start = used;
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!Fields.isToken(c)) {
+                throw new IllegalArgumentException("'" + name + "' is no header name");
+            }
+            bytes[start + i] = (byte) c;
+        }
+        int valueStart = start + name.length();
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (!Fields.isFieldValue(c)) {
+                throw new IllegalArgumentException(
+                        "the value of header '" + name + "' holds character " + (int) c);
+            }
+            bytes[valueStart + i] = (byte) c;
+        }
+        used += length;
+        slot(start, name.length(), valueStart, value.length());
+    }
+
+    public void add(String name, long value) {
+        add(name, Long.toString(value));
+    }
+
+    /** Removes every field of that name, then appends. */
+    public void set(String name, String value) {
+        remove(Fields.lowerCase(name));
+        add(name, value);
+    }
+
+    /** Removes every field of that name and tells whether there was one. */
+    public boolean remove(String name) {
+        int index = indexOf(name, 0);
+        if (index < 0) {
+            return false;
+        }
+        for (; index >= 0; index = indexOf(name, index)) {
+            removeAt(index);
+        }
+        return true;
+    }
+
+    void removeAt(int index) {
+        int tail = (count - index - 1) * WIDTH;
+        System.arraycopy(slots, (index + 1) * WIDTH, slots, index * WIDTH, tail);
+        count--;
+    }
+
+    public void clear() {
+        used = 0;
+        count = 0;
+    }
+
+    /**
+     * For codecs: appends a field whose bytes were already checked, from {@code source} at absolute
+     * indexes.
+     */
+    public void append(ByteBuf source, int name, int nameLength, int value, int valueLength) {
+        ensure(nameLength + valueLength);
+        int start = used;
+        source.getBytes(name, bytes, start, nameLength);
+        source.getBytes(value, bytes, start + nameLength, valueLength);
+        used += nameLength + valueLength;
+        slot(start, nameLength, start + nameLength, valueLength);
+    }
+
+    /** For codecs: writes {@code name: value CRLF} for every field. */
+    public void writeTo(ByteBuf target) {
+        for (int at = 0; at < count * WIDTH; at += WIDTH) {
+            target.writeBytes(bytes, slots[at + NAME], slots[at + NAME_LENGTH]);
+            target.writeShort(Fields.COLON_SPACE);
+            target.writeBytes(bytes, slots[at + VALUE], slots[at + VALUE_LENGTH]);
+            target.writeShort(Fields.CRLF);
+        }
+    }
+
+    /** The bytes {@link #writeTo} will write. */
+    public int wireLength() {
+        int length = 0;
+        for (int at = 0; at < count * WIDTH; at += WIDTH) {
+            length += slots[at + NAME_LENGTH] + slots[at + VALUE_LENGTH] + 4;
+        }
+        return length;
+    }
+
+    private int indexOf(String name, int from) {
+        int hash = name.hashCode();
+        for (int index = from, at = from * WIDTH; index < count; index++, at += WIDTH) {
+            if (slots[at + HASH] == hash
+                    && slots[at + NAME_LENGTH] == name.length()
+                    && sameName(name, slots[at + NAME])) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    private boolean sameName(String name, int start) {
+        for (int i = 0; i < name.length(); i++) {
+            if (Fields.fold(bytes[start + i]) != name.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The hash is that of the lower-case name's {@code String.hashCode()}. */
+    private void slot(int name, int nameLength, int value, int valueLength) {
+        int at = count * WIDTH;
+        if (at == slots.length) {
+            slots = Arrays.copyOf(slots, slots.length * 2);
+        }
+        int hash = 0;
+        for (int i = name; i < name + nameLength; i++) {
+            hash = 31 * hash + Fields.fold(bytes[i]);
+        }
+        slots[at + HASH] = hash;
+        slots[at + NAME] = name;
+        slots[at + NAME_LENGTH] = nameLength;
+        slots[at + VALUE] = value;
+        slots[at + VALUE_LENGTH] = valueLength;
+        count++;
+    }
+
+    private void ensure(int more) {
+        if (bytes.length - used < more) {
+            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, used + more));
+        }
+    }
+
+    private String text(int start, int length) {
+        return new String(bytes, start, length, StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(name(i)).append(": ").append(value(i)).append('\n');
+        }
+        return text.toString();
+    }
+}
