@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Look-ups take the name in lower case. Not thread-safe.
  */
 public final class Headers {
+    /** No fields, for a message without trailers; refuses additions. */
+    public static final Headers EMPTY = new Headers(0, 0);
+
     private static final int WIDTH = 5;
     private static final int HASH = 0;
     private static final int NAME = 1;
@@ -222,9 +225,12 @@ public final class Headers {
 
     /** The hash is that of the lower-case name's {@code String.hashCode()}. */
     private void slot(int name, int nameLength, int value, int valueLength) {
+        if (this == EMPTY) {
+            throw new IllegalStateException("Headers.EMPTY is shared and takes no field");
+        }
         int at = count * WIDTH;
         if (at == slots.length) {
-            slots = Arrays.copyOf(slots, slots.length * 2);
+            slots = Arrays.copyOf(slots, Math.max(8 * WIDTH, slots.length * 2));
         }
         int hash = 0;
         for (int i = name; i < name + nameLength; i++) {

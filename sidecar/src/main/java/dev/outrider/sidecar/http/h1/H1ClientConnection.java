@@ -1,0 +1,265 @@
+package dev.outrider.sidecar.http.h1;
+
+import dev.outrider.sidecar.http.BodySink;
+import dev.outrider.sidecar.http.ClientStream;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.ResponseHead;
+import dev.outrider.sidecar.http.StreamError;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's side of one HTTP/1 connection to an upstream: one request at a time. When both
+ * messages are complete and the upstream lets it live, the connection goes back to its {@link
+ * Owner}; in every other case it closes.
+ */
+public final class H1ClientConnection extends ChannelInboundHandlerAdapter {
+    private final ResponseParser parser = new ResponseParser();
+    private final BodyDecoder decoder = new BodyDecoder(ResponseParser.LIMITS, false);
+    private final BodySink body = new Body();
+    private final Owner owner;
+
+    private ChannelHandlerContext ctx;
+    private @Nullable ByteBuf waiting;
+    private @Nullable H1ClientStream current;
+    private boolean headSeen;
+    private boolean processing;
+    private boolean closed;
+
+    /** Who keeps the connection while it idles. On the loop. */
+    public interface Owner {
+        /** The connection is free for a further request. */
+        void released(H1ClientConnection connection);
+
+        /** The connection is closed or will be; it was idle, or its stream has been told. */
+        void closed(H1ClientConnection connection);
+    }
+
+    @SuppressWarnings("NullAway.Init") // ctx is set when the handler is added
+    public H1ClientConnection(Owner owner) {
+        this.owner = owner;
+    }
+
+    /** Begins an exchange; only on a connection that is open and free. */
+    public ClientStream open(ClientStream.Listener listener) {
+        H1ClientStream stream = new H1ClientStream(this, ctx, listener);
+        current = stream;
+        headSeen = false;
+        return stream;
+    }
+
+    /** Whether a request may be sent on it. */
+    public boolean usable() {
+        return !closed && ctx.channel().isActive();
+    }
+
+    /** What the upstream promised to keep an idle connection for, in seconds; 0 if nothing. */
+    public int idleLimitSeconds() {
+        return parser.idleLimitSeconds();
+    }
+
+    public void close() {
+        closed = true;
+        ctx.close();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        this.ctx = ctx;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        if (closed) {
+            in.release();
+            return;
+        }
+        waiting = waiting == null ? in : joined(waiting, in);
+        process();
+    }
+
+    private ByteBuf joined(ByteBuf first, ByteBuf second) {
+        ByteBuf both = ctx.alloc().ioBuffer(first.readableBytes() + second.readableBytes());
+        both.writeBytes(first).writeBytes(second);
+        first.release();
+        second.release();
+        return both;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (current != null && headSeen) {
+            current.listener().flush();
+        }
+    }
+
+    private void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            while (waiting != null && waiting.isReadable() && step(waiting)) {}
+        } catch (MalformedException e) {
+            fail(new StreamError(StreamError.Kind.PROTOCOL, e.reason() + ": " + e.sentence()));
+        } finally {
+            processing = false;
+        }
+        if (waiting != null && (closed || !waiting.isReadable())) {
+            waiting.release();
+            waiting = null;
+        }
+    }
+
+    private boolean step(ByteBuf in) throws MalformedException {
+        H1ClientStream stream = current;
+        if (stream == null) {
+            fail(new StreamError(StreamError.Kind.PROTOCOL, "bytes came that nobody asked for"));
+            return false;
+        }
+        if (stream.paused()) {
+            return false;
+        }
+        if (headSeen) {
+            decoder.decode(in, body);
+            return true;
+        }
+        ResponseHead head = parser.parse(in, stream.toHead());
+        if (head == null) {
+            return false;
+        }
+        if (head.informational()) {
+            stream.listener().onInformational(head);
+            return true;
+        }
+        headSeen = true;
+        decoder.begin(head.bodyLength(), parser.untilClose());
+        if (decoder.done()) {
+            complete(stream);
+            stream.listener().onResponse(head, true);
+        } else {
+            stream.listener().onResponse(head, false);
+        }
+        return true;
+    }
+
+    /**
+     * The response is complete: the connection is freed before its listener can ask for another.
+     */
+    private void complete(H1ClientStream stream) {
+        current = null;
+        if (stream.paused()) {
+            ctx.channel().config().setAutoRead(true);
+        }
+        boolean clean = waiting == null || !waiting.isReadable();
+        if (parser.keepAlive() && stream.requestComplete() && clean && usable()) {
+            owner.released(this);
+        } else {
+            close();
+            owner.closed(this);
+        }
+    }
+
+    // ---- what the stream asks of its connection
+
+    boolean isCurrent(H1ClientStream stream) {
+        return current == stream;
+    }
+
+    void cancelled() {
+        current = null;
+        close();
+        owner.closed(this);
+    }
+
+    void pauseReading() {
+        ctx.channel().config().setAutoRead(false);
+    }
+
+    void resumeReading() {
+        ctx.channel().config().setAutoRead(true);
+        process();
+        if (current != null && headSeen) {
+            current.listener().flush();
+        }
+    }
+
+    // ---- the end of the connection
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (current != null && ctx.channel().isWritable()) {
+            current.listener().onWritable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (current != null) {
+            current.unpause();
+            process();
+        }
+        H1ClientStream stream = current;
+        if (stream != null && headSeen && decoder.endsWithConnection()) {
+            current = null;
+            closed = true;
+            owner.closed(this);
+            stream.listener().end(Headers.EMPTY);
+        } else {
+            fail(new StreamError(StreamError.Kind.CLOSED, "the upstream closed the connection"));
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        StreamError.Kind kind =
+                cause instanceof IOException ? StreamError.Kind.RESET : StreamError.Kind.PROTOCOL;
+        fail(new StreamError(kind, String.valueOf(cause.getMessage())));
+    }
+
+    void fail(StreamError error) {
+        H1ClientStream stream = current;
+        current = null;
+        boolean first = !closed;
+        close();
+        if (first) {
+            owner.closed(this);
+        }
+        if (stream != null) {
+            stream.failed(error);
+        }
+    }
+
+    /** The response's body on its way to the listener. */
+    private final class Body implements BodySink {
+        @Override
+        public void data(ByteBuf chunk) {
+            if (current == null) {
+                chunk.release();
+            } else {
+                current.listener().data(chunk);
+            }
+        }
+
+        @Override
+        public void end(Headers trailers) {
+            H1ClientStream stream = current;
+            if (stream != null) {
+                complete(stream);
+                stream.listener().end(trailers);
+            }
+        }
+
+        @Override
+        public void abort(StreamError error) {
+            fail(error);
+        }
+
+        @Override
+        public void flush() {}
+    }
+}

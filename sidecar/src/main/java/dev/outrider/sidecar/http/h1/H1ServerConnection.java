@@ -1,0 +1,377 @@
+package dev.outrider.sidecar.http.h1;
+
+import dev.outrider.sidecar.http.BodySink;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.RequestHandler;
+import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.StreamError;
+import dev.outrider.sidecar.time.LazyTimer;
+import dev.outrider.sidecar.time.Ticker;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's side of one HTTP/1 connection: one request at a time is read, handed on and
+ * answered; what a client pipelines waits in the socket. Reading is on all the time except while
+ * bytes wait that nobody may have yet, since switching it costs a system call each way.
+ */
+public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
+    private static final long MOST_DISCARDED = 256 * 1024;
+    private static final long LINGER_NANOS = 1_000_000_000L;
+
+    private final RequestHandler handler;
+    private final H1Limits limits;
+    private final Ticker ticker;
+    private final RequestParser parser;
+    private final BodyDecoder decoder;
+    private final BodySink discard = new Discard();
+
+    private ChannelHandlerContext ctx;
+    private LazyTimer timer;
+    private @Nullable ByteBuf waiting;
+    private @Nullable H1ServerStream current;
+    private boolean processing;
+    private boolean readingHead;
+    private boolean reading = true;
+    private boolean draining;
+    private boolean closing;
+    private long discarded;
+
+    @SuppressWarnings("NullAway.Init") // ctx and timer are set when the handler is added
+    public H1ServerConnection(RequestHandler handler, H1Limits limits, Ticker ticker) {
+        this.handler = handler;
+        this.limits = limits;
+        this.ticker = ticker;
+        this.parser = new RequestParser(limits);
+        this.decoder = new BodyDecoder(limits, true);
+    }
+
+    /** Lets the exchange under way finish and takes no further one. On the loop. */
+    public void drain() {
+        draining = true;
+        if (current == null && !closing) {
+            close();
+        }
+    }
+
+    /** Whether no exchange is under way. On the loop. */
+    public boolean idle() {
+        return current == null;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        this.ctx = ctx;
+        this.timer = new LazyTimer(ctx.channel().eventLoop(), ticker, this::timedOut);
+        timer.in(limits.headTimeout().toNanos());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf in = (ByteBuf) message;
+        if (closing) {
+            in.release();
+            return;
+        }
+        waiting = waiting == null ? in : joined(waiting, in);
+        process();
+    }
+
+    private ByteBuf joined(ByteBuf first, ByteBuf second) {
+        ByteBuf both = ctx.alloc().ioBuffer(first.readableBytes() + second.readableBytes());
+        both.writeBytes(first).writeBytes(second);
+        first.release();
+        second.release();
+        return both;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        BodySink sink = current == null ? null : current.sink();
+        if (sink != null && !decoder.done()) {
+            sink.flush();
+        }
+    }
+
+    /** Takes from what waits as far as it may; re-entered when an exchange ends within it. */
+    private void process() {
+        if (processing) {
+            return;
+        }
+        processing = true;
+        try {
+            while (waiting != null && !closing && step(waiting)) {
+                if (waiting != null && !waiting.isReadable()) {
+                    waiting.release();
+                    waiting = null;
+                }
+            }
+        } catch (MalformedException e) {
+            malformed(e);
+        } finally {
+            processing = false;
+        }
+        if (closing) {
+            releaseWaiting();
+        }
+        settle();
+    }
+
+    /** One head, or the body's bytes that are there; false when it must wait. */
+    private boolean step(ByteBuf in) throws MalformedException {
+        if (!in.isReadable()) {
+            return false;
+        }
+        H1ServerStream stream = current;
+        if (stream == null && decoder.done()) {
+            return head(in);
+        }
+        if (decoder.done()) {
+            return false;
+        }
+        BodySink sink = stream == null ? discard : stream.sink();
+        if (sink == null || stream != null && stream.paused()) {
+            return false;
+        }
+        decoder.decode(in, sink);
+        return true;
+    }
+
+    private boolean head(ByteBuf in) throws MalformedException {
+        RequestHead head = parser.parse(in);
+        if (head == null) {
+            if (!readingHead && in.isReadable()) {
+                readingHead = true;
+                timer.in(limits.headTimeout().toNanos());
+            }
+            return false;
+        }
+        readingHead = false;
+        decoder.begin(head.bodyLength(), false);
+        discarded = 0;
+        H1ServerStream stream =
+                new H1ServerStream(this, ctx, head.method().equals("HEAD"), parser.http10());
+        current = stream;
+        handler.request(head, stream);
+        return true;
+    }
+
+    private void malformed(MalformedException e) {
+        H1ServerStream stream = current;
+        if (stream != null) {
+            BodySink sink = stream.sink();
+            draining = true;
+            decoder.begin(0, false);
+            if (sink != null) {
+                StreamError.Kind kind =
+                        e.status() == 413 ? StreamError.Kind.TOO_LARGE : StreamError.Kind.PROTOCOL;
+                sink.abort(new StreamError(kind, e.reason() + ": " + e.sentence()));
+            }
+        } else if (!closing) {
+            refuse(e.status(), e.reason(), e.sentence());
+        }
+        releaseWaiting();
+    }
+
+    private void refuse(int status, String reason, String sentence) {
+        draining = true;
+        decoder.begin(0, false);
+        H1ServerStream stream = new H1ServerStream(this, ctx, false, false);
+        current = stream;
+        handler.malformed(status, reason, sentence, stream);
+    }
+
+    /** Sets reading and the timer to what the state asks for. */
+    private void settle() {
+        if (closing) {
+            return;
+        }
+        boolean held = current != null && current.paused() && !decoder.done();
+        boolean wanted = !held && (waiting == null || current == null && decoder.done());
+        if (wanted != reading) {
+            reading = wanted;
+            ctx.channel().config().setAutoRead(wanted);
+        }
+        if (current != null) {
+            if (!ctx.channel().isWritable() || !decoder.done() && reading) {
+                timer.in(limits.bodyTimeout().toNanos());
+            } else {
+                timer.off();
+            }
+        } else if (!decoder.done()) {
+            timer.in(limits.bodyTimeout().toNanos());
+        } else if (!readingHead) {
+            timer.in(limits.keepAlive().toNanos());
+        }
+    }
+
+    private void timedOut() {
+        H1ServerStream stream = current;
+        if (closing || stream == null && !readingHead) {
+            forceClose();
+        } else if (stream == null) {
+            readingHead = false;
+            refuse(
+                    408,
+                    "slow-head",
+                    "the head took over " + limits.headTimeout().toMillis() + " ms");
+            releaseWaiting();
+        } else if (!ctx.channel().isWritable()) {
+            lost(new StreamError(StreamError.Kind.TIMED_OUT, "the client stopped reading"));
+        } else {
+            BodySink sink = stream.sink();
+            draining = true;
+            decoder.begin(0, false);
+            if (sink != null) {
+                String text = "no body byte came for " + limits.bodyTimeout().toMillis() + " ms";
+                sink.abort(new StreamError(StreamError.Kind.TIMED_OUT, text));
+            }
+        }
+    }
+
+    // ---- what the stream asks of its connection
+
+    boolean isCurrent(H1ServerStream stream) {
+        return current == stream;
+    }
+
+    /** Whether the response must announce that the connection closes after it. */
+    boolean lastResponse() {
+        return draining
+                || closing
+                || !parser.keepAlive()
+                || parser.http10()
+                || parser.expectsContinue() && !decoder.done();
+    }
+
+    /** The request body is wanted, or wanted again. */
+    void receive(BodySink sink) {
+        if (decoder.done()) {
+            sink.end(Headers.EMPTY);
+        } else {
+            resume();
+        }
+    }
+
+    void resume() {
+        process();
+    }
+
+    void pause() {
+        if (!processing) {
+            settle();
+        }
+    }
+
+    /** The response is written whole; {@code close} as announced. */
+    void finished(boolean close) {
+        current = null;
+        if (close || draining) {
+            close();
+        } else {
+            process();
+        }
+    }
+
+    /** The exchange is given up with its response incomplete: the client must be able to tell. */
+    void abandoned() {
+        current = null;
+        ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        forceClose();
+    }
+
+    /** Ends the connection such that the last response arrives although the client still sends. */
+    private void close() {
+        closing = true;
+        timer.in(LINGER_NANOS);
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(_ -> {
+                    SslHandler ssl = ctx.pipeline().get(SslHandler.class);
+                    if (ssl != null) {
+                        ssl.closeOutbound();
+                    }
+                    if (decoder.done() && waiting == null) {
+                        ctx.close();
+                    } else if (ctx.channel() instanceof DuplexChannel duplex) {
+                        duplex.shutdownOutput();
+                        ctx.channel().config().setAutoRead(true);
+                    }
+                });
+    }
+
+    private void forceClose() {
+        closing = true;
+        timer.close();
+        releaseWaiting();
+        ctx.close();
+    }
+
+    // ---- the end of the connection
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (current != null) {
+            if (ctx.channel().isWritable()) {
+                current.becameWritable();
+            }
+            settle();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        lost(new StreamError(StreamError.Kind.CLOSED, "the client closed the connection"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        StreamError.Kind kind =
+                cause instanceof IOException ? StreamError.Kind.RESET : StreamError.Kind.PROTOCOL;
+        lost(new StreamError(kind, String.valueOf(cause.getMessage())));
+    }
+
+    private void lost(StreamError error) {
+        H1ServerStream stream = current;
+        current = null;
+        forceClose();
+        if (stream != null) {
+            stream.closed(error);
+        }
+    }
+
+    private void releaseWaiting() {
+        if (waiting != null) {
+            waiting.release();
+            waiting = null;
+        }
+    }
+
+    /** Reads over a body that nobody wanted, up to a bound. */
+    private final class Discard implements BodySink {
+        @Override
+        public void data(ByteBuf chunk) {
+            discarded += chunk.readableBytes();
+            chunk.release();
+            if (discarded > MOST_DISCARDED) {
+                decoder.begin(0, false);
+                close();
+            }
+        }
+
+        @Override
+        public void end(Headers trailers) {}
+
+        @Override
+        public void abort(StreamError error) {}
+
+        @Override
+        public void flush() {}
+    }
+}

@@ -1,0 +1,190 @@
+package dev.outrider.sidecar.http.h1;
+
+import dev.outrider.sidecar.http.BodyLength;
+import dev.outrider.sidecar.http.BodySink;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.ResponseHead;
+import dev.outrider.sidecar.http.ServerStream;
+import dev.outrider.sidecar.http.StreamError;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/** One exchange on an HTTP/1 connection: writes its response, and is deaf once it is over. */
+final class H1ServerStream implements ServerStream {
+    private final H1ServerConnection connection;
+    private final ChannelHandlerContext ctx;
+    private final boolean toHead;
+    private final boolean http10;
+    private @Nullable BodySink sink;
+    private @Nullable Listener listener;
+    private boolean paused;
+    private boolean chunked;
+    private boolean close;
+    private boolean dirty;
+
+    H1ServerStream(
+            H1ServerConnection connection,
+            ChannelHandlerContext ctx,
+            boolean toHead,
+            boolean http10) {
+        this.connection = connection;
+        this.ctx = ctx;
+        this.toHead = toHead;
+        this.http10 = http10;
+    }
+
+    @Nullable BodySink sink() {
+        return sink;
+    }
+
+    boolean paused() {
+        return paused;
+    }
+
+    private boolean over() {
+        return !connection.isCurrent(this);
+    }
+
+    @Override
+    public EventLoop loop() {
+        return ctx.channel().eventLoop();
+    }
+
+    @Override
+    public void receive(BodySink sink) {
+        this.sink = sink;
+        if (!over()) {
+            connection.receive(sink);
+        }
+    }
+
+    @Override
+    public void pause() {
+        paused = true;
+        if (!over()) {
+            connection.pause();
+        }
+    }
+
+    @Override
+    public void resume() {
+        paused = false;
+        if (!over()) {
+            connection.resume();
+        }
+    }
+
+    @Override
+    public void informational(ResponseHead head) {
+        if (!over() && !http10) {
+            ctx.write(HeadWriter.response(ctx.alloc(), head, HeadWriter.Ending.STATED, false));
+            dirty = true;
+        }
+    }
+
+    @Override
+    public void respond(ResponseHead head, boolean last) {
+        if (over()) {
+            return;
+        }
+        boolean unknown = !last && head.bodyLength() == BodyLength.UNKNOWN;
+        chunked = unknown && !http10;
+        close = connection.lastResponse() || unknown && http10;
+        HeadWriter.Ending ending =
+                chunked
+                        ? HeadWriter.Ending.CHUNKED
+                        : needsLength(head) ? HeadWriter.Ending.EMPTY : HeadWriter.Ending.STATED;
+        ctx.write(HeadWriter.response(ctx.alloc(), head, ending, close));
+        dirty = true;
+        if (last) {
+            finish();
+        }
+    }
+
+    /** A head without a body says so, unless its status or the method implies it. */
+    private boolean needsLength(ResponseHead head) {
+        int status = head.status();
+        return head.bodyLength() == BodyLength.NONE
+                && !toHead
+                && status != 204
+                && status != 304
+                && !head.headers().contains("content-length");
+    }
+
+    @Override
+    public void data(ByteBuf chunk) {
+        if (over() || !chunk.isReadable()) {
+            chunk.release();
+            return;
+        }
+        dirty = true;
+        if (chunked) {
+            ctx.write(HeadWriter.chunkSize(ctx.alloc(), chunk.readableBytes()));
+            ctx.write(chunk);
+            ctx.write(HeadWriter.chunkEnd(ctx.alloc()));
+        } else {
+            ctx.write(chunk);
+        }
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        if (over()) {
+            return;
+        }
+        if (chunked) {
+            ctx.write(HeadWriter.lastChunk(ctx.alloc(), trailers));
+            dirty = true;
+        }
+        finish();
+    }
+
+    private void finish() {
+        Listener told = listener;
+        flush();
+        if (told != null) {
+            told.onClosed(null);
+        }
+        connection.finished(close);
+    }
+
+    @Override
+    public void flush() {
+        if (dirty) {
+            dirty = false;
+            ctx.flush();
+        }
+    }
+
+    @Override
+    public void reset(StreamError error) {
+        if (!over()) {
+            connection.abandoned();
+            closed(error);
+        }
+    }
+
+    @Override
+    public boolean writable() {
+        return ctx.channel().isWritable();
+    }
+
+    @Override
+    public void listener(Listener listener) {
+        this.listener = listener;
+    }
+
+    void becameWritable() {
+        if (listener != null) {
+            listener.onWritable();
+        }
+    }
+
+    void closed(StreamError error) {
+        if (listener != null) {
+            listener.onClosed(error);
+        }
+    }
+}

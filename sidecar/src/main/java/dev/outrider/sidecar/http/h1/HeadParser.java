@@ -1,0 +1,135 @@
+package dev.outrider.sidecar.http.h1;
+
+import static dev.outrider.sidecar.http.h1.MalformedException.bad;
+
+import dev.outrider.sidecar.http.Fields;
+import dev.outrider.sidecar.http.Headers;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * The part of a head that requests and responses share: finds its end, checks every line's shape,
+ * and collects the fields (RFC 9112, sections 2.2 and 5). A bare CR or LF, a folded line, white
+ * space before the colon or a control character is refused.
+ */
+final class HeadParser {
+    private final long lineLimit;
+    private final long headLimit;
+    private final int fieldLimit;
+    private final boolean request;
+
+    /** How far from the reader index the search for the head's end has come. */
+    private int searched;
+
+    private int lineStart;
+
+    HeadParser(H1Limits limits, boolean request) {
+        this.lineLimit = limits.requestLine();
+        this.headLimit = limits.head();
+        this.fieldLimit = limits.fields();
+        this.request = request;
+    }
+
+    /** The head's length in bytes including the empty line, or -1 if it has not all come. */
+    int find(ByteBuf in) throws MalformedException {
+        int base = in.readerIndex();
+        while (true) {
+            int from = base + searched;
+            int newline = in.indexOf(from, in.writerIndex(), (byte) '\n');
+            if (newline < 0) {
+                searched = in.readableBytes();
+                checkLength(searched);
+                return -1;
+            }
+            int length = newline + 1 - base;
+            checkLength(length);
+            boolean empty = newline - lineStart - base == 1;
+            if (newline == base + lineStart || in.getByte(newline - 1) != '\r') {
+                throw bad("bare-lf", "a line ends with LF without CR");
+            }
+            searched = length;
+            lineStart = length;
+            if (empty) {
+                searched = 0;
+                lineStart = 0;
+                return length;
+            }
+        }
+    }
+
+    private void checkLength(int length) throws MalformedException {
+        if (lineStart == 0 && length > lineLimit) {
+            throw request
+                    ? new MalformedException(
+                            414, "request-line-too-long", "the request line is over " + lineLimit)
+                    : bad(
+                            "status-line-too-long",
+                            "the status line is over " + lineLimit + " bytes");
+        }
+        if (length > headLimit) {
+            throw new MalformedException(
+                    431, "head-too-long", "the head is over " + headLimit + " bytes");
+        }
+    }
+
+    /** The index of the CR that ends the first line of a head at the reader index. */
+    static int lineEnd(ByteBuf in) {
+        return in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n') - 1;
+    }
+
+    /** Parses the fields between two absolute indexes; the last two bytes are the empty line. */
+    void fields(ByteBuf in, int start, int end, Headers headers) throws MalformedException {
+        int at = start;
+        while (at < end - 2) {
+            int newline = in.indexOf(at, end, (byte) '\n');
+            field(in, at, newline - 1, headers);
+            if (headers.size() > fieldLimit) {
+                throw new MalformedException(
+                        431, "too-many-fields", "the head has over " + fieldLimit + " fields");
+            }
+            at = newline + 1;
+        }
+    }
+
+    private static void field(ByteBuf in, int start, int end, Headers headers)
+            throws MalformedException {
+        int colon = start;
+        while (colon < end && Fields.isToken(in.getByte(colon))) {
+            colon++;
+        }
+        if (colon == start || colon == end || in.getByte(colon) != ':') {
+            throw misshapen(in, start, colon, end);
+        }
+        int value = colon + 1;
+        int valueEnd = end;
+        while (value < valueEnd && isSpace(in.getByte(value))) {
+            value++;
+        }
+        while (valueEnd > value && isSpace(in.getByte(valueEnd - 1))) {
+            valueEnd--;
+        }
+        for (int i = value; i < valueEnd; i++) {
+            int c = in.getByte(i) & 0xff;
+            if (!Fields.isFieldValue(c)) {
+                throw c == '\r'
+                        ? bad("bare-cr", "a field value holds CR without LF")
+                        : bad("control-character", "a field value holds byte " + c);
+            }
+        }
+        headers.append(in, start, colon - start, value, valueEnd - value);
+    }
+
+    private static MalformedException misshapen(ByteBuf in, int start, int colon, int end) {
+        byte first = in.getByte(start);
+        if (isSpace(first)) {
+            return bad("folded-field", "a field is folded over two lines");
+        }
+        if (colon < end && isSpace(in.getByte(colon))) {
+            return bad("space-before-colon", "white space stands between field name and colon");
+        }
+        return bad("field-name", "a line is no 'name: value'");
+    }
+
+    private static boolean isSpace(int c) {
+        return c == ' ' || c == '\t';
+    }
+}

@@ -1,0 +1,100 @@
+package dev.outrider.sidecar.http.h1;
+
+import dev.outrider.sidecar.http.BodyLength;
+import dev.outrider.sidecar.http.Fields;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.charset.StandardCharsets;
+
+/** Writes heads and chunk frames. The framing fields are written here and nowhere else. */
+final class HeadWriter {
+    private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
+    private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] NO_LENGTH = ascii("Content-Length: 0\r\n");
+    private static final byte[] LAST_CHUNK = ascii("0\r\n");
+    private static final byte[][] STATUS_LINES = statusLines();
+    private static final int FRAMING_ROOM = 64;
+
+    private HeadWriter() {}
+
+    static ByteBuf request(ByteBufAllocator alloc, RequestHead head) {
+        Headers headers = head.headers();
+        String target = head.target();
+        int length = head.method().length() + 1 + target.length() + VERSION.length;
+        ByteBuf out = alloc.ioBuffer(length + headers.wireLength() + FRAMING_ROOM);
+        ByteBufUtil.writeAscii(out, head.method());
+        out.writeByte(' ');
+        ByteBufUtil.writeAscii(out, target);
+        out.writeBytes(VERSION);
+        headers.writeTo(out);
+        if (head.bodyLength() == BodyLength.UNKNOWN) {
+            out.writeBytes(CHUNKED);
+        }
+        return out.writeShort(Fields.CRLF);
+    }
+
+    /** How a response's head tells where its body ends. */
+    enum Ending {
+        /** By the fields it has, or by its status, or with the connection. */
+        STATED,
+        /** A field is added that says there is none. */
+        EMPTY,
+        /** By the last chunk; only towards a client that speaks 1.1. */
+        CHUNKED
+    }
+
+    static ByteBuf response(
+            ByteBufAllocator alloc, ResponseHead head, Ending ending, boolean close) {
+        Headers headers = head.headers();
+        byte[] line = STATUS_LINES[head.status()];
+        ByteBuf out = alloc.ioBuffer(line.length + headers.wireLength() + FRAMING_ROOM);
+        out.writeBytes(line);
+        headers.writeTo(out);
+        switch (ending) {
+            case STATED -> {}
+            case EMPTY -> out.writeBytes(NO_LENGTH);
+            case CHUNKED -> out.writeBytes(CHUNKED);
+        }
+        if (close) {
+            out.writeBytes(CLOSE);
+        }
+        return out.writeShort(Fields.CRLF);
+    }
+
+    /** What stands before a chunk's data; its CRLF follows the data. */
+    static ByteBuf chunkSize(ByteBufAllocator alloc, int size) {
+        ByteBuf out = alloc.ioBuffer(10);
+        ByteBufUtil.writeAscii(out, Integer.toHexString(size));
+        return out.writeShort(Fields.CRLF);
+    }
+
+    static ByteBuf chunkEnd(ByteBufAllocator alloc) {
+        return alloc.ioBuffer(2).writeShort(Fields.CRLF);
+    }
+
+    static ByteBuf lastChunk(ByteBufAllocator alloc, Headers trailers) {
+        ByteBuf out = alloc.ioBuffer(LAST_CHUNK.length + trailers.wireLength() + 2);
+        out.writeBytes(LAST_CHUNK);
+        trailers.writeTo(out);
+        return out.writeShort(Fields.CRLF);
+    }
+
+    private static byte[][] statusLines() {
+        byte[][] lines = new byte[600][];
+        for (int status = 100; status < 600; status++) {
+            String phrase = HttpResponseStatus.valueOf(status).reasonPhrase();
+            lines[status] = ascii("HTTP/1.1 " + status + " " + phrase + "\r\n");
+        }
+        return lines;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

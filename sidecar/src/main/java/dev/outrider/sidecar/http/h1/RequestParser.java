@@ -1,0 +1,208 @@
+package dev.outrider.sidecar.http.h1;
+
+import static dev.outrider.sidecar.http.h1.MalformedException.bad;
+
+import dev.outrider.sidecar.http.BodyLength;
+import dev.outrider.sidecar.http.Fields;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.RequestHead;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads request heads (RFC 9112, section 3). One per connection; keeps its place in a partial head.
+ */
+final class RequestParser {
+    private static final String[] METHODS = {
+        "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT"
+    };
+    private static final int LONGEST_METHOD = 32;
+
+    private final H1Limits limits;
+    private final HeadParser heads;
+    private boolean keepAlive;
+    private boolean http10;
+    private boolean expectsContinue;
+
+    RequestParser(H1Limits limits) {
+        this.limits = limits;
+        this.heads = new HeadParser(limits, true);
+    }
+
+    /** Whether the last head lets the connection live on. */
+    boolean keepAlive() {
+        return keepAlive;
+    }
+
+    boolean http10() {
+        return http10;
+    }
+
+    /** Whether the client waits for a 100 before it sends the body (RFC 9110, section 10.1.1). */
+    boolean expectsContinue() {
+        return expectsContinue;
+    }
+
+    /** The next head, with its bytes consumed, or null if it has not all come. */
+    @Nullable RequestHead parse(ByteBuf in) throws MalformedException {
+        skipEmptyLine(in);
+        int length = heads.find(in);
+        if (length < 0) {
+            return null;
+        }
+        int start = in.readerIndex();
+        int lineEnd = HeadParser.lineEnd(in);
+        Headers headers = new Headers(length + 256, 24);
+        heads.fields(in, lineEnd + 2, start + length, headers);
+        RequestHead head = head(in, start, lineEnd, headers);
+        in.skipBytes(length);
+        return head;
+    }
+
+    /** RFC 9112, section 2.2: an empty line before a request is ignored. */
+    private static void skipEmptyLine(ByteBuf in) {
+        int at = in.readerIndex();
+        if (in.readableBytes() >= 2 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
+            in.skipBytes(2);
+        }
+    }
+
+    private RequestHead head(ByteBuf in, int start, int end, Headers headers)
+            throws MalformedException {
+        int methodEnd = in.indexOf(start, end, (byte) ' ');
+        if (methodEnd < 0) {
+            throw bad("request-line", "the request line is no 'METHOD target HTTP/1.1'");
+        }
+        int targetEnd = in.indexOf(methodEnd + 1, end, (byte) ' ');
+        if (targetEnd < 0 || targetEnd == methodEnd + 1) {
+            throw bad("request-line", "the request line is no 'METHOD target HTTP/1.1'");
+        }
+        http10 = version(in, targetEnd + 1, end);
+        String method = method(in, start, methodEnd);
+        String target = target(in, methodEnd + 1, targetEnd);
+        keepAlive = Framing.keepAlive(headers, http10);
+        expectsContinue = !http10 && headers.hasToken("expect", "100-continue");
+        Long length = Framing.bodyLength(headers, http10);
+        long bodyLength = length == null ? BodyLength.NONE : length;
+        if (bodyLength > limits.body()) {
+            throw new MalformedException(
+                    413, "body-too-large", "the body is over " + limits.body() + " bytes");
+        }
+        Framing.removeHopByHop(headers);
+        return addressed(method, target, headers, bodyLength);
+    }
+
+    /** Returns whether it is 1.0; any other than 1.0 and 1.1 is refused. */
+    private static boolean version(ByteBuf in, int start, int end) throws MalformedException {
+        boolean http = end - start == 8 && ascii(in, start, start + 5).equals("HTTP/");
+        if (!http || in.getByte(start + 6) != '.') {
+            throw bad("version", "the request line does not end with HTTP/1.1");
+        }
+        int major = in.getByte(start + 5);
+        int minor = in.getByte(start + 7);
+        if (major == '1' && (minor == '1' || minor == '0')) {
+            return minor == '0';
+        }
+        if (major >= '0' && major <= '9' && minor >= '0' && minor <= '9') {
+            throw new MalformedException(
+                    505, "version", "this listener speaks HTTP/1.1 and 1.0 only");
+        }
+        throw bad("version", "the request line does not end with HTTP/1.1");
+    }
+
+    private static String method(ByteBuf in, int start, int end) throws MalformedException {
+        for (String known : METHODS) {
+            if (end - start == known.length() && startsWith(in, start, known)) {
+                if (known.equals("CONNECT")) {
+                    throw new MalformedException(
+                            405, "connect-refused", "CONNECT is not allowed here");
+                }
+                return known;
+            }
+        }
+        if (end == start || end - start > LONGEST_METHOD) {
+            throw bad("method", "the method is empty or over " + LONGEST_METHOD + " characters");
+        }
+        for (int i = start; i < end; i++) {
+            if (!Fields.isToken(in.getByte(i))) {
+                throw bad("method", "the method is no token");
+            }
+        }
+        return ascii(in, start, end);
+    }
+
+    private static String target(ByteBuf in, int start, int end) throws MalformedException {
+        for (int i = start; i < end; i++) {
+            byte c = in.getByte(i);
+            if (c <= ' ' || c == 127 || c == '#') {
+                throw bad("target", "the request target holds byte " + (c & 0xff));
+            }
+        }
+        return ascii(in, start, end);
+    }
+
+    /** Settles the authority: one Host field, overridden by an absolute target (RFC 9112, 3.2). */
+    private static RequestHead addressed(
+            String method, String target, Headers headers, long bodyLength)
+            throws MalformedException {
+        if (headers.count("host") != 1) {
+            throw bad(
+                    headers.contains("host") ? "two-hosts" : "no-host",
+                    "there must be exactly one Host field");
+        }
+        String host = java.util.Objects.requireNonNull(headers.get("host"));
+        checkAuthority(host);
+        if (target.startsWith("/") || target.equals("*") && method.equals("OPTIONS")) {
+            return new RequestHead(method, target, host, headers, bodyLength);
+        }
+        boolean http = target.regionMatches(true, 0, "http://", 0, 7);
+        if (!http && !target.regionMatches(true, 0, "https://", 0, 8)) {
+            throw bad("target", "the request target is neither a path nor an absolute URL");
+        }
+        int from = http ? 7 : 8;
+        int pathStart = from;
+        while (pathStart < target.length() && "/?".indexOf(target.charAt(pathStart)) < 0) {
+            pathStart++;
+        }
+        String authority = target.substring(from, pathStart);
+        checkAuthority(authority);
+        String path = target.substring(pathStart);
+        RequestHead head =
+                new RequestHead(
+                        method,
+                        path.startsWith("/") ? path : "/" + path,
+                        host,
+                        headers,
+                        bodyLength);
+        if (!authority.equals(host)) {
+            head.authority(authority);
+        }
+        return head;
+    }
+
+    private static void checkAuthority(String authority) throws MalformedException {
+        boolean good = !authority.isEmpty() && authority.length() <= 255 + 6;
+        for (int i = 0; good && i < authority.length(); i++) {
+            char c = authority.charAt(i);
+            good = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= ':';
+            good |= ".-_[]~".indexOf(c) >= 0;
+        }
+        if (!good) {
+            throw bad("bad-host", "the host is no host[:port]");
+        }
+    }
+
+    private static boolean startsWith(ByteBuf in, int start, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (in.getByte(start + i) != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String ascii(ByteBuf in, int start, int end) {
+        return in.toString(start, end - start, StandardCharsets.US_ASCII);
+    }
+}
