@@ -1,0 +1,196 @@
+package dev.outrider.sidecar.filter;
+
+import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.FailureResponse;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.ResponseHead;
+import dev.outrider.sidecar.http.ServerStream;
+import dev.outrider.sidecar.http.StreamError;
+import dev.outrider.sidecar.time.Ticker;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One exchange on its way through the chain and back: where it stands, and what has gone to the
+ * client. On the exchange's loop.
+ */
+final class Pass implements Upstream.Reply, ServerStream.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(FilterChain.class);
+
+    private final Exchange exchange;
+    private final RequestFilter[] filters;
+    private final Upstream upstream;
+    private final ExchangeObserver observer;
+    private final Ticker ticker;
+
+    /** Filters before this index have been asked. */
+    private int index;
+
+    private boolean headSent;
+    private boolean over;
+    private Upstream.@Nullable Listener upstreamListener;
+
+    Pass(
+            Exchange exchange,
+            RequestFilter[] filters,
+            Upstream upstream,
+            ExchangeObserver observer,
+            Ticker ticker) {
+        this.exchange = exchange;
+        this.filters = filters;
+        this.upstream = upstream;
+        this.observer = observer;
+        this.ticker = ticker;
+    }
+
+    /** Goes on from {@link #index} until a filter stops it or the upstream takes over. */
+    void next() {
+        try {
+            while (index < filters.length) {
+                Verdict verdict = filters[index++].onRequest(exchange);
+                if (!(verdict instanceof Verdict.Continue)) {
+                    settle(verdict);
+                    return;
+                }
+            }
+            upstream.forward(exchange, this);
+        } catch (RuntimeException e) {
+            bug(e);
+        }
+    }
+
+    private void settle(Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Continue _ -> next();
+            case Verdict.Reject it -> fail(it.failure());
+            case Verdict.Answer it -> answer(it.head(), it.body());
+            case Verdict.Await it ->
+                    it.verdict()
+                            .whenComplete((late, error) ->
+                                    exchange.stream().loop().execute(() -> arrived(late, error)));
+        }
+    }
+
+    private void arrived(@Nullable Verdict verdict, @Nullable Throwable error) {
+        if (over) {
+            return;
+        }
+        if (verdict == null) {
+            bug(error == null ? new IllegalStateException("a filter gave no verdict") : error);
+        } else {
+            settle(verdict);
+        }
+    }
+
+    private void bug(Throwable error) {
+        LOG.error("{}: a bug, please report it", exchange.request(), error);
+        fail(new Failure.Bug(String.valueOf(error)));
+    }
+
+    // ---- the answer, from the upstream or in its place
+
+    @Override
+    public void informational(ResponseHead head) {
+        exchange.stream().informational(head);
+        exchange.stream().flush();
+    }
+
+    @Override
+    public void head(ResponseHead head, boolean last) {
+        if (over) {
+            return;
+        }
+        headSent = true;
+        for (int i = index - 1; i >= 0; i--) {
+            filters[i].onResponse(exchange, head);
+        }
+        exchange.responding(head.status(), ticker.nanos());
+        exchange.stream().respond(head, last);
+    }
+
+    @Override
+    public void data(ByteBuf chunk) {
+        exchange.countResponse(chunk.readableBytes());
+        exchange.stream().data(chunk);
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        exchange.stream().end(trailers);
+    }
+
+    @Override
+    public void flush() {
+        exchange.stream().flush();
+    }
+
+    @Override
+    public boolean writable() {
+        return exchange.stream().writable();
+    }
+
+    @Override
+    public void listener(Upstream.Listener listener) {
+        upstreamListener = listener;
+    }
+
+    @Override
+    public void fail(Failure failure) {
+        if (over) {
+            return;
+        }
+        exchange.failed(failure);
+        if (headSent) {
+            exchange.stream().reset(new StreamError(StreamError.Kind.CANCELLED, failure.reason()));
+            return;
+        }
+        for (int i = index - 1; i >= 0; i--) {
+            if (filters[i].onFailure(exchange, failure) instanceof Verdict.Answer answer) {
+                answer(answer.head(), answer.body());
+                return;
+            }
+        }
+        FailureResponse response = FailureResponse.of(exchange, failure);
+        answer(response.head(), response.body());
+    }
+
+    private void answer(ResponseHead head, byte[] body) {
+        boolean empty = body.length == 0 || exchange.request().method().equals("HEAD");
+        head(head, empty);
+        if (!empty) {
+            data(Unpooled.wrappedBuffer(body));
+            end(Headers.EMPTY);
+        }
+        flush();
+    }
+
+    // ---- the client's stream
+
+    @Override
+    public void onWritable() {
+        if (upstreamListener != null) {
+            upstreamListener.onWritable();
+        }
+    }
+
+    @Override
+    public void onClosed(@Nullable StreamError error) {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (error != null) {
+            exchange.failed(new Failure.ClientGone(error.detail(), true));
+            if (upstreamListener != null) {
+                upstreamListener.onClientGone(error);
+            }
+        }
+        exchange.finished(ticker.nanos());
+        observer.finished(exchange);
+    }
+}
