@@ -1,0 +1,29 @@
+package dev.outrider.sidecar.discover;
+
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** Knows where a service is, and tells when that changes. Methods may be called on any thread. */
+public interface EndpointSource extends AutoCloseable {
+    /** The last known set; {@link EndpointSet#NONE} before the first answer. */
+    EndpointSet current();
+
+    /**
+     * Tells {@code subscriber} each further set, and the current one at once if there is one; never
+     * two calls at a time, never an older set after a newer.
+     */
+    void subscribe(Consumer<EndpointSet> subscriber);
+
+    /** Begins to look; called once. */
+    void start();
+
+    /**
+     * Completes at the first answer, be it endpoints or a definite failure: a start waits for this,
+     * not for success.
+     */
+    CompletionStage<EndpointSet> ready();
+
+    /** Stops looking; no subscriber is told anything afterwards. */
+    @Override
+    void close();
+}

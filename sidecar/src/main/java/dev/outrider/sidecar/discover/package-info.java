@@ -1,0 +1,10 @@
+/**
+ * Rank 1: where a service's endpoints are. An {@link dev.outrider.sidecar.discover.EndpointSource}
+ * publishes immutable {@link dev.outrider.sidecar.discover.EndpointSet} snapshots: fixed ones, or
+ * what DNS says. Started and closed by the composition root; subscribers are told on the source's
+ * own thread (an event loop for DNS), one call at a time, and must not block.
+ */
+@NullMarked
+package dev.outrider.sidecar.discover;
+
+import org.jspecify.annotations.NullMarked;
