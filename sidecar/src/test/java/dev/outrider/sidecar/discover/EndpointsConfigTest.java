@@ -1,0 +1,52 @@
+package dev.outrider.sidecar.discover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.outrider.sidecar.schema.Value;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class EndpointsConfigTest {
+    private static Value mapping(String... pairs) {
+        Map<String, Value> entries = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            entries.put(pairs[i], new Value.Scalar(Value.Place.NOWHERE, pairs[i + 1]));
+        }
+        return new Value.Mapping(Value.Place.NOWHERE, entries);
+    }
+
+    @Test
+    void readsAListOrAName() {
+        assertThat(EndpointsConfig.SCHEMA.read(mapping("static", "10.0.0.7:80 weight=3")))
+                .isEqualTo(
+                        new EndpointsConfig(
+                                List.of(new Endpoint("10.0.0.7", 80, 3, null)), null, 0));
+        assertThat(EndpointsConfig.SCHEMA.read(mapping("dns", "billing.test", "port", "80")))
+                .isEqualTo(new EndpointsConfig(List.of(), "billing.test", 80));
+        assertThat(DnsConfig.SCHEMA.read(mapping())).isEqualTo(DnsConfig.DEFAULTS);
+        assertThat(DnsConfig.SCHEMA.json()).containsKey("properties");
+        assertThat(EndpointsConfig.SCHEMA.json()).containsKey("properties");
+    }
+
+    @Test
+    void refusesBothAndNeitherAndHalf() {
+        for (Value value :
+                List.of(
+                        mapping(),
+                        mapping("dns", "billing.test"),
+                        mapping("port", "80"),
+                        mapping("static", "a:1", "dns", "b", "port", "80"))) {
+            assertThatThrownBy(() -> EndpointsConfig.SCHEMA.read(value))
+                    .hasMessageContaining("either static");
+        }
+        assertThatThrownBy(() -> EndpointsConfig.SCHEMA.read(mapping("static", "a:1 weight=x")))
+                .hasMessageContaining("weight must be a number");
+        assertThatThrownBy(() -> DnsConfig.SCHEMA.read(mapping("nameServers", "dns.test:53")))
+                .hasMessageContaining("must be IP addresses");
+        assertThatThrownBy(() -> DnsConfig.SCHEMA.read(mapping("minTtl", "10m")))
+                .hasMessageContaining("minTtl must be between");
+    }
+}
