@@ -38,8 +38,7 @@ class ConfigWatchTest {
         if (!(reader.load(file, Sample.SCHEMA) instanceof ConfigDocument.Loaded<Sample> first)) {
             throw new AssertionError("the first file is valid");
         }
-        return new ConfigWatch<>(
-                reader, file, Sample.SCHEMA, first, this::publish, () -> NOW);
+        return new ConfigWatch<>(reader, file, Sample.SCHEMA, first, this::publish, () -> NOW);
     }
 
     private void publish(ConfigDocument.Loaded<Sample> document) {
