@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /** Durations as people write them. */
 final class Durations {
-    static final String PATTERN = "^([0-9]+(?:\\.[0-9]+)?)(us|ms|s|m|h|d)$";
+    static final String PATTERN = "^([0-9]{1,15}(?:\\.[0-9]{1,9})?)(us|ms|s|m|h|d)$";
     private static final Pattern FORM = Pattern.compile(PATTERN);
     private static final String[] UNITS = {"d", "h", "m", "s", "ms", "us"};
 
@@ -40,7 +40,7 @@ final class Durations {
                 return nanos / nanosOf(unit) + unit;
             }
         }
-        return nanos / 1e3 + "us";
+        return BigDecimal.valueOf(nanos, 3).stripTrailingZeros().toPlainString() + "us";
     }
 
     private static long nanosOf(String unit) {

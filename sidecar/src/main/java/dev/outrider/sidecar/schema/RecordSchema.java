@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The schema of a record; its declaration is the function that builds it. */
@@ -43,14 +44,23 @@ public final class RecordSchema<R> implements Schema<R> {
             throw new InvalidValue(value.place(), "expected a mapping (" + summary + ")");
         }
         Reading reading = new Reading(mapping);
-        R record;
         try {
-            record = build.apply(reading);
+            R record = build.apply(reading);
+            reading.refuse(Set.of());
+            return record;
         } catch (IllegalArgumentException e) {
+            reading.refuse(names());
             throw new InvalidValue(mapping.place(), String.valueOf(e.getMessage()));
+        } catch (NullPointerException e) {
+            // The record met the absence of a field that was refused; that refusal is the cause.
+            reading.refuse(names());
+            throw e;
         }
-        reading.refuseUnknown();
-        return record;
+    }
+
+    /** All names, for a reading that broke off before it asked for the last. */
+    private Set<String> names() {
+        return fields().stream().map(Field::name).collect(Collectors.toSet());
     }
 
     /** The fields in the order of declaration. */
@@ -58,20 +68,25 @@ public final class RecordSchema<R> implements Schema<R> {
         Describing describing = new Describing();
         try {
             var _ = build.apply(describing);
-        } catch (IllegalArgumentException e) {
-            // Samples need not satisfy the record's own rules; all fields were asked for before it
-            // ran.
+        } catch (IllegalArgumentException | NullPointerException e) {
+            // Samples need not satisfy the record's own rules, and a record may have no sample; all
+            // fields were asked for before its constructor ran.
         }
-        return describing.fields;
+        return List.copyOf(describing.fields);
     }
 
     @Override
     public Map<String, Object> json() {
+        return Map.of("$ref", "#/$defs/" + name);
+    }
+
+    /** The record's own entry in the {@code $defs} of the JSON Schema. */
+    public Map<String, Object> definition() {
         Map<String, Object> properties = new LinkedHashMap<>();
         List<String> required = new ArrayList<>();
         for (Field field : fields()) {
             Map<String, Object> property = new LinkedHashMap<>(field.schema.json());
-            property.put("description", field.help);
+            property.put("description", described(field));
             properties.put(field.name, property);
             if (field.required) {
                 required.add(field.name);
@@ -88,59 +103,91 @@ public final class RecordSchema<R> implements Schema<R> {
         return json;
     }
 
+    private static String described(Field field) {
+        return field.fallback == null
+                ? field.help
+                : field.help + " (default: " + field.fallback + ")";
+    }
+
+    @Override
+    public List<RecordSchema<?>> records() {
+        return List.of(this);
+    }
+
     @Override
     public String shape() {
         return name;
     }
 
+    /** Throws {@link IllegalArgumentException} when the samples of the fields break its rules. */
     @Override
     public R sample() {
         return build.apply(new Describing());
     }
 
+    /** An empty mapping when the fields' own defaults make up the record. */
+    @Override
+    public String show(R record) {
+        try {
+            if (read(new Value.Mapping(Value.Place.NOWHERE, Map.of())).equals(record)) {
+                return "{}";
+            }
+        } catch (InvalidValue e) {
+            // It has a field that must be there, so no empty mapping stands for it.
+        }
+        return String.valueOf(record);
+    }
+
     private static final class Reading implements Fields {
         private final Value.Mapping mapping;
         private final Set<String> known = new LinkedHashSet<>();
+        private final Problems problems = new Problems();
 
         Reading(Value.Mapping mapping) {
             this.mapping = mapping;
         }
 
         @Override
+        // The null of a refused field reaches nobody: refuse() throws before the record is given.
+        @SuppressWarnings("NullAway")
         public <T> T required(String name, Schema<T> schema, String help) {
-            known.add(name);
-            Value value = mapping.entries().get(name);
+            Value value = ask(name);
             if (value == null) {
-                throw new InvalidValue(mapping.place(), "'" + name + "' is missing: " + help);
+                problems.add(mapping.place(), "'" + name + "' is missing: " + help);
+                return null;
             }
-            return schema.read(value);
+            return problems.read(schema, value);
         }
 
         @Override
         public <T> T optional(String name, Schema<T> schema, T fallback, String help) {
-            known.add(name);
-            Value value = mapping.entries().get(name);
-            return value == null ? fallback : schema.read(value);
+            Value value = ask(name);
+            T read = value == null ? null : problems.read(schema, value);
+            return read == null ? fallback : read;
         }
 
         @Override
         public <T> @Nullable T nullable(String name, Schema<T> schema, String help) {
-            known.add(name);
-            Value value = mapping.entries().get(name);
-            return value == null ? null : schema.read(value);
+            Value value = ask(name);
+            return value == null ? null : problems.read(schema, value);
         }
 
-        void refuseUnknown() {
+        private @Nullable Value ask(String name) {
+            known.add(name);
+            return mapping.entries().get(name);
+        }
+
+        void refuse(Set<String> alsoKnown) {
+            known.addAll(alsoKnown);
             for (Map.Entry<String, Value> entry : mapping.entries().entrySet()) {
-                if (!known.contains(entry.getKey())) {
-                    throw new InvalidValue(
+                String key = entry.getKey();
+                if (!known.contains(key)) {
+                    problems.add(
                             entry.getValue().place(),
-                            "unknown key '"
-                                    + entry.getKey()
-                                    + "'"
-                                    + Spelling.hint(entry.getKey(), known));
+                            "unknown key '" + key + "'" + Spelling.hint(key, known));
                 }
             }
+            problems.refuse();
         }
     }
 
@@ -148,9 +195,15 @@ public final class RecordSchema<R> implements Schema<R> {
         private final List<Field> fields = new ArrayList<>();
 
         @Override
+        // A record without a sample leaves a null that ends the description, not before its end.
+        @SuppressWarnings("NullAway")
         public <T> T required(String name, Schema<T> schema, String help) {
             fields.add(new Field(name, schema, true, null, help));
-            return schema.sample();
+            try {
+                return schema.sample();
+            } catch (IllegalArgumentException | NullPointerException e) {
+                return null;
+            }
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.schema;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -19,8 +20,16 @@ public interface Schema<T> {
     /** Reads a value or refuses it with {@link InvalidValue}. */
     T read(Value value);
 
-    /** The shape as JSON Schema (draft 2020-12), as plain maps and lists. */
+    /**
+     * The shape as JSON Schema (draft 2020-12), as plain maps and lists. A record is a reference
+     * into {@code $defs}; see {@link RecordSchema#definition}.
+     */
     Map<String, Object> json();
+
+    /** The records this shape leads to at once: itself, its items, or none. */
+    default List<RecordSchema<?>> records() {
+        return List.of();
+    }
 
     /**
      * The shape in a word or two for people, for example {@code duration} or {@code list of text}.

@@ -1,7 +1,8 @@
 package dev.outrider.sidecar.schema;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.function.Function;
 
 /** The schemas that records are made of. */
 public final class Schemas {
+    private static final String PERCENT = "(100(\\.0{1,6})?|[0-9]{1,2}(\\.[0-9]{1,6})?)%";
+
     private Schemas() {}
 
     /** Any text. */
@@ -40,16 +43,12 @@ public final class Schemas {
                 least,
                 text -> {
                     String expected = "expected a whole number from " + least + " to " + most;
-                    int number;
-                    try {
-                        number = Integer.parseInt(text);
-                    } catch (NumberFormatException e) {
-                        throw new IllegalArgumentException(expected, e);
-                    }
+                    long number =
+                            text.matches("-?[0-9]{1,10}") ? Long.parseLong(text) : Long.MAX_VALUE;
                     if (number < least || number > most) {
                         throw new IllegalArgumentException(expected);
                     }
-                    return number;
+                    return (int) number;
                 });
     }
 
@@ -69,7 +68,13 @@ public final class Schemas {
     public static Schema<Long> size() {
         return new ScalarSchema<>(
                 "size",
-                Map.of("type", List.of("string", "integer"), "pattern", Sizes.PATTERN),
+                Map.of(
+                        "type",
+                        List.of("string", "integer"),
+                        "pattern",
+                        Sizes.PATTERN,
+                        "minimum",
+                        0),
                 1024L,
                 Sizes::parse,
                 Sizes::show);
@@ -79,22 +84,18 @@ public final class Schemas {
     public static Schema<Double> percent() {
         return new ScalarSchema<>(
                 "percentage",
-                Map.of("type", "string", "pattern", "^[0-9]+(\\.[0-9]+)?%$"),
+                Map.of("type", "string", "pattern", "^" + PERCENT + "$"),
                 0.5,
                 text -> {
-                    String expected = "expected a percentage such as 50%";
-                    if (!text.matches("[0-9]+(\\.[0-9]+)?%")) {
-                        throw new IllegalArgumentException(expected);
+                    if (!text.matches(PERCENT)) {
+                        throw new IllegalArgumentException(
+                                "expected a percentage from 0% to 100% such as 50%");
                     }
-                    double share = Double.parseDouble(text.substring(0, text.length() - 1)) / 100;
-                    if (share > 1) {
-                        throw new IllegalArgumentException(expected + ", at most 100%");
-                    }
-                    return share;
+                    return Double.parseDouble(text.substring(0, text.length() - 1)) / 100;
                 },
                 share ->
-                        new java.math.BigDecimal(share * 100)
-                                        .setScale(2, java.math.RoundingMode.HALF_UP)
+                        BigDecimal.valueOf(share * 100)
+                                        .setScale(6, RoundingMode.HALF_UP)
                                         .stripTrailingZeros()
                                         .toPlainString()
                                 + "%");
@@ -114,8 +115,7 @@ public final class Schemas {
                 text -> {
                     E constant = byWord.get(text);
                     if (constant == null) {
-                        throw new IllegalArgumentException(
-                                "expected one of " + words + Spelling.hint(text, byWord.keySet()));
+                        throw new IllegalArgumentException("expected one of " + words);
                     }
                     return constant;
                 },
@@ -128,79 +128,14 @@ public final class Schemas {
         return new ScalarSchema<>(shape, json, sample, parse, String::valueOf);
     }
 
-    /** A list; a lone scalar counts as a list of one. */
+    /** A list; a lone value counts as a list of one. */
     public static <T> Schema<List<T>> list(Schema<T> item) {
-        return new Schema<>() {
-            @Override
-            public List<T> read(Value value) {
-                if (value instanceof Value.Sequence sequence) {
-                    List<T> items = new ArrayList<>(sequence.items().size());
-                    sequence.items().forEach(each -> items.add(item.read(each)));
-                    return List.copyOf(items);
-                }
-                return List.of(item.read(value));
-            }
-
-            @Override
-            public Map<String, Object> json() {
-                return Map.of(
-                        "anyOf",
-                        List.of(Map.of("type", "array", "items", item.json()), item.json()));
-            }
-
-            @Override
-            public String shape() {
-                return "list of " + item.shape();
-            }
-
-            @Override
-            public List<T> sample() {
-                return List.of(item.sample());
-            }
-
-            @Override
-            public String show(List<T> items) {
-                return items.isEmpty()
-                        ? "none"
-                        : String.join(", ", items.stream().map(item::show).toList());
-            }
-        };
+        return new ListSchema<>(item);
     }
 
     /** A mapping from free names to values, in file order. */
     public static <T> Schema<Map<String, T>> map(Schema<T> item) {
-        return new Schema<>() {
-            @Override
-            public Map<String, T> read(Value value) {
-                if (!(value instanceof Value.Mapping mapping)) {
-                    throw new InvalidValue(
-                            value.place(), "expected a mapping of names to " + item.shape());
-                }
-                Map<String, T> entries = new LinkedHashMap<>();
-                mapping.entries().forEach((key, each) -> entries.put(key, item.read(each)));
-                return java.util.Collections.unmodifiableMap(entries);
-            }
-
-            @Override
-            public Map<String, Object> json() {
-                return Map.of("type", "object", "additionalProperties", item.json());
-            }
-
-            @Override
-            public String shape() {
-                return "map of name to " + item.shape();
-            }
-
-            @Override
-            public Map<String, T> sample() {
-                return Map.of("name", item.sample());
-            }
-
-            @Override
-            public String show(Map<String, T> entries) {
-                return entries.isEmpty() ? "none" : String.valueOf(entries);
-            }
-        };
+        return new MapSchema<>(item);
     }
 
     private static String word(Enum<?> constant) {

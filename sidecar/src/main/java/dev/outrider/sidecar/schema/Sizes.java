@@ -16,7 +16,11 @@ final class Sizes {
         if (!matcher.matches()) {
             throw new IllegalArgumentException("expected a size such as 64KiB or 1MiB");
         }
-        return Math.multiplyExact(Long.parseLong(matcher.group(1)), bytesOf(matcher.group(2)));
+        try {
+            return Math.multiplyExact(Long.parseLong(matcher.group(1)), bytesOf(matcher.group(2)));
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("expected a size under 8 EiB", e);
+        }
     }
 
     static String show(long bytes) {

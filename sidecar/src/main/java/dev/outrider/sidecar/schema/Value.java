@@ -10,12 +10,21 @@ import java.util.Map;
 public sealed interface Value {
     Place place();
 
-    /** A plain or quoted scalar; {@code null} and the empty value are the empty text. */
-    record Scalar(Place place, String text) implements Value {}
+    /**
+     * A plain or quoted scalar. {@code text} is what it means, {@code source} is how the file
+     * spells it before substitution: only the source may be shown to anybody, since the text may be
+     * a secret that came from elsewhere.
+     */
+    record Scalar(Place place, String text, String source) implements Value {
+        /** A scalar that stands in the file as it is meant. */
+        public Scalar(Place place, String text) {
+            this(place, text, text);
+        }
+    }
 
     record Sequence(Place place, List<Value> items) implements Value {}
 
-    /** Entries in file order; a key's own place is where it stands in the file. */
+    /** Entries in file order; the place of an entry's value is where its key stands. */
     record Mapping(Place place, Map<String, Value> entries) implements Value {}
 
     /** Where a node stands. */

@@ -1,0 +1,176 @@
+package dev.outrider.sidecar.admin;
+
+import dev.outrider.sidecar.admin.BreakerSwitches.Action;
+import java.util.List;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What stands at which address, and the rules that hold for all of them. */
+final class AdminRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
+
+    private final AdminViews views;
+    private final Gate gate;
+    private final List<Route> routes;
+
+    AdminRoutes(AdminViews views, Gate gate) {
+        this.views = views;
+        this.gate = gate;
+        this.routes =
+                List.of(
+                        Route.view("/", "this page", (_, _) -> page()),
+                        Route.open("/live", "whether the process works", (_, _) -> live()),
+                        Route.open("/ready", "whether traffic may come", (_, _) -> ready()),
+                        Route.open("/healthz/ready", "the same", (_, _) -> ready()),
+                        Route.open("/metrics", "metrics for Prometheus", (r, _) -> metrics(r)),
+                        Route.open("/stats/prometheus", "the same", (r, _) -> metrics(r)),
+                        Route.view(
+                                "/config_dump",
+                                "configuration without secrets",
+                                (_, _) -> AdminResponse.json(200, views.configDump().get())),
+                        Route.view("/clusters", "destinations", (_, _) -> clusters()),
+                        Route.view("/listeners", "open ports", (_, _) -> listeners()),
+                        Route.view("/certs", "certificates in use", (_, _) -> certificates()),
+                        Route.view("/server_info", "what runs here", (_, _) -> info()),
+                        Route.view("/breakers", "circuit breakers", (_, _) -> breakers()),
+                        force("force-open", Action.FORCE_OPEN),
+                        force("force-close", Action.FORCE_CLOSE),
+                        force("reset", Action.RESET),
+                        new Route(
+                                false,
+                                false,
+                                "/logging",
+                                "log levels; POST ?logger=ROOT&level=debug sets one",
+                                (r, _) -> logging(r)),
+                        Route.change("/drain_listeners", "take no new work", (_, _) -> drain()),
+                        Route.change("/quitquitquit", "drain and end", (_, _) -> quit()));
+    }
+
+    List<Route> all() {
+        return routes;
+    }
+
+    /** Never throws: a fault of a view is the caller's 500 and a line in the log. */
+    AdminResponse answer(AdminRequest request) {
+        try {
+            return route(request);
+        } catch (RequestRefused e) {
+            return e.response();
+        } catch (RuntimeException e) {
+            LOG.error("the admin port failed to answer {} {}", request.method(), request.path(), e);
+            return AdminResponse.text(500, "the sidecar failed to answer; its log says why");
+        }
+    }
+
+    private AdminResponse route(AdminRequest request) throws RequestRefused {
+        for (Route route : routes) {
+            String name = route.match(request.path());
+            if (name != null) {
+                gate.check(request, route.open());
+                String allowed = allowed(route);
+                if (!List.of(allowed.split(", ", -1)).contains(request.method())) {
+                    return AdminResponse.text(405, "use " + allowed).with("allow", allowed);
+                }
+                return route.handler().answer(request, name);
+            }
+        }
+        gate.check(request, true);
+        return AdminResponse.json(
+                404,
+                ViewJson.object(
+                        "error",
+                        "there is nothing at this address",
+                        "paths",
+                        routes.stream().map(Route::path).toList()));
+    }
+
+    private static String allowed(Route route) {
+        if (route.changes()) {
+            return "POST";
+        }
+        return route.path().equals("/logging") ? "GET, HEAD, POST" : "GET, HEAD";
+    }
+
+    private Route force(String word, Action action) {
+        return Route.change(
+                "/breakers/{name}/" + word,
+                "switch a breaker",
+                (_, name) -> {
+                    if (!views.breakers().change(name, action)) {
+                        throw new RequestRefused(
+                                404, "there is no breaker of that name; /breakers lists them");
+                    }
+                    LOG.warn("breaker {}: {} by the admin port", name, word);
+                    return AdminResponse.text(200, "ok");
+                });
+    }
+
+    private AdminResponse page() {
+        return new AdminResponse(200, "text/html; charset=utf-8", HomePage.html(views, routes))
+                .with("content-security-policy", HomePage.POLICY)
+                .with("x-frame-options", "DENY")
+                .with("referrer-policy", "no-referrer");
+    }
+
+    private AdminResponse live() {
+        return views.live().getAsBoolean()
+                ? AdminResponse.text(200, "live")
+                : AdminResponse.text(503, "not live");
+    }
+
+    private AdminResponse ready() {
+        Readiness readiness = views.ready().get();
+        return AdminResponse.json(readiness.ready() ? 200 : 503, ViewJson.readiness(readiness));
+    }
+
+    private AdminResponse metrics(AdminRequest request) {
+        MetricsView.Page page = views.metrics().scrape(request.header("accept"));
+        return new AdminResponse(200, page.contentType(), page.text());
+    }
+
+    private AdminResponse clusters() {
+        return AdminResponse.json(200, ViewJson.services(views.clusters().get()));
+    }
+
+    private AdminResponse listeners() {
+        return AdminResponse.json(200, ViewJson.listeners(views.listeners().get()));
+    }
+
+    private AdminResponse certificates() {
+        return AdminResponse.json(200, ViewJson.certificates(views.certificates().get()));
+    }
+
+    private AdminResponse info() {
+        return AdminResponse.json(200, ViewJson.info(views.serverInfo().get()));
+    }
+
+    private AdminResponse breakers() {
+        return AdminResponse.json(200, ViewJson.breakers(views.breakers().list()));
+    }
+
+    private AdminResponse logging(AdminRequest request) throws RequestRefused {
+        if (request.changes()) {
+            String logger = request.query().getOrDefault("logger", "");
+            String level = request.query().getOrDefault("level", "");
+            try {
+                views.logLevels().set(logger, level);
+            } catch (IllegalArgumentException e) {
+                throw new RequestRefused(400, e.getMessage() + "; ?logger=ROOT&level=info");
+            }
+        }
+        return AdminResponse.json(
+                200, ViewJson.object("loggers", new TreeMap<>(views.logLevels().levels())));
+    }
+
+    private AdminResponse drain() {
+        LOG.warn("draining by the admin port");
+        views.lifecycle().drain();
+        return AdminResponse.text(200, "draining");
+    }
+
+    private AdminResponse quit() {
+        LOG.warn("ending by the admin port");
+        return AdminResponse.text(200, "ending").then(views.lifecycle()::shutdown);
+    }
+}

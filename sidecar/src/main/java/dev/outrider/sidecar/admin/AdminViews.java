@@ -1,0 +1,25 @@
+package dev.outrider.sidecar.admin;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * All that the admin port sees of the sidecar. Each function gives a snapshot, may be called from
+ * several threads at once, and must not wait for the data path.
+ *
+ * @param live whether the process is worth keeping
+ * @param configDump maps, lists and scalars, with secrets already hidden
+ */
+public record AdminViews(
+        BooleanSupplier live,
+        Supplier<Readiness> ready,
+        MetricsView metrics,
+        Supplier<Object> configDump,
+        Supplier<List<ServiceView>> clusters,
+        Supplier<List<ListenerView>> listeners,
+        Supplier<List<CertificateView>> certificates,
+        Supplier<ServerInfo> serverInfo,
+        BreakerSwitches breakers,
+        LogLevels logLevels,
+        Lifecycle lifecycle) {}

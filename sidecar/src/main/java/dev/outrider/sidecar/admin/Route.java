@@ -1,0 +1,49 @@
+package dev.outrider.sidecar.admin;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One address of the admin port. {@code path} may hold one {@code {name}}, which stands for one
+ * segment.
+ *
+ * @param open whether callers outside loopback may have it
+ * @param changes whether it is a change, by POST only
+ */
+record Route(boolean open, boolean changes, String path, String help, Handler handler) {
+    private static final String NAME = "{name}";
+
+    /** Answers; {@code name} is the segment in place of {@code {name}}, decoded, or empty. */
+    @FunctionalInterface
+    interface Handler {
+        AdminResponse answer(AdminRequest request, String name) throws RequestRefused;
+    }
+
+    static Route open(String path, String help, Handler handler) {
+        return new Route(true, false, path, help, handler);
+    }
+
+    static Route view(String path, String help, Handler handler) {
+        return new Route(false, false, path, help, handler);
+    }
+
+    static Route change(String path, String help, Handler handler) {
+        return new Route(false, true, path, help, handler);
+    }
+
+    /** The name in the path, empty when the route has none; null when the path is another. */
+    @Nullable String match(String asked) throws RequestRefused {
+        int at = path.indexOf(NAME);
+        if (at < 0) {
+            return path.equals(asked) ? "" : null;
+        }
+        String before = path.substring(0, at);
+        String after = path.substring(at + NAME.length());
+        if (!asked.startsWith(before)
+                || !asked.endsWith(after)
+                || asked.length() <= before.length() + after.length()) {
+            return null;
+        }
+        String name = asked.substring(before.length(), asked.length() - after.length());
+        return name.contains("/") ? null : RequestReader.decode(name.replace("+", "%2B"));
+    }
+}

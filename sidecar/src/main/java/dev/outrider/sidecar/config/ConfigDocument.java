@@ -1,0 +1,32 @@
+package dev.outrider.sidecar.config;
+
+import dev.outrider.sidecar.schema.Value;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** A configuration file after one reading of it. */
+public sealed interface ConfigDocument<T> {
+    /** What was read to get here. */
+    Inputs inputs();
+
+    /** The file is valid; {@code tree} is what stood in it, for {@link ConfigDump}. */
+    record Loaded<T>(T config, Value tree, Inputs inputs) implements ConfigDocument<T> {}
+
+    /** The file is refused; {@code errors} is never empty. */
+    record Invalid<T>(List<ConfigError> errors, Inputs inputs) implements ConfigDocument<T> {
+        public Invalid {
+            errors = List.copyOf(errors);
+        }
+    }
+
+    /**
+     * The file and those it takes in with {@code ${file:…}}, and the SHA-256 of their contents.
+     * Variables of the environment are not part of it: they cannot change while the process lives.
+     */
+    record Inputs(Set<Path> files, String hash) {
+        public Inputs {
+            files = Set.copyOf(files);
+        }
+    }
+}

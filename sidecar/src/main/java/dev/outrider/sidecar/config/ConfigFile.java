@@ -1,0 +1,82 @@
+package dev.outrider.sidecar.config;
+
+import dev.outrider.sidecar.schema.InvalidValue;
+import dev.outrider.sidecar.schema.Schema;
+import dev.outrider.sidecar.schema.Value;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads configuration files. Stateless; any thread may call, and waits for the disk. */
+public final class ConfigFile {
+    private final Function<String, @Nullable String> environment;
+
+    /**
+     * @param environment gives a variable's value or null; {@code System::getenv} in production
+     */
+    public ConfigFile(Function<String, @Nullable String> environment) {
+        this.environment = environment;
+    }
+
+    /** Reads the file into a record, or says all that is wrong with it that one pass can tell. */
+    public <T> ConfigDocument<T> load(Path path, Schema<T> schema) {
+        Path absolute = path.toAbsolutePath();
+        String name = path.toString();
+        // An absolute path below a root always has a folder; the root itself is not a file.
+        Path parent = absolute.getParent();
+        Substitution substitution =
+                new Substitution(environment, parent == null ? absolute : parent);
+        byte[] bytes = new byte[0];
+        try {
+            bytes = FileText.read(path, YamlFile.SIZE_LIMIT, Value.Place.NOWHERE);
+            String text = FileText.decode(bytes, path, Value.Place.NOWHERE);
+            Value tree = YamlFile.parse(text, substitution);
+            T config = schema.read(tree);
+            return new ConfigDocument.Loaded<>(config, tree, inputs(absolute, bytes, substitution));
+        } catch (Refused e) {
+            ConfigError error = ConfigError.at(name, e.place(), substitution.conceal(e.sentence()));
+            return new ConfigDocument.Invalid<>(
+                    List.of(error), inputs(absolute, bytes, substitution));
+        } catch (InvalidValue e) {
+            List<ConfigError> errors =
+                    e.problems().stream()
+                            .map(each ->
+                                    ConfigError.at(
+                                            name,
+                                            each.place(),
+                                            substitution.conceal(each.sentence())))
+                            .toList();
+            return new ConfigDocument.Invalid<>(errors, inputs(absolute, bytes, substitution));
+        }
+    }
+
+    private static ConfigDocument.Inputs inputs(Path file, byte[] bytes, Substitution taken) {
+        Set<Path> files = new HashSet<>(taken.files().keySet());
+        files.add(file);
+        MessageDigest digest = sha256();
+        digest.update(bytes);
+        taken.files()
+                .forEach((path, content) -> {
+                    // Lengths keep two different splits of the same bytes apart.
+                    String head = "\n" + path + " " + content.length + "\n";
+                    digest.update(head.getBytes(StandardCharsets.UTF_8));
+                    digest.update(content);
+                });
+        return new ConfigDocument.Inputs(files, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package dev.outrider.sidecar.config;
+
+import dev.outrider.sidecar.schema.Schema;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches one configuration file and what it takes in, by asking each second: file events do not
+ * cross network and container mounts. A changed file that is valid goes to {@code publish}; one
+ * that is refused, there or by the schema, leaves in force what was. Runs on a virtual thread of
+ * its own, on which {@code publish} is called too; {@link #status} may be read from anywhere.
+ */
+public final class ConfigWatch<T> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** A file touched this lately may change again within the same tick of its clock. */
+    private static final Duration SETTLED = Duration.ofSeconds(2);
+
+    private final ConfigFile reader;
+    private final Path path;
+    private final Schema<T> schema;
+    private final Consumer<ConfigDocument.Loaded<T>> publish;
+    private final InstantSource clock;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile WatchStatus status;
+
+    // The rest belongs to the thread that polls.
+    private ConfigDocument.Inputs seen;
+    private @Nullable FileStamps stamps;
+
+    /**
+     * @param initial what is in force already
+     * @param publish takes a new document into force, or refuses it with an {@link
+     *     IllegalArgumentException} that says why
+     */
+    public ConfigWatch(
+            ConfigFile reader,
+            Path path,
+            Schema<T> schema,
+            ConfigDocument.Loaded<T> initial,
+            Consumer<ConfigDocument.Loaded<T>> publish,
+            InstantSource clock) {
+        this.reader = reader;
+        this.path = path;
+        this.schema = schema;
+        this.publish = publish;
+        this.clock = clock;
+        this.seen = initial.inputs();
+        this.status = new WatchStatus(initial.inputs().hash(), clock.instant(), List.of(), 0, 0);
+    }
+
+    public WatchStatus status() {
+        return status;
+    }
+
+    /** Begins to watch; call once. */
+    public void start() {
+        var _ = Thread.ofVirtual().name("config-watch").start(this::run);
+    }
+
+    /** Ends the watch; a document being published still comes into force. */
+    @Override
+    public void close() {
+        closed.countDown();
+    }
+
+    private void run() {
+        try {
+            while (!closed.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+                guardedPoll();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A fault of the callback must not end the watch: the next file may mend it. */
+    private void guardedPoll() {
+        try {
+            poll();
+        } catch (RuntimeException e) {
+            LOG.error("watching {} failed, and goes on", path, e);
+        }
+    }
+
+    /** Looks once. */
+    void poll() {
+        FileStamps now = FileStamps.of(seen.files());
+        Instant time = clock.instant();
+        if (now.equals(stamps) && now.newest().isBefore(time.minus(SETTLED))) {
+            return;
+        }
+        stamps = now;
+        ConfigDocument<T> document = reader.load(path, schema);
+        if (document.inputs().equals(seen)) {
+            return;
+        }
+        seen = document.inputs();
+        switch (document) {
+            case ConfigDocument.Loaded<T> loaded -> offer(loaded);
+            case ConfigDocument.Invalid<T> invalid -> refuse(invalid.errors());
+        }
+    }
+
+    private void offer(ConfigDocument.Loaded<T> loaded) {
+        if (loaded.inputs().hash().equals(status.activeHash())) {
+            status = status.restored();
+            LOG.info("{} is again what is in force", path);
+            return;
+        }
+        try {
+            publish.accept(loaded);
+        } catch (IllegalArgumentException e) {
+            refuse(
+                    List.of(
+                            new ConfigError(
+                                    path.toString(), 0, 0, "", String.valueOf(e.getMessage()))));
+            return;
+        }
+        status = status.accepted(loaded.inputs().hash(), clock.instant());
+        LOG.info("{} was changed and is in force", path);
+    }
+
+    private void refuse(List<ConfigError> errors) {
+        status = status.refused(errors);
+        LOG.warn("{} was changed and is refused; what was stays in force: {}", path, errors);
+    }
+}

@@ -1,0 +1,34 @@
+package dev.outrider.sidecar.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A generated file that is committed. A test generates it anew and compares; with {@code
+ * -Doutrider.update=true} on Maven's command line it writes the file instead.
+ */
+final class Committed {
+    private Committed() {}
+
+    static void check(Path file, String generated, String test) throws IOException {
+        check(file, generated, test, Boolean.getBoolean("outrider.update"));
+    }
+
+    static void check(Path file, String generated, String test, boolean update) throws IOException {
+        if (update) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, generated);
+            return;
+        }
+        assertThat(Files.exists(file) ? Files.readString(file) : "(missing)")
+                .as(
+                        "%s is generated and out of date; run: mvn -pl sidecar -am -Dtest=%s"
+                                + " -Dsurefire.failIfNoSpecifiedTests=false -Doutrider.update=true"
+                                + " test",
+                        file, test)
+                .isEqualTo(generated);
+    }
+}
