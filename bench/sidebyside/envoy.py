@@ -1,0 +1,131 @@
+"""Envoy configurations that do what Outrider does in the same row; written as JSON, which Envoy reads."""
+
+import importlib.util
+import json
+import os
+
+from sidebyside import pki as identities
+from sidebyside.machine import PROXY_CORE, Trouble
+
+API = "type.googleapis.com/envoy.extensions."
+TOKEN_HEADER = "workload-identity-token"
+
+# 503 stands for "the destination says it did not do it"; the rest for proof that nothing was sent.
+RETRY = {"retry_on": "connect-failure,refused-stream,unavailable,cancelled,503", "num_retries": 2,
+         "retry_back_off": {"base_interval": "0.025s", "max_interval": "0.25s"}}
+LOG_FORMAT = {"time": "%START_TIME%", "method": "%REQ(:METHOD)%", "path": "%REQ(:PATH)%", "status": "%RESPONSE_CODE%",
+              "flags": "%RESPONSE_FLAGS%", "duration": "%DURATION%", "upstream": "%UPSTREAM_HOST%",
+              "request_id": "%REQ(X-REQUEST-ID)%", "received": "%BYTES_RECEIVED%", "sent": "%BYTES_SENT%"}
+
+
+def binary():
+    found = importlib.util.find_spec("envoy")
+    if not found:
+        raise Trouble("Envoy is missing; bench/run --install brings it")
+    return os.path.join(os.path.dirname(found.origin), "_bin", "envoy")
+
+
+def start_plain(machine, port, backend):
+    """No access log, no request id, no retry: bytes in, bytes out."""
+    connection_manager = _http("plain", [], [_route("backend")], log=None, generate_request_id=False)
+    return _start(machine, "envoy-plain", [_listener(port, connection_manager)], [_cluster("backend", backend)])
+
+
+def start_outbound(machine, port, inbound, pki):
+    """The caller's side: retries with backoff and a budget, outlier detection, mutual TLS, access log."""
+    route = _route("billing", timeout="15s", retry_policy=RETRY)
+    connection_manager = _http("outbound", [], [route], log=machine.directory + "/envoy-outbound.access")
+    cluster = _cluster("billing", inbound, transport_socket=_upstream_tls(pki))
+    return _start(machine, "envoy-outbound", [_listener(port, connection_manager)], [cluster])
+
+
+def start_inbound(machine, port, backend, pki):
+    """The called side: mutual TLS, token verified (cached), access rule on the peer, XFCC, access log."""
+    connection_manager = _http(
+        "inbound", [_jwt(pki), _access_rule()], [_route("app")], log=machine.directory + "/envoy-inbound.access",
+        forward_client_cert_details="SANITIZE_SET", set_current_client_cert_details={"uri": True})
+    listener = _listener(port, connection_manager, _downstream_tls(pki))
+    return _start(machine, "envoy-inbound", [listener], [_cluster("app", backend)])
+
+
+def _start(machine, name, listeners, clusters):
+    file = os.path.join(machine.directory, name + ".json")
+    with open(file, "w") as output:
+        json.dump({"static_resources": {"listeners": listeners, "clusters": clusters}}, output, indent=2)
+    return machine.start(name, PROXY_CORE, [binary(), "-c", file, "--concurrency", "1", "-l", "error",
+                                            "--use-dynamic-base-id"])
+
+
+def _http(name, filters, routes, log, **more):
+    config = {
+        "@type": API + "filters.network.http_connection_manager.v3.HttpConnectionManager", "stat_prefix": name,
+        "route_config": {"virtual_hosts": [{"name": name, "domains": ["*"], "routes": routes}]},
+        "http_filters": [*filters, _filter("router", "router.v3.Router")], **more}
+    if log:
+        config["access_log"] = [{"name": "envoy.access_loggers.file", "typed_config": {
+            "@type": API + "access_loggers.file.v3.FileAccessLog", "path": log,
+            "log_format": {"json_format": LOG_FORMAT}}}]
+    return {"name": "envoy.filters.network.http_connection_manager", "typed_config": config}
+
+
+def _filter(name, kind, **config):
+    return {"name": "envoy.filters.http." + name, "typed_config": {"@type": API + "filters.http." + kind, **config}}
+
+
+def _jwt(pki):
+    provider = {"issuer": identities.ISSUER, "audiences": [identities.AUDIENCE], "forward": False,
+                "from_headers": [{"name": TOKEN_HEADER}], "local_jwks": {"inline_string": pki.jwks},
+                "jwt_cache_config": {"jwt_cache_size": 1000}}
+    rule = {"match": {"prefix": "/"}, "requires": {"provider_name": "mesh"}}
+    return _filter("jwt_authn", "jwt_authn.v3.JwtAuthentication", providers={"mesh": provider}, rules=[rule])
+
+
+def _access_rule():
+    principal = {"authenticated": {"principal_name": {"exact": identities.CALLER}}}
+    method = {"header": {"name": ":method", "string_match": {"exact": "GET"}}}
+    policy = {"permissions": [method], "principals": [principal]}
+    return _filter("rbac", "rbac.v3.RBAC", rules={"action": "ALLOW", "policies": {"orders": policy}})
+
+
+def _route(cluster, **more):
+    return {"match": {"prefix": "/"}, "route": {"cluster": cluster, **more}}
+
+
+def _cluster(name, port, **more):
+    budget = {"budget_percent": {"value": 20}, "min_retry_concurrency": 10}
+    limits = {"max_connections": 100000, "max_pending_requests": 100000, "max_requests": 100000, "retry_budget": budget}
+    return {"name": name, "type": "STATIC", "connect_timeout": "1s", "circuit_breakers": {"thresholds": [limits]},
+            "outlier_detection": {"consecutive_5xx": 5}, "load_assignment": {"cluster_name": name, "endpoints": [
+                {"lb_endpoints": [{"endpoint": {"address": _address(port)}}]}]}, **more}
+
+
+def _listener(port, network_filter, transport_socket=None):
+    chain = {"filters": [network_filter]}
+    if transport_socket:
+        chain["transport_socket"] = transport_socket
+    return {"address": _address(port), "filter_chains": [chain]}
+
+
+def _address(port):
+    return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
+
+
+def _downstream_tls(pki):
+    return {"name": "envoy.transport_sockets.tls", "typed_config": {
+        "@type": API + "transport_sockets.tls.v3.DownstreamTlsContext", "require_client_certificate": True,
+        "common_tls_context": _tls(pki, "billing", {})}}
+
+
+def _upstream_tls(pki):
+    name = {"san_type": "URI", "matcher": {"exact": identities.CALLED}}
+    return {"name": "envoy.transport_sockets.tls", "typed_config": {
+        "@type": API + "transport_sockets.tls.v3.UpstreamTlsContext",
+        "common_tls_context": _tls(pki, "orders", {"match_typed_subject_alt_names": [name]})}}
+
+
+def _tls(pki, who, validation):
+    return {"alpn_protocols": ["http/1.1"],
+            "tls_params": {"tls_minimum_protocol_version": "TLSv1_3", "tls_maximum_protocol_version": "TLSv1_3"},
+            "tls_certificates": [{"certificate_chain": {"filename": pki.certificate(who)},
+                                  "private_key": {"filename": pki.key(who)}}],
+            "validation_context": {"trusted_ca": {"filename": pki.bundle}, **validation}}
