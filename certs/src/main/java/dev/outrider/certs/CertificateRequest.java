@@ -133,7 +133,8 @@ public record CertificateRequest(SpiffeId id, PublicKey key, KeyAlgorithm algori
             if (request.isSignatureValid(verifier)) {
                 return;
             }
-        } catch (OperatorCreationException | PKCSException e) {
+        } catch (OperatorCreationException | PKCSException | RuntimeException e) {
+            // A signature that is no DER at all comes out of Bouncy Castle unchecked.
             throw new CsrException(Reason.BAD_SIGNATURE, "the signature cannot be checked", e);
         }
         throw new CsrException(

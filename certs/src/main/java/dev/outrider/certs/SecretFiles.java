@@ -22,7 +22,7 @@ import java.util.UUID;
  */
 public final class SecretFiles {
     /** What an interrupted write leaves behind ends so; it was never a file's content. */
-    static final String UNFINISHED = ".unfinished";
+    public static final String UNFINISHED = ".unfinished";
 
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
