@@ -4,6 +4,7 @@ import dev.outrider.certs.ca.AuthorityDirectory;
 import dev.outrider.certs.ca.CaServer;
 import dev.outrider.certs.ca.CaSettings;
 import dev.outrider.certs.ca.CaSettings.Rate;
+import dev.outrider.certs.command.HelpOption;
 import dev.outrider.certs.command.LifeTimeOption;
 import dev.outrider.certs.command.TokenCommand;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -24,7 +26,6 @@ import picocli.CommandLine.Spec;
 /** {@code outrider ca}: the authority as a server. */
 @Command(
         name = "ca",
-        mixinStandardHelpOptions = true,
         description = {
             "Run the mesh's certificate authority: an HTTPS server that signs for workloads.",
             "Makes its root and intermediate in --dir at the first start."
@@ -37,10 +38,12 @@ import picocli.CommandLine.Spec;
             "  outrider certs fetch --server https://127.0.0.1:8443 --bundle ca/bundle.pem \\",
             "    --id spiffe://cluster.local/ns/shop/sa/web --token-file token --out web",
             "",
-            "It prints 'listening on https://…' when ready, ends cleanly on SIGTERM, and may be",
-            "killed at any moment: its state on disk always loads."
+            "It prints 'listening on https://…' when ready and ends cleanly on SIGTERM.",
+            "It may be killed at any moment: its state on disk always loads."
         })
 public final class CaCommand implements Callable<Integer> {
+    @Mixin final HelpOption help = new HelpOption();
+
     @Option(
             names = "--dir",
             defaultValue = "ca",

@@ -3,17 +3,18 @@ package dev.outrider.certs;
 import dev.outrider.certs.command.BundleCommand;
 import dev.outrider.certs.command.CsrCommand;
 import dev.outrider.certs.command.FetchCommand;
+import dev.outrider.certs.command.HelpOption;
 import dev.outrider.certs.command.InitCommand;
 import dev.outrider.certs.command.IssueCommand;
 import dev.outrider.certs.command.JwtCommand;
 import dev.outrider.certs.command.ShowCommand;
 import dev.outrider.certs.command.VerifyCommand;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** {@code outrider certs}: certificates, tokens and bundles from files, without a server. */
 @Command(
         name = "certs",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "Make, issue, show and verify the mesh's certificates and tokens.",
         subcommands = {
@@ -36,4 +37,6 @@ import picocli.CommandLine.Command;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0: done", "1: refused or not valid", "2: wrong usage"})
-public final class CertsCommand {}
+public final class CertsCommand {
+    @Mixin final HelpOption help = new HelpOption();
+}

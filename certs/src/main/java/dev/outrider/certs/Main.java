@@ -1,17 +1,20 @@
 package dev.outrider.certs;
 
 import dev.outrider.certs.command.Failures;
+import dev.outrider.certs.command.HelpOption;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** The commands of this module as a program of their own. */
 @Command(
         name = "outrider",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "(certs | ca) …",
         description = "The mesh's certificates and its certificate authority.",
         subcommands = {CertsCommand.class, CaCommand.class})
 public final class Main {
+    @Mixin final HelpOption help = new HelpOption();
+
     private Main() {}
 
     public static void main(String[] arguments) {

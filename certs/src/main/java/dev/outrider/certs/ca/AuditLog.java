@@ -12,7 +12,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -40,10 +39,12 @@ final class AuditLog implements AutoCloseable {
         this.size = channel.size();
     }
 
-    synchronized void append(Instant now, String event, Map<String, String> facts)
-            throws IOException {
-        ObjectNode line = JSON.createObjectNode().put("time", now.toString()).put("event", event);
-        facts.forEach(line::put);
+    /** The start of a line; the caller adds what it knows and appends it. */
+    static ObjectNode line(Instant now, String event) {
+        return JSON.createObjectNode().put("time", now.toString()).put("event", event);
+    }
+
+    synchronized void append(ObjectNode line) throws IOException {
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
         if (size > 0 && size + bytes.length > largest) {
             turn();

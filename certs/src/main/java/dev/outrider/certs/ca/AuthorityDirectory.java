@@ -11,10 +11,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -81,7 +82,7 @@ public final class AuthorityDirectory {
 
     public static AuthorityDirectory open(Path directory, SecureRandom random) throws IOException {
         if (!exists(directory)) {
-            throw new NoSuchFileException(
+            throw new IOException(
                     directory
                             + " holds no authority; make one with: outrider certs init --dir "
                             + directory);
@@ -162,8 +163,9 @@ public final class AuthorityDirectory {
         FileChannel channel =
                 FileChannel.open(
                         directory.resolve("server.lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
         try {
             if (channel.tryLock() != null) {
                 return Optional.of(channel);

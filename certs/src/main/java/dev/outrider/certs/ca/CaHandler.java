@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +22,7 @@ final class CaHandler implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(CaHandler.class);
     private static final JsonMapper JSON = new JsonMapper();
     private static final int LARGEST_BODY = 16 << 10;
+    private static final int LARGEST_DRAINED = 1 << 20;
     private static final String CHAIN = "application/pem-certificate-chain";
     private static final String JSON_TYPE = "application/json";
 
@@ -51,20 +51,28 @@ final class CaHandler implements HttpHandler {
         this.clock = clock;
     }
 
-    private record Answer(String type, String body) {}
+    private record Answer(int status, String type, String body) {
+        static Answer ok(String type, String body) {
+            return new Answer(200, type, body);
+        }
+    }
 
     @Override
     public void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
+            Answer answer;
             try {
-                Answer answer = answer((HttpsExchange) exchange);
-                send(exchange, 200, answer.type(), answer.body());
+                answer = answer((HttpsExchange) exchange);
             } catch (Refusal refusal) {
-                refuse(exchange, refusal);
+                answer = refused(exchange, refusal);
             } catch (RuntimeException | IOException e) {
                 LOG.error("{} failed", exchange.getRequestURI().getPath(), e);
-                refuse(exchange, new Refusal(500, "internal", "the authority failed; see its log"));
+                answer =
+                        refused(
+                                exchange,
+                                new Refusal(500, "internal", "the authority failed; see its log"));
             }
+            send(exchange, answer);
         }
     }
 
@@ -73,9 +81,13 @@ final class CaHandler implements HttpHandler {
         String allowed = path.equals("/v1/svid") || path.equals("/v1/jwt") ? "POST" : "GET";
         boolean known =
                 switch (path) {
-                    case "/v1/svid", "/v1/jwt", "/v1/bundle", "/v1/jwks", "/healthz" -> true;
+                    case "/v1/svid", "/v1/jwt", "/v1/bundle", "/v1/jwks" -> true;
                     default -> false;
                 };
+        if (path.equals("/healthz")) {
+            return Answer.ok("text/plain", "ok\n");
+        }
+        limit(perAddress, addressKey(exchange), "from this address");
         if (!known) {
             throw new Refusal(404, "no-such-path", "see docs/ca-api.md for the paths there are");
         }
@@ -83,39 +95,35 @@ final class CaHandler implements HttpHandler {
             exchange.getResponseHeaders().set("Allow", allowed);
             throw new Refusal(405, "wrong-method", path + " is for " + allowed);
         }
-        if (path.equals("/healthz")) {
-            return new Answer("text/plain", "ok\n");
-        }
-        limit(perAddress, addressKey(exchange), "from this address");
         return switch (path) {
             case "/v1/svid" -> svid(exchange);
             case "/v1/jwt" -> jwt(exchange);
             case "/v1/bundle" -> bundle(exchange);
-            default -> new Answer(JSON_TYPE, JwkDocuments.jwks(live.keys().published()));
+            default -> Answer.ok(JSON_TYPE, JwkDocuments.jwks(live.keys().published()));
         };
     }
 
     private Answer svid(HttpsExchange exchange) throws Refusal, IOException {
         Caller caller = callers.identify(exchange, trust(), clock.instant());
         limit(perIdentity, caller.id().toString(), "for this identity");
-        return new Answer(
+        return Answer.ok(
                 CHAIN, desk.svid(caller, body(exchange), address(exchange), clock.instant()));
     }
 
     private Answer jwt(HttpsExchange exchange) throws Refusal, IOException {
         Caller caller = callers.byCertificate(exchange, trust(), clock.instant());
         limit(perIdentity, caller.id().toString(), "for this identity");
-        return new Answer(
+        return Answer.ok(
                 JSON_TYPE, desk.jwt(caller, body(exchange), address(exchange), clock.instant()));
     }
 
     private Answer bundle(HttpsExchange exchange) {
         String accept = exchange.getRequestHeaders().getFirst("Accept");
         if (accept == null || !accept.contains(JSON_TYPE)) {
-            return new Answer("application/x-pem-file", trust().toPem());
+            return Answer.ok("application/x-pem-file", trust().toPem());
         }
         JwtKeys keys = live.keys();
-        return new Answer(
+        return Answer.ok(
                 JSON_TYPE,
                 trust().toJson(keys.published(), keys.sequence(), live.schedule().refreshHint()));
     }
@@ -134,23 +142,23 @@ final class CaHandler implements HttpHandler {
     private static String body(HttpExchange exchange) throws Refusal, IOException {
         byte[] bytes = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
         if (bytes.length > LARGEST_BODY) {
+            // Taken off the wire, so that the client reads the answer instead of a reset.
+            exchange.getRequestBody().skip(LARGEST_DRAINED);
             throw new Refusal(
                     413, "body-too-large", "a request has at most " + LARGEST_BODY + " bytes");
         }
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    private void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
-        // Anybody can be refused for the rate without end; the counted refusals before are enough.
-        if (refusal.status() != 429 && refusal.status() != 404) {
+    private Answer refused(HttpExchange exchange, Refusal refusal) throws IOException {
+        // Anybody can be refused for the rate without end; the refusals before it are written down.
+        if (refusal.status() != 429) {
             audit.append(
-                    clock.instant(),
-                    "refused",
-                    Map.of(
-                            "path", exchange.getRequestURI().getPath(),
-                            "address", address(exchange),
-                            "reason", refusal.reason(),
-                            "detail", refusal.detail()));
+                    AuditLog.line(clock.instant(), "refused")
+                            .put("path", exchange.getRequestURI().getPath())
+                            .put("address", address(exchange))
+                            .put("reason", refusal.reason())
+                            .put("detail", refusal.detail()));
         }
         if (refusal.retryAfterSeconds() > 0) {
             exchange.getResponseHeaders()
@@ -163,15 +171,14 @@ final class CaHandler implements HttpHandler {
                         .put("reason", refusal.reason())
                         .put("detail", refusal.detail())
                         .toString();
-        send(exchange, refusal.status(), "application/problem+json", problem);
+        return new Answer(refusal.status(), "application/problem+json", problem);
     }
 
-    private static void send(HttpExchange exchange, int status, String type, String body)
-            throws IOException {
-        byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", type);
+    private static void send(HttpExchange exchange, Answer answer) throws IOException {
+        byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", answer.type());
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.sendResponseHeaders(answer.status(), bytes.length);
         exchange.getResponseBody().write(bytes);
     }
 

@@ -22,6 +22,10 @@ public record CaSettings(
         JwtKeys.Schedule schedule,
         Rate perAddress,
         Rate perIdentity) {
+    // Above DEFAULTS, which is checked against them when the class is made.
+    private static final Duration SHORTEST_SVID = Duration.ofSeconds(30);
+    private static final Duration LONGEST_SVID = Duration.ofDays(90);
+
     public static final CaSettings DEFAULTS =
             new CaSettings(
                     new InetSocketAddress("127.0.0.1", 8443),
@@ -31,9 +35,6 @@ public record CaSettings(
                     JwtKeys.Schedule.DEFAULTS,
                     new Rate(20, 200),
                     new Rate(5, 100));
-
-    private static final Duration SHORTEST_SVID = Duration.ofSeconds(30);
-    private static final Duration LONGEST_SVID = Duration.ofDays(90);
 
     /** How many a second in the long run, and how many at once. */
     public record Rate(double perSecond, int burst) {

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** Signs for a caller whose identity is proven, and writes down what it signed. */
 final class IssuingDesk {
@@ -64,14 +63,12 @@ final class IssuingDesk {
         }
         X509Certificate leaf = chain.getFirst();
         audit.append(
-                now,
-                "svid-issued",
-                Map.of(
-                        "id", caller.id().toString(),
-                        "proof", caller.proof(),
-                        "address", address,
-                        "serial", leaf.getSerialNumber().toString(16),
-                        "notAfter", leaf.getNotAfter().toInstant().toString()));
+                AuditLog.line(now, "svid-issued")
+                        .put("id", caller.id().toString())
+                        .put("proof", caller.proof())
+                        .put("address", address)
+                        .put("serial", leaf.getSerialNumber().toString(16))
+                        .put("notAfter", leaf.getNotAfter().toInstant().toString()));
         return Pem.encode(chain);
     }
 
@@ -81,15 +78,13 @@ final class IssuingDesk {
         List<String> audience = audience(body);
         JwtSvids.Issued issued = tokens.issue(caller.id(), audience, jwtTtl);
         audit.append(
-                now,
-                "jwt-issued",
-                Map.of(
-                        "id", caller.id().toString(),
-                        "proof", caller.proof(),
-                        "address", address,
-                        "audience", String.join(" ", audience),
-                        "jti", issued.jti(),
-                        "expires", issued.expires().toString()));
+                AuditLog.line(now, "jwt-issued")
+                        .put("id", caller.id().toString())
+                        .put("proof", caller.proof())
+                        .put("address", address)
+                        .put("audience", String.join(" ", audience))
+                        .put("jti", issued.jti())
+                        .put("expires", issued.expires().toString()));
         return JSON.createObjectNode()
                 .put("token", issued.token())
                 .put("expires", issued.expires().toString())

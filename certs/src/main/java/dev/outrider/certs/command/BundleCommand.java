@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,7 +19,6 @@ import picocli.CommandLine.Spec;
 /** {@code outrider certs bundle}. */
 @Command(
         name = "bundle",
-        mixinStandardHelpOptions = true,
         description = "Print the trust bundle: what a peer needs to verify this mesh.",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             "  outrider certs bundle --ca ca --format json    (SPIFFE, with the token keys)"
         })
 public final class BundleCommand implements Callable<Integer> {
+    @Mixin final HelpOption help = new HelpOption();
+
     /** What {@code --format} knows. */
     public enum Format {
         pem,

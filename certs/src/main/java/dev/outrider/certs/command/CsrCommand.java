@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -19,7 +20,6 @@ import picocli.CommandLine.Spec;
 /** {@code outrider certs csr}. */
 @Command(
         name = "csr",
-        mixinStandardHelpOptions = true,
         description = "Make a key and a signing request, for an authority elsewhere.",
         footerHeading = "%nExample:%n",
         footer = {
@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             "    --csr web/svid.csr --out web"
         })
 public final class CsrCommand implements Callable<Integer> {
+    @Mixin final HelpOption help = new HelpOption();
+
     @Option(
             names = "--id",
             required = true,

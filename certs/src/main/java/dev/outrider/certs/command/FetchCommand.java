@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -23,18 +24,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fetch",
         aliases = "renew",
-        mixinStandardHelpOptions = true,
         description = {
-            "Get a certificate from a running authority: the first one with a bootstrap token,",
+            "Get a certificate from a running authority: the first one with a token,",
             "a renewed one by showing the files that are still valid."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  outrider certs fetch --server https://127.0.0.1:8443 --bundle bundle.pem \\",
             "    --id spiffe://cluster.local/ns/shop/sa/web --token-file token --out web",
-            "  outrider certs renew --server https://127.0.0.1:8443 --bundle bundle.pem --out web"
+            "  outrider certs renew --server https://127.0.0.1:8443 --bundle bundle.pem \\",
+            "    --out web"
         })
 public final class FetchCommand implements Callable<Integer> {
+    @Mixin final HelpOption help = new HelpOption();
+
     @Option(
             names = "--server",
             required = true,

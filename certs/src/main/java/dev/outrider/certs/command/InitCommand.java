@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -15,11 +16,12 @@ import picocli.CommandLine.Spec;
 /** {@code outrider certs init}. */
 @Command(
         name = "init",
-        mixinStandardHelpOptions = true,
         description = "Make an authority: a root and an intermediate with their keys.",
         footerHeading = "%nExample:%n",
         footer = "  outrider certs init --dir ca --trust-domain cluster.local")
 public final class InitCommand implements Callable<Integer> {
+    @Mixin final HelpOption help = new HelpOption();
+
     @Option(
             names = "--dir",
             required = true,

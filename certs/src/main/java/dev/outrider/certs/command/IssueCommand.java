@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -27,16 +28,18 @@ import picocli.CommandLine.Spec;
 /** {@code outrider certs issue}. */
 @Command(
         name = "issue",
-        mixinStandardHelpOptions = true,
         description = "Issue a workload's certificate (X.509-SVID) straight from the directory.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  outrider certs issue --ca ca --id spiffe://cluster.local/ns/shop/sa/web --out web",
             "      writes web/svid.pem, web/svid-key.pem and web/bundle.pem",
-            "  outrider certs issue --ca ca --id … --out old --valid-from 2026-01-01T00:00:00Z --ttl 1h",
+            "  outrider certs issue --ca ca --id … --out old --ttl 1h \\",
+            "    --valid-from 2026-01-01T00:00:00Z",
             "      a certificate that has expired, to see what refuses it"
         })
 public final class IssueCommand implements Callable<Integer> {
+    @Mixin final HelpOption help = new HelpOption();
+
     @Option(names = "--ca", required = true, description = "The authority's directory.")
     private Path ca = Path.of("");
 

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,7 +22,6 @@ import picocli.CommandLine.Spec;
 /** {@code outrider certs jwt}. */
 @Command(
         name = "jwt",
-        mixinStandardHelpOptions = true,
         description = "Issue a token (JWT-SVID) straight from the directory and print it.",
         footerHeading = "%nExample:%n",
         footer = {
@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
             "    --aud spiffe://cluster.local/ns/shop/sa/orders"
         })
 public final class JwtCommand implements Callable<Integer> {
+    @Mixin final HelpOption help = new HelpOption();
+
     @Option(names = "--ca", required = true, description = "The authority's directory.")
     private Path ca = Path.of("");
 

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -19,11 +20,12 @@ import picocli.CommandLine.Spec;
 /** {@code outrider certs show}. */
 @Command(
         name = "show",
-        mixinStandardHelpOptions = true,
         description = "Print certificates: names, serial, time left, key, issuer.",
         footerHeading = "%nExample:%n",
         footer = "  outrider certs show web/svid.pem")
 public final class ShowCommand implements Callable<Integer> {
+    @Mixin final HelpOption help = new HelpOption();
+
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "PEM files with certificates.")
     private List<Path> files = List.of();
 

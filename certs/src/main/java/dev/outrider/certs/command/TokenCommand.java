@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,7 +19,6 @@ import picocli.CommandLine.Spec;
 /** {@code outrider ca token}. */
 @Command(
         name = "token",
-        mixinStandardHelpOptions = true,
         description = {
             "Make a bootstrap token and print it, this once: only its hash is kept.",
             "A running server knows it at once."
@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
             "  outrider ca token --dir ca --id spiffe://cluster.local/ns/shop/sa/web > token"
         })
 public final class TokenCommand implements Callable<Integer> {
+    @Mixin final HelpOption help = new HelpOption();
+
     @Option(names = "--dir", required = true, description = "The authority's directory.")
     private Path dir = Path.of("");
 

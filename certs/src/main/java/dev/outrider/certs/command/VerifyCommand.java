@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,7 +23,6 @@ import picocli.CommandLine.Spec;
 /** {@code outrider certs verify}. */
 @Command(
         name = "verify",
-        mixinStandardHelpOptions = true,
         description = "Say whether a chain proves an identity, and if not, why.",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0: it does", "1: it does not", "2: wrong usage"})
 public final class VerifyCommand implements Callable<Integer> {
+    @Mixin final HelpOption help = new HelpOption();
+
     @Parameters(paramLabel = "CHAIN", description = "PEM file, the workload's certificate first.")
     private Path chain = Path.of("");
 
