@@ -15,9 +15,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workload's side of the authority's protocol (docs/ca-api.md). Blocking, at most about five
- * seconds a call; safe for several virtual threads. It keeps one connection pool for calls without
- * a certificate and one for the certificate shown last.
+ * The workload's side of the authority's protocol (docs/ca-api.md). Blocking, at most five seconds
+ * a call unless said otherwise; safe for several virtual threads. It keeps one connection pool for
+ * calls without a certificate and one for the certificate shown last.
  */
 public final class CaClient implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
@@ -27,17 +27,32 @@ public final class CaClient implements AutoCloseable {
     private final InstantSource clock;
     private volatile TrustBundle bundle;
 
+    /** How long a call may take: until the connection stands, and altogether. */
+    public record Deadlines(Duration connect, Duration request) {
+        public static final Deadlines DEFAULTS =
+                new Deadlines(Duration.ofSeconds(2), Duration.ofSeconds(5));
+    }
+
     /**
      * @param ca {@code https://host:port}
      * @param pinned the roots that the authority's own certificate must lead to
      */
-    public CaClient(URI ca, TrustBundle pinned, InstantSource clock, SecureRandom random) {
+    public CaClient(
+            URI ca,
+            TrustBundle pinned,
+            InstantSource clock,
+            SecureRandom random,
+            Deadlines deadlines) {
         this.bundle = pinned;
         this.clock = clock;
         this.random = random;
         SpiffeId authority = authorityId(pinned.trustDomain());
-        this.connection =
-                new CaConnection(ca, new CaTrustManager(() -> bundle, authority, clock), clock);
+        CaTrustManager trust = new CaTrustManager(() -> bundle, authority, clock);
+        this.connection = new CaConnection(ca, trust, clock, deadlines);
+    }
+
+    public CaClient(URI ca, TrustBundle pinned, InstantSource clock, SecureRandom random) {
+        this(ca, pinned, clock, random, Deadlines.DEFAULTS);
     }
 
     /** Real clock and randomness. */

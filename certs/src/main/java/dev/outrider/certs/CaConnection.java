@@ -2,6 +2,7 @@ package dev.outrider.certs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.outrider.certs.CaClient.Deadlines;
 import dev.outrider.certs.CaException.Side;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,14 +30,13 @@ import org.jspecify.annotations.Nullable;
 
 /** TLS 1.3, deadlines, bounded answers and the words for every way a call can fail. */
 final class CaConnection implements AutoCloseable {
-    private static final Duration CONNECT = Duration.ofSeconds(2);
-    private static final Duration REQUEST = Duration.ofSeconds(5);
     private static final int LARGEST_ANSWER = 1 << 20;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final URI ca;
     private final CaTrustManager trust;
     private final InstantSource clock;
+    private final Deadlines deadlines;
     private final HttpClient anonymous;
     private final Object lock = new Object();
     private @Nullable Identified identified;
@@ -44,7 +44,7 @@ final class CaConnection implements AutoCloseable {
 
     private record Identified(X509Svid svid, HttpClient client) {}
 
-    CaConnection(URI ca, CaTrustManager trust, InstantSource clock) {
+    CaConnection(URI ca, CaTrustManager trust, InstantSource clock, Deadlines deadlines) {
         if (!"https".equals(ca.getScheme()) || ca.getHost() == null) {
             throw new IllegalArgumentException(
                     "'" + ca + "' is no address of an authority; write https://host:port");
@@ -52,11 +52,12 @@ final class CaConnection implements AutoCloseable {
         this.ca = ca;
         this.trust = trust;
         this.clock = clock;
+        this.deadlines = deadlines;
         this.anonymous = client(null);
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(ca.resolve(path)).timeout(REQUEST);
+        return HttpRequest.newBuilder(ca.resolve(path)).timeout(deadlines.request());
     }
 
     /** The body of a 200; everything else is an exception. */
@@ -69,14 +70,15 @@ final class CaConnection implements AutoCloseable {
                         BodyHandlers.limiting(BodyHandlers.ofString(), LARGEST_ANSWER));
         try {
             // The request's own timeout ends with the response head; this one covers the body.
-            HttpResponse<String> response = answer.get(REQUEST.toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<String> response =
+                    answer.get(deadlines.request().toMillis(), TimeUnit.MILLISECONDS);
             measureSkew(response, asked);
             if (response.statusCode() == 200) {
                 return response.body();
             }
             throw CaFailures.refused(response, object(response.body()).orElse(Map.of()));
         } catch (TimeoutException e) {
-            throw CaFailures.timeout(ca, REQUEST, e);
+            throw CaFailures.timeout(ca, deadlines.request(), e);
         } catch (ExecutionException e) {
             throw CaFailures.network(ca, e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
@@ -140,7 +142,7 @@ final class CaConnection implements AutoCloseable {
             return HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
-                    .connectTimeout(CONNECT)
+                    .connectTimeout(deadlines.connect())
                     .executor(Executors.newVirtualThreadPerTaskExecutor())
                     .proxy(HttpClient.Builder.NO_PROXY)
                     .sslContext(context)

@@ -47,8 +47,10 @@ public final class JwtSvids {
             throw new IllegalArgumentException(
                     "a token lives 5 to 15 minutes, not " + LifeTime.show(ttl));
         }
+        // In this order: asking for the keys may make one that signs from that moment on.
+        JwtKeys current = keys.get();
         Instant now = clock.instant();
-        JwtKey key = keys.get().signer(now);
+        JwtKey key = current.signer(now);
         Date expires = Date.from(now.plus(ttl));
         String jti = jti();
         String token =

@@ -79,8 +79,9 @@ class CertificateRequestTest {
         assertThat(refusal(unsupported(pair, "SHA1withECDSA"))).isEqualTo(Reason.BAD_SIGNATURE);
     }
 
+    /** Beside the signed part there are bytes that mean nothing; what is read must be the same. */
     @Test
-    void neverAcceptsNorBreaksOnAFlippedByte() {
+    void aFlippedBitIsRefusedInWordsOrChangesNothing() {
         byte[] der =
                 Base64.getMimeDecoder()
                         .decode(
@@ -88,13 +89,21 @@ class CertificateRequestTest {
                                         .replaceAll("-----[A-Z ]+-----", ""));
         long seed = 20260301;
         Random random = new Random(seed);
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < 300; round++) {
             byte[] broken = der.clone();
             int at = random.nextInt(der.length);
             broken[at] ^= (byte) (1 << random.nextInt(8));
-            assertThat(refusal(Pem.encode("CERTIFICATE REQUEST", broken)))
-                    .as("seed %d round %d byte %d", seed, round, at)
-                    .isNotNull();
+            try {
+                CertificateRequest read =
+                        CertificateRequest.parse(Pem.encode("CERTIFICATE REQUEST", broken));
+                assertThat(read)
+                        .as("seed %d round %d byte %d", seed, round, at)
+                        .isEqualTo(
+                                new CertificateRequest(
+                                        TestMesh.WEB, pair.getPublic(), KeyAlgorithm.EC_P256));
+            } catch (CsrException e) {
+                assertThat(e.getMessage()).isNotBlank();
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,6 +50,24 @@ class JwtSvidsTest {
         assertThat(document.get("spiffe_refresh_hint").asLong()).isEqualTo(300);
         assertThat(document.get("keys").get(0).get("use").asText()).isEqualTo("x509-svid");
         assertThat(document.get("keys").get(0).get("x5c")).hasSize(1);
+    }
+
+    @Test
+    void aKeyThatIsMadeOnDemandSignsTheTokenThatAskedForIt() {
+        AtomicLong second = new AtomicLong();
+        InstantSource ticking = () -> NOW.plusSeconds(second.incrementAndGet());
+        JwtSvids svids =
+                new JwtSvids(
+                        () ->
+                                JwtKeys.NONE.rotated(
+                                        JwtKeys.Schedule.DEFAULTS,
+                                        ticking.instant(),
+                                        TestMesh.random()),
+                        ticking,
+                        TestMesh.random());
+
+        assertThat(svids.issue(TestMesh.WEB, List.of("orders"), JwtSvids.SHORTEST_TTL).token())
+                .isNotEmpty();
     }
 
     @Test

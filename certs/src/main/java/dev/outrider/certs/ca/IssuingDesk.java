@@ -98,8 +98,8 @@ final class IssuingDesk {
             if (given.isTextual()) {
                 audience.add(given.asText());
             }
-            for (JsonNode one : given) {
-                audience.add(one.isTextual() ? one.asText() : "");
+            if (given.isArray()) {
+                given.forEach(one -> audience.add(one.isTextual() ? one.asText() : ""));
             }
         } catch (JsonProcessingException e) {
             throw new Refusal(400, "bad-json", "the body is not JSON");

@@ -78,7 +78,8 @@ class CaServerIT {
                         ca.uri(),
                         ca.bundle(),
                         () -> Instant.now().minus(Duration.ofMinutes(3)),
-                        ca.random)) {
+                        ca.random,
+                        RunningCa.PATIENT)) {
             behind.fetchBundle();
 
             assertThat(behind.skew()).isBetween(Duration.ofSeconds(150), Duration.ofSeconds(210));
@@ -156,7 +157,7 @@ class CaServerIT {
     @Test
     void aServerWithAnotherRootIsNotBelieved() throws Exception {
         try (RunningCa foreign = new RunningCa(temp.resolve("foreign"));
-                CaClient deceived = new CaClient(foreign.uri(), ca.bundle())) {
+                CaClient deceived = RunningCa.patient(foreign.uri(), ca.bundle())) {
             CaException refused = catchThrowableOfType(CaException.class, deceived::fetchBundle);
 
             assertThat(refused.reason()).isEqualTo("untrusted-authority");
@@ -168,7 +169,7 @@ class CaServerIT {
     void anotherWorkloadOfTheMeshIsNotBelievedToBeTheAuthority() throws Exception {
         X509Svid web = ca.svid(RunningCa.WEB, Instant.now(), Duration.ofHours(1));
         try (SingleAnswerServer impostor = new SingleAnswerServer(web);
-                CaClient deceived = new CaClient(impostor.uri(), ca.bundle())) {
+                CaClient deceived = RunningCa.patient(impostor.uri(), ca.bundle())) {
             CaException refused = catchThrowableOfType(CaException.class, deceived::fetchBundle);
 
             assertThat(refused.reason()).isEqualTo("untrusted-authority");
@@ -180,7 +181,7 @@ class CaServerIT {
     void aServerThatIsDownIsTheNetworksFault() throws Exception {
         URI uri = ca.uri();
         ca.close();
-        try (CaClient lonely = new CaClient(uri, ca.bundle())) {
+        try (CaClient lonely = RunningCa.patient(uri, ca.bundle())) {
             CaException refused = catchThrowableOfType(CaException.class, lonely::fetchJwks);
 
             assertThat(refused.side()).isEqualTo(Side.NETWORK);
