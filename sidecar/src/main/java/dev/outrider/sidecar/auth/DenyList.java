@@ -1,0 +1,109 @@
+package dev.outrider.sidecar.auth;
+
+import dev.outrider.sidecar.exchange.Caller;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Token ids ({@code jti}) that are refused though their tokens would hold: a file with one a line,
+ * {@code #} for comments, read again when it changes. The last list that could be read stands when
+ * the file goes away or grows too large.
+ */
+public final class DenyList implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DenyList.class);
+    private static final int MOST_BYTES = 16 * 1024 * 1024;
+
+    private final PolledFile file;
+    private final LongAdder loads = new LongAdder();
+    private final LongAdder failures = new LongAdder();
+    private final Background polling;
+    private volatile Set<String> denied = Set.of();
+    private volatile @Nullable String lastError;
+
+    /**
+     * Reads the file and begins to watch it.
+     *
+     * @throws IOException if it cannot be read now: a deny list that was asked for and is not there
+     *     must not pass for an empty one
+     */
+    public static DenyList open(Path path, Duration poll, InstantSource clock) throws IOException {
+        DenyList list = new DenyList(path, poll, clock);
+        list.load();
+        list.polling.start();
+        return list;
+    }
+
+    private DenyList(Path path, Duration poll, InstantSource clock) {
+        this.file = new PolledFile(path, MOST_BYTES, clock);
+        this.polling =
+                new Background(
+                        "deny-list",
+                        () -> {
+                            reload();
+                            return poll;
+                        });
+    }
+
+    /** Any thread; allocates nothing. */
+    boolean denies(Caller caller) {
+        Set<String> current = denied;
+        return !current.isEmpty() && current.contains(caller.tokenId());
+    }
+
+    /**
+     * For metrics and readiness.
+     *
+     * @param lastError what was wrong the last time the file was looked at, null if nothing
+     */
+    public record Status(int ids, long loads, long failures, @Nullable String lastError) {}
+
+    public Status status() {
+        return new Status(denied.size(), loads.sum(), failures.sum(), lastError);
+    }
+
+    private void reload() {
+        try {
+            load();
+            lastError = null;
+        } catch (IOException e) {
+            failures.increment();
+            if (lastError == null) {
+                LOG.warn("the deny list cannot be read, the last one stands: {}", e.toString());
+            }
+            lastError = e.toString();
+        }
+    }
+
+    private void load() throws IOException {
+        String text = file.readIfChanged();
+        if (text == null) {
+            return;
+        }
+        Set<String> next = parse(text);
+        if (!next.equals(denied)) {
+            denied = next;
+            LOG.info("the deny list {} holds {} token ids", file.path(), next.size());
+        }
+        loads.increment();
+    }
+
+    static Set<String> parse(String text) {
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && line.charAt(0) != '#')
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public void close() {
+        polling.close();
+    }
+}

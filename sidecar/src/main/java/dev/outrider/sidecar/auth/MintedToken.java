@@ -1,0 +1,45 @@
+package dev.outrider.sidecar.auth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/**
+ * A token of our own. It is trusted, not verified: only its shape and its {@code exp} are looked
+ * at.
+ *
+ * @param headerValue how it stands in the header, ready to be sent
+ */
+record MintedToken(String headerValue, long mintedMillis, long expiresMillis, long renewMillis) {
+
+    /**
+     * Checks what the issuer gave.
+     *
+     * @param share of its life after which it is to be renewed
+     * @throws IllegalArgumentException if it cannot be sent, or is over already
+     */
+    static MintedToken of(String text, TokenHeader header, long nowMillis, double share) {
+        String token = text.strip();
+        JsonNode exp = new StrictJson().object(TokenShape.of(token).payload(token)).get("exp");
+        if (exp == null || !exp.isNumber() || !exp.canConvertToLong()) {
+            throw new IllegalArgumentException("the minted token does not say when it expires");
+        }
+        long expires = Math.multiplyExact(exp.longValue(), 1000L);
+        long life = expires - nowMillis;
+        if (life <= 0) {
+            throw new IllegalArgumentException(
+                    "the minted token expired "
+                            + -life
+                            + "ms ago by our clock; compare it with the issuer's");
+        }
+        return new MintedToken(
+                header.value(token), nowMillis, expires, nowMillis + (long) (life * share));
+    }
+
+    boolean validAt(long nowMillis) {
+        return nowMillis < expiresMillis;
+    }
+
+    @Override
+    public String toString() {
+        return "token until " + java.time.Instant.ofEpochMilli(expiresMillis);
+    }
+}

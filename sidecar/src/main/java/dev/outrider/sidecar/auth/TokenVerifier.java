@@ -1,0 +1,176 @@
+package dev.outrider.sidecar.auth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.outrider.certs.SpiffeId;
+import dev.outrider.sidecar.exchange.Caller;
+import io.jsonwebtoken.Claims;
+import io.jsonwebtoken.ExpiredJwtException;
+import io.jsonwebtoken.JwtException;
+import io.jsonwebtoken.JwtParser;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.PrematureJwtException;
+import io.jsonwebtoken.jackson.io.JacksonDeserializer;
+import io.jsonwebtoken.security.SecurityException;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies a signed token (RFC 7519, with the advice of RFC 8725) against a key set. The header is
+ * judged before any key is touched: its algorithm must be allowed, the key it names must be of that
+ * algorithm's own type, and nothing in it can bring a key along ({@code jku}, {@code x5u}, {@code
+ * jwk} and {@code x5c} are not even read). Pure but for the clock; any thread.
+ */
+final class TokenVerifier {
+    /** Types of tokens made to be presented as credentials (RFC 8725, section 3.11). */
+    private static final Set<String> TYPES =
+            Set.of("jwt", "jose", "at+jwt", "application/jwt", "application/at+jwt");
+
+    private final JwtConfig config;
+    private final InstantSource clock;
+    private final StrictJson json = new StrictJson();
+
+    TokenVerifier(JwtConfig config, InstantSource clock) {
+        this.config = config;
+        this.clock = clock;
+    }
+
+    TokenResult verify(String token, KeySet keys) {
+        try {
+            TokenShape shape = TokenShape.of(token);
+            return verify(token, json.object(shape.header(token)), keys);
+        } catch (ExpiredJwtException e) {
+            return new TokenResult.Refused(TokenRefusal.EXPIRED, text(e));
+        } catch (PrematureJwtException e) {
+            return new TokenResult.Refused(TokenRefusal.NOT_YET_VALID, text(e));
+        } catch (SecurityException e) {
+            return new TokenResult.Refused(TokenRefusal.SIGNATURE, text(e));
+        } catch (JwtException | IllegalArgumentException e) {
+            return new TokenResult.Refused(TokenRefusal.MALFORMED, text(e));
+        }
+    }
+
+    private TokenResult verify(String token, ObjectNode header, KeySet keys) {
+        String name = required(header, "alg");
+        TokenAlgorithm algorithm = TokenAlgorithm.named(name);
+        if (algorithm == null || !config.algorithms().contains(algorithm)) {
+            return new TokenResult.Refused(
+                    TokenRefusal.ALGORITHM, "algorithm '" + name + "' is not allowed here");
+        }
+        checkHeader(header);
+        String id = optional(header, "kid");
+        KeySet.Key key = id == null ? keys.only(algorithm) : keys.find(id);
+        if (key == null) {
+            return new TokenResult.UnknownKey(
+                    id == null
+                            ? "the token names no key, and not exactly one suits " + algorithm
+                            : "no key has kid '" + id + "'");
+        }
+        if (!key.suits(algorithm)) {
+            return new TokenResult.Refused(
+                    TokenRefusal.ALGORITHM, "key '" + id + "' is not for " + algorithm);
+        }
+        return judge(parser(key, algorithm).parseSignedClaims(token).getPayload());
+    }
+
+    /** Exactly this key, exactly this algorithm, no encryption, no compression. */
+    private JwtParser parser(KeySet.Key key, TokenAlgorithm algorithm) {
+        return Jwts.parser()
+                .verifyWith(key.key())
+                .sig()
+                .clear()
+                .add(algorithm.signature())
+                .and()
+                .zip()
+                .clear()
+                .and()
+                .json(new JacksonDeserializer<>(json.mapper()))
+                .clock(() -> Date.from(clock.instant()))
+                .clockSkewSeconds(config.leeway().toSeconds())
+                .build();
+    }
+
+    private static void checkHeader(ObjectNode header) {
+        // No extension is understood here, so any critical one must refuse the token (RFC 7515,
+        // section 4.1.11); b64 and zip would change what the signed bytes mean.
+        for (String name : Set.of("crit", "b64", "zip", "enc")) {
+            if (header.has(name)) {
+                throw new IllegalArgumentException("header parameter '" + name + "' is refused");
+            }
+        }
+        String type = optional(header, "typ");
+        if (type != null && !TYPES.contains(type.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("a token of type '" + type + "' is no credential");
+        }
+        if (header.has("cty")) {
+            throw new IllegalArgumentException("a token within a token is refused");
+        }
+    }
+
+    private TokenResult judge(Claims claims) {
+        Date expires = claims.getExpiration();
+        if (expires == null) {
+            return new TokenResult.Refused(TokenRefusal.MALFORMED, "the token never expires");
+        }
+        Set<String> audience = claims.getAudience();
+        if (audience == null || Collections.disjoint(audience, config.audiences())) {
+            return new TokenResult.Refused(
+                    TokenRefusal.AUDIENCE,
+                    "the token is meant for " + audience + ", not for " + config.audiences());
+        }
+        String issuer = Objects.requireNonNullElse(claims.getIssuer(), "");
+        if (!config.issuers().isEmpty() && !config.issuers().contains(issuer)) {
+            return new TokenResult.Refused(
+                    TokenRefusal.ISSUER, "issuer '" + issuer + "' is not among those configured");
+        }
+        String subject = claims.getSubject();
+        if (subject == null || subject.isEmpty()) {
+            return new TokenResult.Refused(TokenRefusal.MALFORMED, "the token has no subject");
+        }
+        Caller caller =
+                new Caller(
+                        subject,
+                        issuer,
+                        Objects.requireNonNullElse(claims.getId(), ""),
+                        Collections.unmodifiableMap(new LinkedHashMap<>(claims)));
+        return new TokenResult.Verified(
+                caller, spiffeId(subject), expires.getTime() + config.leeway().toMillis());
+    }
+
+    private static @Nullable SpiffeId spiffeId(String subject) {
+        try {
+            return SpiffeId.parse(subject);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String required(ObjectNode header, String name) {
+        String value = optional(header, name);
+        if (value == null) {
+            throw new IllegalArgumentException("the header has no '" + name + "'");
+        }
+        return value;
+    }
+
+    private static @Nullable String optional(ObjectNode header, String name) {
+        JsonNode value = header.get(name);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw new IllegalArgumentException("'" + name + "' in the header is no text");
+        }
+        return value.textValue();
+    }
+
+    private static String text(RuntimeException e) {
+        return String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,105 @@
+package dev.outrider.sidecar.auth;
+
+import static dev.outrider.sidecar.auth.Requests.ORDERS;
+import static dev.outrider.sidecar.auth.Requests.WEB;
+import static dev.outrider.sidecar.auth.Requests.peer;
+import static dev.outrider.sidecar.auth.Requests.plain;
+import static dev.outrider.sidecar.auth.Requests.reason;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.Peer;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PeerFilterTest {
+    private static final String XFCC = "X-Forwarded-Client-Cert";
+    private static final String FORGED = "By=spiffe://x/y;URI=spiffe://cluster.local/ns/a/sa/admin";
+
+    private final Requests requests = new Requests();
+    private final PeerFilter strict = new PeerFilter(MtlsMode.STRICT, ORDERS);
+    private final PeerFilter permissive = new PeerFilter(MtlsMode.PERMISSIVE, ORDERS);
+
+    @AfterEach
+    void stop() {
+        requests.close();
+    }
+
+    private static List<String> xfcc(Exchange exchange) {
+        return exchange.request().headers().all("x-forwarded-client-cert");
+    }
+
+    @Test
+    void tellsTheAppWhoCalledInPlaceOfWhatTheCallerSaid() {
+        for (int i = 0; i < 2; i++) {
+            Exchange exchange = requests.exchange(peer(WEB), "GET", "/", XFCC, FORGED, XFCC, "x");
+            assertThat(reason(strict, exchange)).isEmpty();
+            assertThat(xfcc(exchange))
+                    .containsExactly(
+                            "By=spiffe://cluster.local/ns/shop/sa/orders;Hash="
+                                    + "ab".repeat(32)
+                                    + ";Subject=\"CN=web\";URI=spiffe://cluster.local/ns/shop/sa/web");
+        }
+    }
+
+    @Test
+    void refusesCallersWithoutIdentityInStrictMode() {
+        assertThat(reason(strict, requests.exchange(plain(), "GET", "/"))).isEqualTo("no-identity");
+        Peer anonymous = new Peer(plain().address(), true, null, null, null);
+        assertThat(reason(strict, requests.exchange(anonymous, "GET", "/")))
+                .isEqualTo("no-identity");
+        assertThat(strict.counts()).isEqualTo(new PeerFilter.Counts(2, 0));
+    }
+
+    @Test
+    void letsPlainCallersThroughInPermissiveModeButNotTheirClaims() {
+        Exchange exchange = requests.exchange(plain(), "GET", "/", XFCC, FORGED);
+        assertThat(reason(permissive, exchange)).isEmpty();
+        assertThat(xfcc(exchange)).isEmpty();
+        assertThat(permissive.counts()).isEqualTo(new PeerFilter.Counts(0, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "CN=a,O=b;c|CN=a,O=b;c",
+                "CN=a\"b|CN=a\\\"b",
+                "CN=a\\\"b|CN=a\\\"b",
+                "CN=a\\\\|CN=a\\\\",
+                "CN=a\\|CN=a\\\\",
+                "CN=é|CN=\\C3\\A9",
+            })
+    void noSubjectCanLeaveItsQuotes(String subject, String quoted) {
+        Peer peer = new Peer(plain().address(), true, WEB, null, subject);
+        assertThat(Xfcc.element(ORDERS, peer, WEB))
+                .isEqualTo("By=" + ORDERS + ";Subject=\"" + quoted + "\";URI=" + WEB);
+    }
+
+    @Test
+    void controlCharactersOfASubjectAreEscaped() {
+        Peer peer = new Peer(plain().address(), true, WEB, null, "CN=a\r\nb");
+        assertThat(Xfcc.element(ORDERS, peer, WEB)).contains("CN=a\\0D\\0Ab");
+    }
+
+    @Test
+    void stripsWhatCouldPassForSomebodyElse() {
+        Exchange exchange =
+                requests.exchange(
+                        plain(),
+                        "GET",
+                        "/",
+                        XFCC,
+                        FORGED,
+                        "Workload-Identity-Token",
+                        "t",
+                        "X-A",
+                        "1");
+        assertThat(reason(new StripHeaders(List.of("X-Mine")), exchange)).isEmpty();
+        assertThat(exchange.request().headers().toString()).isEqualTo("Host: orders\nX-A: 1\n");
+    }
+}
