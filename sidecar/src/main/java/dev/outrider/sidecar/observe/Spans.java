@@ -44,11 +44,12 @@ final class Spans {
     /** The whole exchange, as its client saw it. */
     void exchange(Exchange exchange, TraceContext context) {
         Direction direction = exchange.direction();
+        long startMicros = micros(exchange.startedNanos());
         Span span =
                 start(
                         context,
                         direction == Direction.OUTBOUND ? null : brave.Span.Kind.SERVER,
-                        exchange.startedNanos());
+                        startMicros);
         common(span, exchange);
         span.tag("url.path", cut(exchange.request().path()));
         if (!exchange.requestId().isEmpty()) {
@@ -67,12 +68,13 @@ final class Spans {
             span.remoteIpAndPort(from.getAddress().getHostAddress(), from.getPort());
         }
         outcome(span, exchange.status(), exchange.failure(), 500);
-        end(span, exchange.finishedNanos());
+        end(span, startMicros, exchange.finishedNanos() - exchange.startedNanos());
     }
 
     /** One attempt, already counted among the exchange's. */
     void attempt(Exchange exchange, TraceContext context, AttemptResult result) {
-        Span span = start(context, brave.Span.Kind.CLIENT, result.startedNanos());
+        long startMicros = micros(result.startedNanos());
+        Span span = start(context, brave.Span.Kind.CLIENT, startMicros);
         common(span, exchange);
         String service = exchange.service();
         if (service != null && exchange.direction() != Direction.INBOUND) {
@@ -87,10 +89,10 @@ final class Spans {
             span.tag("http.request.resend_count", earlier);
         }
         outcome(span, result.status(), result.failure(), 400);
-        end(span, result.endedNanos());
+        end(span, startMicros, result.endedNanos() - result.startedNanos());
     }
 
-    private Span start(TraceContext context, brave.Span.@Nullable Kind kind, long startedNanos) {
+    private Span start(TraceContext context, brave.Span.@Nullable Kind kind, long startMicros) {
         var ids =
                 brave.propagation.TraceContext.newBuilder()
                         .traceIdHigh(context.traceIdHigh())
@@ -103,11 +105,12 @@ final class Spans {
         if (kind != null) {
             var _ = span.kind(kind);
         }
-        return BraveSpan.fromBrave(span.start(micros(startedNanos)));
+        return BraveSpan.fromBrave(span.start(startMicros));
     }
 
-    private void end(Span span, long endedNanos) {
-        span.end(micros(endedNanos), TimeUnit.MICROSECONDS);
+    /** The end follows from the start, as the wall clock may have been set in between. */
+    private static void end(Span span, long startMicros, long nanos) {
+        span.end(startMicros + nanos / 1_000, TimeUnit.MICROSECONDS);
     }
 
     /** The wall clock's reading at that moment of the ticker. */
