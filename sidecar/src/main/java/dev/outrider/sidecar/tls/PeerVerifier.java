@@ -1,0 +1,262 @@
+package dev.outrider.sidecar.tls;
+
+import dev.outrider.certs.SpiffeId;
+import dev.outrider.certs.SvidException;
+import dev.outrider.certs.SvidVerifier;
+import dev.outrider.certs.TrustBundle;
+import dev.outrider.sidecar.tls.TlsFailure.Reason;
+import io.netty.handler.ssl.OpenSslCertificateException;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.internal.tcnative.CertificateVerifier;
+import java.net.Socket;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertPathValidatorException.BasicReason;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides whether a chain proves a workload of our trust domain, by one snapshot's bundle. The id
+ * is the name: host names are not looked at. Which id is allowed to do what is decided above, by
+ * {@link ExpectedPeer} or the access rules. Runs on event loops, keeps no state of its own.
+ */
+final class PeerVerifier extends X509ExtendedTrustManager {
+    /**
+     * Set in the session when its chain was verified, taken out by the first look at the peer.
+     * BoringSSL and the JDK share a session's values with the connections that resume it, so there
+     * its absence means a resumed session.
+     */
+    private static final String VERIFIED = "outrider.verified";
+
+    private static final int URI_NAME = 6;
+
+    private final TrustBundle bundle;
+    private final InstantSource clock;
+
+    PeerVerifier(TrustBundle bundle, InstantSource clock) {
+        this.bundle = bundle;
+        this.clock = clock;
+    }
+
+    /**
+     * The peer of a finished handshake, null if it stayed anonymous. Ask once, when the handshake
+     * has succeeded. A resumed session was not verified again, so that its chain still holds at
+     * this hour is checked here; that it was signed by our bundle is given, since no session
+     * outlives its context.
+     */
+    @Nullable TlsPeer peerOf(SSLEngine engine) throws PeerRefused {
+        SSLSession session = engine.getSession();
+        List<X509Certificate> chain = new ArrayList<>();
+        try {
+            for (Certificate certificate : session.getPeerCertificates()) {
+                chain.add((X509Certificate) certificate);
+            }
+        } catch (SSLPeerUnverifiedException e) {
+            return null;
+        }
+        boolean resumed = session.getValue(VERIFIED) == null;
+        session.removeValue(VERIFIED);
+        String side = engine.getUseClientMode() ? "server" : "client";
+        Instant end = requireValidity(side, chain);
+        X509Certificate leaf = chain.getFirst();
+        return new TlsPeer(
+                idOf(side, leaf),
+                sha256(leaf),
+                leaf.getSubjectX500Principal().getName(),
+                end,
+                resumed);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+            throws CertificateException {
+        verify("client", chain, engine);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+            throws CertificateException {
+        verify("server", chain, engine);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+            throws PeerRefused {
+        verify("client", chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+            throws PeerRefused {
+        verify("server", chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) throws PeerRefused {
+        verify("client", chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) throws PeerRefused {
+        verify("server", chain);
+    }
+
+    /** Sent to clients as a hint, so that one with several certificates shows ours. */
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return bundle.roots().toArray(X509Certificate[]::new);
+    }
+
+    private void verify(String side, X509Certificate[] chain, SSLEngine engine)
+            throws CertificateException {
+        try {
+            verify(side, chain);
+        } catch (PeerRefused e) {
+            throw withAlert(e, engine);
+        }
+        engine.getHandshakeSession().putValue(VERIFIED, true);
+    }
+
+    private void verify(String side, X509Certificate[] chain) throws PeerRefused {
+        Instant now = clock.instant();
+        try {
+            var _ = SvidVerifier.verify(List.of(chain), bundle, now);
+        } catch (SvidException e) {
+            X509Certificate leaf = chain.length == 0 ? null : chain[0];
+            throw refused(reason(e.reason()), side, leaf, String.valueOf(e.getMessage()), now);
+        }
+    }
+
+    private Instant requireValidity(String side, List<X509Certificate> chain) throws PeerRefused {
+        Instant now = clock.instant();
+        Instant end = Instant.MAX;
+        for (X509Certificate each : chain) {
+            Instant until = each.getNotAfter().toInstant();
+            end = until.isBefore(end) ? until : end;
+            if (now.isAfter(until)) {
+                String which = each.getSubjectX500Principal() + " has ended since";
+                throw refused(Reason.EXPIRED, side, chain.getFirst(), which, now);
+            }
+            if (now.isBefore(each.getNotBefore().toInstant())) {
+                String which = each.getSubjectX500Principal() + " has not begun";
+                throw refused(Reason.NOT_YET_VALID, side, chain.getFirst(), which, now);
+            }
+        }
+        return end;
+    }
+
+    private static PeerRefused refused(
+            Reason reason,
+            String side,
+            @Nullable X509Certificate leaf,
+            String detail,
+            Instant now) {
+        String which =
+                leaf == null
+                        ? ""
+                        : " (subject '%s', serial %s, valid from %s to %s)"
+                                .formatted(
+                                        leaf.getSubjectX500Principal().getName(),
+                                        leaf.getSerialNumber().toString(16),
+                                        leaf.getNotBefore().toInstant(),
+                                        leaf.getNotAfter().toInstant());
+        String sentence =
+                "the %s's certificate%s is refused, %s: %s; our clock says %s"
+                        .formatted(side, which, reason.word(), detail, now);
+        return new PeerRefused(reason, sentence);
+    }
+
+    /**
+     * The alert the other side sees is chosen from the exception: BoringSSL wants an error code,
+     * the JDK a path validator's reason below it.
+     */
+    private static CertificateException withAlert(PeerRefused refused, SSLEngine engine) {
+        if (engine instanceof ReferenceCountedOpenSslEngine) {
+            return new OpenSslCertificateException(refused, errorCode(refused.reason()));
+        }
+        if (refused.reason() == Reason.EXPIRED) {
+            CertPathValidatorException path =
+                    new CertPathValidatorException("", null, null, -1, BasicReason.EXPIRED);
+            return new PeerRefused(refused.reason(), String.valueOf(refused.getMessage()), path);
+        }
+        return refused;
+    }
+
+    private static int errorCode(Reason reason) {
+        return switch (reason) {
+            case EXPIRED -> CertificateVerifier.X509_V_ERR_CERT_HAS_EXPIRED;
+            case NOT_YET_VALID -> CertificateVerifier.X509_V_ERR_CERT_NOT_YET_VALID;
+            case UNTRUSTED, FOREIGN_TRUST_DOMAIN ->
+                    CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+            case BAD_CERTIFICATE -> CertificateVerifier.X509_V_ERR_CERT_REJECTED;
+            case NO_CERTIFICATE,
+                    WRONG_IDENTITY,
+                    REFUSED_BY_PEER,
+                    NOTHING_IN_COMMON,
+                    NOT_TLS,
+                    TIMEOUT,
+                    CLOSED,
+                    OTHER ->
+                    CertificateVerifier.X509_V_ERR_UNSPECIFIED;
+        };
+    }
+
+    private static Reason reason(SvidException.Reason reason) {
+        return switch (reason) {
+            case EMPTY_CHAIN -> Reason.NO_CERTIFICATE;
+            case EXPIRED -> Reason.EXPIRED;
+            case NOT_YET_VALID -> Reason.NOT_YET_VALID;
+            case FOREIGN_TRUST_DOMAIN -> Reason.FOREIGN_TRUST_DOMAIN;
+            case UNTRUSTED -> Reason.UNTRUSTED;
+            case NO_SPIFFE_ID,
+                    MALFORMED_SPIFFE_ID,
+                    MORE_THAN_ONE_URI,
+                    NOT_A_LEAF,
+                    WRONG_USAGE,
+                    CHAIN_TOO_LONG ->
+                    Reason.BAD_CERTIFICATE;
+        };
+    }
+
+    /** The one URI of a certificate that was verified before. */
+    private SpiffeId idOf(String side, X509Certificate leaf) throws PeerRefused {
+        try {
+            Collection<List<?>> names = leaf.getSubjectAlternativeNames();
+            if (names != null) {
+                for (List<?> name : names) {
+                    if (Integer.valueOf(URI_NAME).equals(name.get(0))) {
+                        return SpiffeId.parse((String) name.get(1));
+                    }
+                }
+            }
+            throw refused(Reason.BAD_CERTIFICATE, side, leaf, "no id", clock.instant());
+        } catch (CertificateParsingException | IllegalArgumentException e) {
+            String why = String.valueOf(e.getMessage());
+            throw refused(Reason.BAD_CERTIFICATE, side, leaf, why, clock.instant());
+        }
+    }
+
+    private static String sha256(X509Certificate certificate) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(certificate.getEncoded()));
+        } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
+            throw new IllegalStateException("a verified certificate without a hash", e);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.outrider.sidecar.tls;
+
+import dev.outrider.certs.SpiffeId;
+import java.time.Instant;
+
+/**
+ * Who a finished handshake proved the other side to be.
+ *
+ * @param certificateHash SHA-256 of its certificate in lower-case hex
+ * @param subject its certificate's subject name, empty for most SVIDs
+ * @param notAfter when the first certificate of its chain ends
+ * @param resumed whether an earlier session spoke for it; for metrics only
+ */
+public record TlsPeer(
+        SpiffeId id, String certificateHash, String subject, Instant notAfter, boolean resumed) {}
