@@ -20,6 +20,11 @@ public final class ServerTls {
         this.handshakeTimeout = handshakeTimeout;
     }
 
+    /** For tests of who owns it. */
+    SslContext context() {
+        return context;
+    }
+
     /** For one connection; it must go into a pipeline, which releases its native memory. */
     public SslHandler newHandler(ByteBufAllocator allocator) {
         try {
