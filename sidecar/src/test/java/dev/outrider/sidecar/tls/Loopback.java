@@ -177,7 +177,7 @@ final class Loopback implements AutoCloseable {
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
             if (event instanceof SslHandshakeCompletionEvent end) {
                 if (!end.isSuccess()) {
-                    outcomes.add(new Outcome.Failed(TlsFailureText.describe(end.cause(), client)));
+                    fail(end.cause());
                     return;
                 }
                 SslHandler handler = ctx.pipeline().get(SslHandler.class);
