@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outrider.sidecar.schema.InvalidValue;
+import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Value;
 import java.time.Duration;
@@ -39,7 +40,7 @@ class ResilienceConfigTest {
                         BulkheadConfig.SCHEMA,
                         FaultConfig.DelayFault.SCHEMA,
                         FaultConfig.SCHEMA)) {
-            assertThat(schema.json()).containsKeys("properties", "description");
+            assertThat(((RecordSchema<?>) schema).fields()).isNotEmpty();
         }
     }
 
