@@ -3,22 +3,20 @@ package dev.outrider.sidecar.admin;
 import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
+import dev.outrider.sidecar.transport.IpPort;
 import java.time.Duration;
 import java.util.List;
 
 /** Where the operator's port is and what it answers to. */
 public record AdminConfig(
-        boolean enabled, ListenAddress address, List<String> hostNames, Duration timeout) {
+        boolean enabled, IpPort address, List<String> hostNames, Duration timeout) {
     private static final String HELP_NAMES =
             "names besides localhost and IP addresses that a request's Host may have; others are"
                     + " refused, so that a web page cannot reach the port by DNS rebinding";
 
     public static final AdminConfig DEFAULTS =
             new AdminConfig(
-                    true,
-                    ListenAddress.parse("127.0.0.1:15000"),
-                    List.of(),
-                    Duration.ofSeconds(10));
+                    true, IpPort.parse("127.0.0.1:15000"), List.of(), Duration.ofSeconds(10));
 
     public static final RecordSchema<AdminConfig> SCHEMA =
             Schema.record(
@@ -34,7 +32,7 @@ public record AdminConfig(
                                             "whether the port is opened"),
                                     f.optional(
                                             "address",
-                                            ListenAddress.SCHEMA,
+                                            IpPort.SCHEMA,
                                             DEFAULTS.address,
                                             "where to listen; for probes and scrapes from outside"
                                                     + " the pod 0.0.0.0:15000"),

@@ -14,6 +14,10 @@ public record OutlierConfig(
     public static final OutlierConfig DEFAULTS =
             new OutlierConfig(true, 5, Duration.ofSeconds(30), Duration.ofSeconds(300), 0.5);
 
+    /** Nobody is set aside. */
+    public static final OutlierConfig DISABLED =
+            new OutlierConfig(false, 5, Duration.ofSeconds(30), Duration.ofSeconds(300), 0.5);
+
     public static final Schema<OutlierConfig> SCHEMA =
             Schema.record(
                     "OutlierConfig",

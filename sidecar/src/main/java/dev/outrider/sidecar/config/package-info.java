@@ -1,5 +1,5 @@
 /**
- * Rank 9: reads configuration files into records, watches them, and writes down what they may
+ * Rank 10: reads configuration files into records, watches them, and writes down what they may
  * contain. {@link dev.outrider.sidecar.config.ConfigFile} turns a YAML file into a record by its
  * {@link dev.outrider.sidecar.schema.Schema}, {@link dev.outrider.sidecar.config.ConfigWatch}
  * publishes a changed file that is valid and refuses one that is not, {@link

@@ -125,6 +125,14 @@ public final class Exchange {
         this.deadline = deadline;
     }
 
+    /** Brings the deadline forward to so long after the start; 0 leaves it. */
+    public void limit(long nanos) {
+        if (nanos > 0) {
+            Deadline own = Deadline.after(nanos, startedNanos);
+            deadline = deadline == null ? own : deadline.earlier(own);
+        }
+    }
+
     /** The attempts that are over, in order. */
     public List<AttemptResult> attempts() {
         return attempts == null ? List.of() : Collections.unmodifiableList(attempts);

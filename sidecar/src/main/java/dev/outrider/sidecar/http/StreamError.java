@@ -10,6 +10,10 @@ public record StreamError(Kind kind, String detail) {
         RESET,
         /** The peer broke the protocol; {@code detail} names the rule. */
         PROTOCOL,
+        /**
+         * TLS ended it: in TLS 1.3 a server's refusal of our certificate comes after the handshake.
+         */
+        TLS,
         /** The peer says it did not process the request (HTTP/2 REFUSED_STREAM or GOAWAY). */
         REFUSED,
         /** The body outgrew the limit. */

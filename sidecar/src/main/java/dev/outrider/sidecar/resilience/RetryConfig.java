@@ -33,6 +33,17 @@ public record RetryConfig(
                     "idempotency-key",
                     BudgetConfig.DEFAULTS);
 
+    /** No retries, whatever happens. */
+    public static final RetryConfig NONE =
+            new RetryConfig(
+                    0,
+                    null,
+                    BackoffConfig.DEFAULTS,
+                    List.of(),
+                    List.of(),
+                    "",
+                    BudgetConfig.DEFAULTS);
+
     public static final Schema<RetryConfig> SCHEMA =
             Schema.record(
                     "RetryConfig",

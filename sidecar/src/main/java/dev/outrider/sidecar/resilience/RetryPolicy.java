@@ -85,7 +85,8 @@ public final class RetryPolicy {
                 : new RetryDecision.RetryAfter(delay);
     }
 
-    private boolean repeatable(RequestHead request) {
+    /** Whether sending it twice does no harm. */
+    public boolean repeatable(RequestHead request) {
         return idempotent(request.method())
                 || !config.idempotencyKeyHeader().isEmpty()
                         && request.headers().contains(config.idempotencyKeyHeader());

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.outrider.sidecar.time.Ticker;
+import dev.outrider.sidecar.transport.IpPort;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -30,8 +31,7 @@ class AdminServerTest {
     private AdminServer start(String address, Duration timeout) {
         try {
             return AdminServer.start(
-                    new AdminConfig(
-                            true, ListenAddress.parse(address), List.of("admin.local"), timeout),
+                    new AdminConfig(true, IpPort.parse(address), List.of("admin.local"), timeout),
                     sidecar.views(),
                     Ticker.system());
         } catch (IOException e) {
@@ -296,8 +296,7 @@ class AdminServerTest {
         AdminConfig taken =
                 new AdminConfig(
                         true,
-                        new ListenAddress(
-                                server.address().getAddress(), server.address().getPort()),
+                        new IpPort(server.address().getAddress(), server.address().getPort()),
                         List.of(),
                         Duration.ofSeconds(1));
         assertThatThrownBy(() -> AdminServer.start(taken, sidecar.views(), Ticker.system()))

@@ -8,7 +8,9 @@ import dev.outrider.sidecar.http.StreamError;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,9 +218,14 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Throwable root = cause instanceof DecoderException ? cause.getCause() : cause;
         StreamError.Kind kind =
-                cause instanceof IOException ? StreamError.Kind.RESET : StreamError.Kind.PROTOCOL;
-        fail(new StreamError(kind, String.valueOf(cause.getMessage())));
+                root instanceof SSLException
+                        ? StreamError.Kind.TLS
+                        : root instanceof IOException
+                                ? StreamError.Kind.RESET
+                                : StreamError.Kind.PROTOCOL;
+        fail(new StreamError(kind, String.valueOf(root == null ? cause : root.getMessage())));
     }
 
     void fail(StreamError error) {

@@ -12,6 +12,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
@@ -61,9 +62,9 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether no exchange is under way. On the loop. */
-    public boolean idle() {
-        return current == null;
+    /** The loop it lives on; for {@link #drain}. */
+    public EventLoop loop() {
+        return ctx.channel().eventLoop();
     }
 
     @Override

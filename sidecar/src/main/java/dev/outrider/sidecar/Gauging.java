@@ -1,0 +1,135 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.listen.Listener;
+import dev.outrider.sidecar.observe.AccessLog;
+import dev.outrider.sidecar.observe.Gauges;
+import dev.outrider.sidecar.observe.SpanReporter;
+import dev.outrider.sidecar.resilience.BreakerState;
+import dev.outrider.sidecar.resilience.CircuitBreaker;
+import dev.outrider.sidecar.tls.IdentitySource;
+import dev.outrider.sidecar.tls.IdentityStatus;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Shows the state of long-lived parts as gauges and counters, read when they are scraped. */
+final class Gauging {
+    private Gauging() {}
+
+    static void register(
+            Gauges gauges, SidecarState state, SpanReporter spans, @Nullable AccessLog accessLog) {
+        state.services().values().forEach(service -> service(gauges, service));
+        state.listeners().forEach(listener -> listener(gauges, listener));
+        if (state.identities() != null) {
+            identity(gauges, state.identities());
+        }
+        gauges.gauge(
+                "outrider_ready",
+                "Whether traffic may come",
+                Map.of(),
+                () -> state.readiness().ready() ? 1 : 0);
+        gauges.counter(
+                "outrider_spans_dropped",
+                "Spans that found the queue full",
+                Map.of(),
+                spans::dropped);
+        if (accessLog != null) {
+            gauges.counter(
+                    "outrider_access_log_dropped",
+                    "Lines that found the queue full",
+                    Map.of(),
+                    accessLog::dropped);
+        }
+    }
+
+    private static void service(Gauges gauges, Service service) {
+        Map<String, String> tags = Map.of("service", service.name());
+        gauges.gauge(
+                "outrider_bulkhead_taken",
+                "Calls under way",
+                tags,
+                () -> service.bulkhead().taken());
+        gauges.gauge(
+                "outrider_bulkhead_waiting",
+                "Calls waiting for a place",
+                tags,
+                () -> service.bulkhead().waiting());
+        gauges.gauge(
+                "outrider_connections_open",
+                "Connections to the service",
+                tags,
+                service::openConnections);
+        gauges.gauge(
+                "outrider_connections_idle",
+                "Connections to the service that no call uses",
+                tags,
+                service::idleConnections);
+        gauges.gauge(
+                "outrider_retry_budget_left",
+                "Retries the budget allows now",
+                tags,
+                () -> service.budget().left());
+        gauges.counter(
+                "outrider_ejections",
+                "Endpoints set aside",
+                tags,
+                () -> service.outliers().ejected());
+        CircuitBreaker breaker = service.breaker();
+        if (breaker != null) {
+            gauges.gauge(
+                    "outrider_breaker_state",
+                    "0 closed, 1 half open, 2 open; forced states count as what they force",
+                    tags,
+                    () -> number(breaker.state()));
+            gauges.counter(
+                    "outrider_breaker_opened",
+                    "Times the breaker opened",
+                    tags,
+                    () -> breaker.counts().opened());
+        }
+    }
+
+    private static int number(BreakerState state) {
+        return switch (state) {
+            case BreakerState.Closed _, BreakerState.ForcedClosed _ -> 0;
+            case BreakerState.HalfOpen _ -> 1;
+            case BreakerState.Open _, BreakerState.ForcedOpen _ -> 2;
+        };
+    }
+
+    private static void listener(Gauges gauges, Listener listener) {
+        Map<String, String> tags = Map.of("listener", listener.name());
+        gauges.gauge(
+                "outrider_downstream_connections",
+                "Connections of clients",
+                tags,
+                listener::connections);
+        gauges.counter(
+                "outrider_downstream_connections_refused",
+                "Connections closed because there were too many",
+                tags,
+                listener::refused);
+    }
+
+    private static void identity(Gauges gauges, IdentitySource identities) {
+        gauges.gauge(
+                "identity_cert_expiration_timestamp_seconds",
+                "When the certificate in use ends",
+                Map.of(),
+                () -> seconds(identities.status()));
+        gauges.counter(
+                "identity_cert_refresh_count",
+                "Certificates taken into use after the first",
+                Map.of(),
+                () -> identities.status().renewals());
+        gauges.gauge(
+                "outrider_identity_failures",
+                "Renewals that failed since the last that succeeded",
+                Map.of(),
+                () -> identities.status().failures());
+    }
+
+    private static double seconds(IdentityStatus status) {
+        return status.notAfter() == null ? 0 : status.notAfter().getEpochSecond();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.outrider.sidecar;
+
+import picocli.CommandLine;
+
+/** Where the binary starts: {@code outrider sidecar …} and {@code outrider check …}. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new OutriderCommand())
+                .setExecutionExceptionHandler((error, command, _) -> {
+                    command.getErr().println("outrider: " + error.getMessage());
+                    return 1;
+                });
+    }
+
+    @CommandLine.Command(
+            name = "outrider",
+            subcommands = {SidecarCommand.class, CheckCommand.class},
+            description = "A service-mesh sidecar proxy.",
+            mixinStandardHelpOptions = true,
+            versionProvider = VersionText.class)
+    static final class OutriderCommand implements Runnable {
+        @CommandLine.Spec
+        private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+        @Override
+        public void run() {
+            throw new CommandLine.ParameterException(
+                    java.util.Objects.requireNonNull(spec).commandLine(), "which command?");
+        }
+    }
+
+    static final class VersionText implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"outrider " + Version.text()};
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.sidecar.config.ConfigDocument;
+import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.observe.LogLevels;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code outrider sidecar}: runs the proxy until it is told to stop. */
+@Command(
+        name = "sidecar",
+        description = {
+            "Runs the proxy next to one app.",
+            "It takes calls of other workloads over mutual TLS and hands them to the app, and carries"
+                    + " the app's own calls to other workloads."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Example: outrider sidecar --config sidecar.yaml",
+            "The app then calls http://127.0.0.1:15001/ with the service's name as Host.",
+            "SIGTERM drains and stops. Exit code: 0 stopped, 1 failed, 2 not valid."
+        })
+final class SidecarCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(names = "--check", description = "say whether the configuration is valid, and stop")
+    private boolean check;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        PrintWriter err = java.util.Objects.requireNonNull(spec).commandLine().getErr();
+        ConfigDocument.Loaded<SidecarConfig> loaded = config.load(err);
+        if (loaded == null) {
+            return 2;
+        }
+        if (check) {
+            spec.commandLine().getOut().println("valid: " + loaded.config().name());
+            return 0;
+        }
+        LogLevels.ofProcess().apply(loaded.config().log());
+        run(loaded);
+        return 0;
+    }
+
+    private static void run(ConfigDocument.Loaded<SidecarConfig> loaded) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        try (Sidecar sidecar = new Sidecar(loaded.config(), loaded.tree())) {
+            Thread hook = new Thread(() -> stop(asked, ended), "stop");
+            Runtime.getRuntime().addShutdownHook(hook);
+            sidecar.start(asked::countDown);
+            var _ = Thread.ofVirtual().name("ready").start(() -> announce(sidecar));
+            asked.await();
+            sidecar.drain();
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** The process lives on until the sidecar has drained and closed. */
+    private static void stop(CountDownLatch asked, CountDownLatch ended) {
+        asked.countDown();
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void announce(Sidecar sidecar) {
+        try {
+            while (!sidecar.state().readiness().ready()) {
+                Thread.sleep(LOOK_AGAIN);
+            }
+            LOG.info("ready in {} ms", ManagementFactory.getRuntimeMXBean().getUptime());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

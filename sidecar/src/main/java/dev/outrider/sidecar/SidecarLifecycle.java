@@ -1,0 +1,16 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.sidecar.admin.Lifecycle;
+
+/** What an operator may do to the process by the admin port. */
+record SidecarLifecycle(Runnable onDrain, Runnable onShutdown) implements Lifecycle {
+    @Override
+    public void drain() {
+        onDrain.run();
+    }
+
+    @Override
+    public void shutdown() {
+        onShutdown.run();
+    }
+}

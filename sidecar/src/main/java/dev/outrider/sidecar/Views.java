@@ -1,0 +1,181 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.certs.TrustBundle;
+import dev.outrider.sidecar.admin.AdminViews;
+import dev.outrider.sidecar.admin.BreakerSwitches;
+import dev.outrider.sidecar.admin.CertificateView;
+import dev.outrider.sidecar.admin.Lifecycle;
+import dev.outrider.sidecar.admin.ListenerView;
+import dev.outrider.sidecar.admin.LogbackLevels;
+import dev.outrider.sidecar.admin.MetricsView;
+import dev.outrider.sidecar.admin.ServerInfo;
+import dev.outrider.sidecar.admin.ServiceView;
+import dev.outrider.sidecar.balance.Member;
+import dev.outrider.sidecar.config.ConfigDump;
+import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.observe.Metrics;
+import dev.outrider.sidecar.resilience.BreakerCounts;
+import dev.outrider.sidecar.resilience.BreakerState;
+import dev.outrider.sidecar.resilience.CircuitBreaker;
+import dev.outrider.sidecar.time.Ticker;
+import dev.outrider.sidecar.tls.Identity;
+import dev.outrider.sidecar.tls.IdentitySource;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+
+/** The sidecar's state as the admin port shows it. */
+final class Views {
+    private Views() {}
+
+    static AdminViews of(SidecarState state, Lifecycle lifecycle, Ticker ticker) {
+        return new AdminViews(
+                () -> true,
+                state::readiness,
+                accept -> page(state.metrics(), accept),
+                () -> ConfigDump.json(state.file()),
+                () -> services(state, ticker),
+                () -> listeners(state),
+                () -> certificates(state),
+                () -> info(state),
+                new Switches(state),
+                new LogbackLevels(
+                        (ch.qos.logback.classic.LoggerContext) LoggerFactory.getILoggerFactory()),
+                lifecycle);
+    }
+
+    private static MetricsView.Page page(Metrics metrics, String accept) {
+        Metrics.Scrape scrape = metrics.scrape(accept);
+        return new MetricsView.Page(scrape.contentType(), scrape.body());
+    }
+
+    private static List<ServiceView> services(SidecarState state, Ticker ticker) {
+        long now = ticker.nanos();
+        return state.services().values().stream()
+                .map(service ->
+                        new ServiceView(
+                                service.name(),
+                                service.bulkhead().taken(),
+                                service.bulkhead().waiting(),
+                                service.members().all().stream()
+                                        .map(member -> endpoint(service, member, now))
+                                        .toList()))
+                .toList();
+    }
+
+    private static ServiceView.EndpointView endpoint(Service service, Member member, long now) {
+        return new ServiceView.EndpointView(
+                member.address(),
+                member.weight(),
+                member.healthy() ? "healthy" : "unhealthy",
+                member.ejected(now),
+                member.inFlight(),
+                member.latencyNanos(now) / 1e6,
+                service.openConnections(member),
+                service.idleConnections(member));
+    }
+
+    private static List<ListenerView> listeners(SidecarState state) {
+        return state.listeners().stream()
+                .map(each ->
+                        new ListenerView(
+                                each.name(),
+                                each.address().getHostString() + ":" + each.address().getPort(),
+                                state.draining() ? "draining" : "open",
+                                each.connections()))
+                .toList();
+    }
+
+    private static List<CertificateView> certificates(SidecarState state) {
+        IdentitySource identities = state.identities();
+        if (identities == null || !identities.ready().toCompletableFuture().isDone()) {
+            return List.of();
+        }
+        Identity identity = identities.current();
+        List<CertificateView> views = new ArrayList<>();
+        String text = identities.status().describe(state.now());
+        views.add(view("identity", identity.svid().leaf(), identity.id().toString(), text));
+        TrustBundle bundle = identity.bundle();
+        for (X509Certificate root : bundle.roots()) {
+            String subject = root.getSubjectX500Principal().getName();
+            views.add(view("trust", root, subject, "root of " + bundle.trustDomain()));
+        }
+        return views;
+    }
+
+    private static CertificateView view(
+            String role, X509Certificate certificate, String subject, String state) {
+        return new CertificateView(
+                role,
+                subject,
+                certificate.getIssuerX500Principal().getName(),
+                certificate.getSerialNumber().toString(16),
+                certificate.getNotBefore().toInstant(),
+                certificate.getNotAfter().toInstant(),
+                state);
+    }
+
+    private static ServerInfo info(SidecarState state) {
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("name", state.config().name());
+        details.put("namespace", state.config().namespace());
+        details.put("java", Runtime.version().toString());
+        return new ServerInfo(
+                Version.text(),
+                state.config().profile().name().toLowerCase(java.util.Locale.ROOT),
+                state.draining() ? "draining" : state.readiness().ready() ? "ready" : "starting",
+                state.startedAt(),
+                Duration.between(state.startedAt(), state.now()),
+                details);
+    }
+
+    private record Switches(SidecarState state) implements BreakerSwitches {
+        @Override
+        public List<BreakerView> list() {
+            List<BreakerView> views = new ArrayList<>();
+            for (Service service : state.services().values()) {
+                CircuitBreaker breaker = service.breaker();
+                if (breaker != null) {
+                    BreakerCounts counts = breaker.counts();
+                    views.add(
+                            new BreakerView(
+                                    breaker.name(),
+                                    word(breaker.state()),
+                                    counts.succeeded() + counts.failed(),
+                                    counts.failed(),
+                                    counts.refused()));
+                }
+            }
+            return views;
+        }
+
+        @Override
+        public boolean change(String name, Action action) {
+            Service service = state.services().get(name);
+            CircuitBreaker breaker = service == null ? null : service.breaker();
+            if (breaker == null) {
+                return false;
+            }
+            switch (action) {
+                case FORCE_OPEN -> breaker.forceOpen();
+                case FORCE_CLOSE -> breaker.forceClose();
+                case RESET -> breaker.reset();
+            }
+            return true;
+        }
+    }
+
+    static String word(BreakerState state) {
+        return switch (state) {
+            case BreakerState.Closed _ -> "closed";
+            case BreakerState.Open _ -> "open";
+            case BreakerState.HalfOpen _ -> "half-open";
+            case BreakerState.ForcedOpen _ -> "forced-open";
+            case BreakerState.ForcedClosed _ -> "forced-closed";
+        };
+    }
+}

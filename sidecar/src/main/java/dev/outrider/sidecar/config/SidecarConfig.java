@@ -1,0 +1,171 @@
+package dev.outrider.sidecar.config;
+
+import dev.outrider.sidecar.admin.AdminConfig;
+import dev.outrider.sidecar.auth.JwksConfig;
+import dev.outrider.sidecar.auth.JwtConfig;
+import dev.outrider.sidecar.discover.DnsConfig;
+import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.inbound.InboundConfig;
+import dev.outrider.sidecar.observe.AccessLogConfig;
+import dev.outrider.sidecar.observe.LogConfig;
+import dev.outrider.sidecar.observe.MetricsConfig;
+import dev.outrider.sidecar.observe.TracingConfig;
+import dev.outrider.sidecar.outbound.OutboundConfig;
+import dev.outrider.sidecar.schema.RecordSchema;
+import dev.outrider.sidecar.schema.Schema;
+import dev.outrider.sidecar.schema.Schemas;
+import dev.outrider.sidecar.tls.IdentityConfig;
+import dev.outrider.sidecar.tls.TlsConfig;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The whole configuration file. */
+public record SidecarConfig(
+        Profile profile,
+        String name,
+        String namespace,
+        @Nullable IdentityConfig identity,
+        TlsConfig tls,
+        @Nullable InboundConfig inbound,
+        @Nullable OutboundConfig outbound,
+        DnsConfig dns,
+        TracingConfig tracing,
+        MetricsConfig metrics,
+        AccessLogConfig accessLog,
+        LogConfig log,
+        AdminConfig admin,
+        RuntimeConfig runtime) {
+
+    public static final RecordSchema<SidecarConfig> SCHEMA =
+            Schema.record(
+                    "SidecarConfig",
+                    "The configuration of one sidecar.",
+                    f ->
+                            new SidecarConfig(
+                                    f.optional(
+                                            "profile",
+                                            Schemas.oneOf(Profile.class),
+                                            Profile.SIDECAR,
+                                            "which listeners start"),
+                                    f.required(
+                                            "name",
+                                            Schemas.text(),
+                                            "the workload's name in traces, logs and metrics"),
+                                    f.optional(
+                                            "namespace",
+                                            Schemas.text(),
+                                            "default",
+                                            "the workload's namespace in metrics"),
+                                    f.nullable(
+                                            "identity",
+                                            IdentityConfig.SCHEMA,
+                                            "who this workload is; needed for everything but"
+                                                    + " plain text"),
+                                    f.optional(
+                                            "tls",
+                                            TlsConfig.SCHEMA,
+                                            TlsConfig.DEFAULTS,
+                                            "TLS towards other workloads"),
+                                    f.nullable(
+                                            "inbound",
+                                            InboundConfig.SCHEMA,
+                                            "the way in to the local app"),
+                                    f.nullable(
+                                            "outbound",
+                                            OutboundConfig.SCHEMA,
+                                            "the way out for the local app"),
+                                    f.optional(
+                                            "dns",
+                                            DnsConfig.SCHEMA,
+                                            DnsConfig.DEFAULTS,
+                                            "how names are looked up"),
+                                    f.optional(
+                                            "tracing",
+                                            TracingConfig.SCHEMA,
+                                            TracingConfig.DEFAULTS,
+                                            "which requests are traced, and where to"),
+                                    f.optional(
+                                            "metrics",
+                                            MetricsConfig.SCHEMA,
+                                            MetricsConfig.DEFAULTS,
+                                            "how metrics are kept"),
+                                    f.optional(
+                                            "accessLog",
+                                            AccessLogConfig.SCHEMA,
+                                            AccessLogConfig.DEFAULTS,
+                                            "a line for each request"),
+                                    f.optional(
+                                            "log",
+                                            LogConfig.SCHEMA,
+                                            LogConfig.DEFAULTS,
+                                            "how much the sidecar says of itself"),
+                                    f.optional(
+                                            "admin",
+                                            AdminConfig.SCHEMA,
+                                            AdminConfig.DEFAULTS,
+                                            "the operator's port"),
+                                    f.optional(
+                                            "runtime",
+                                            RuntimeConfig.SCHEMA,
+                                            RuntimeConfig.DEFAULTS,
+                                            "event loops and shutdown")));
+
+    public SidecarConfig {
+        if (inbound == null && outbound == null) {
+            throw new IllegalArgumentException("give inbound, outbound or both: there is no work");
+        }
+        if (identity == null) {
+            requireNoIdentity(inbound, outbound);
+        } else if (identity.ca() == null) {
+            requireFiles(inbound, outbound);
+        }
+    }
+
+    private static void requireNoIdentity(
+            @Nullable InboundConfig inbound, @Nullable OutboundConfig outbound) {
+        if (inbound != null) {
+            throw new IllegalArgumentException("inbound needs an identity: give identity");
+        }
+        for (Map.Entry<String, ServiceConfig> each : services(outbound).entrySet()) {
+            if (each.getValue().mtls()) {
+                throw new IllegalArgumentException(
+                        "outbound service '"
+                                + each.getKey()
+                                + "' needs an identity: give identity, or set its mtls to false");
+            }
+        }
+        requireFiles(null, outbound);
+    }
+
+    /** Without the CA, keys and tokens must come from somewhere else. */
+    private static void requireFiles(
+            @Nullable InboundConfig inbound, @Nullable OutboundConfig outbound) {
+        JwtConfig jwt = inbound == null ? null : inbound.jwt();
+        if (jwt != null && keysMissing(jwt.jwks())) {
+            throw new IllegalArgumentException(
+                    "inbound.jwt.jwks needs file or url, since identity names no ca to ask");
+        }
+        for (Map.Entry<String, ServiceConfig> each : services(outbound).entrySet()) {
+            String audience = each.getValue().audience();
+            if (audience != null
+                    && outbound != null
+                    && !outbound.tokenFiles().containsKey(audience)) {
+                throw new IllegalArgumentException(
+                        "outbound service '"
+                                + each.getKey()
+                                + "' needs tokens for audience '"
+                                + audience
+                                + "': name its file in outbound.tokenFiles, since identity names"
+                                + " no ca to ask");
+            }
+        }
+    }
+
+    private static boolean keysMissing(JwksConfig jwks) {
+        return jwks.file() == null && jwks.url() == null;
+    }
+
+    private static Map<String, ServiceConfig> services(@Nullable OutboundConfig outbound) {
+        return outbound == null ? Map.of() : outbound.services();
+    }
+}

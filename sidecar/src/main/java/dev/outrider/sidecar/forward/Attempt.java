@@ -1,0 +1,251 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.balance.Member;
+import dev.outrider.sidecar.exchange.AttemptResult;
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.http.ClientStream;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.ResponseHead;
+import dev.outrider.sidecar.http.StreamError;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try at one member: a connection, a stream, a response. It settles its accounts (breaker
+ * permit, member load, ejection) exactly once, and tells its {@link Call} what came of it.
+ */
+final class Attempt implements Connecting.Waiter, ClientStream.Listener {
+    /** Where an attempt stands. */
+    enum Phase {
+        CONNECTING,
+        WAITING,
+        STREAMING,
+        OVER
+    }
+
+    private final Call call;
+    private final Service service;
+    private final Worker worker;
+    private final Member member;
+    private final long permit;
+    private final int number;
+    private final long startedNanos;
+
+    private Phase phase = Phase.CONNECTING;
+    private @Nullable Connecting connecting;
+    private @Nullable ClientStream stream;
+    private boolean reused;
+    private boolean settled;
+    private int status;
+
+    Attempt(Call call, Worker worker, Member member, long permit, int number) {
+        this.call = call;
+        this.service = call.service();
+        this.worker = worker;
+        this.member = member;
+        this.permit = permit;
+        this.number = number;
+        this.startedNanos = worker.ticker.nanos();
+    }
+
+    Member member() {
+        return member;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /** Whether it went over a connection that had idled. */
+    boolean reused() {
+        return reused;
+    }
+
+    /** Takes an idle connection, unless {@code fresh}, or opens one. */
+    void start(boolean fresh) {
+        member.begin();
+        ConnectionPool pool = worker.pool(service, member);
+        PooledConnection idle = fresh ? null : pool.take();
+        if (idle == null) {
+            Connecting pending = pool.connect(this);
+            if (phase == Phase.CONNECTING) {
+                connecting = pending;
+                call.connecting();
+            }
+        } else {
+            reused = idle.used();
+            opened(idle);
+        }
+    }
+
+    @Override
+    public void connected(PooledConnection connection) {
+        connecting = null;
+        opened(connection);
+    }
+
+    @Override
+    public void notConnected(Failure failure) {
+        connecting = null;
+        fail(failure);
+    }
+
+    private void opened(PooledConnection connection) {
+        phase = Phase.WAITING;
+        ClientStream opened = connection.open(this);
+        stream = opened;
+        call.opened(this, opened);
+    }
+
+    // ---- the response
+
+    @Override
+    public void onInformational(ResponseHead head) {
+        call.informational(head);
+    }
+
+    @Override
+    public void onResponse(ResponseHead head, boolean last) {
+        status = head.status();
+        settle(status < 500);
+        if (call.retries(head)) {
+            phase = Phase.OVER;
+            if (!last) {
+                cancelStream("retried after status " + status);
+            }
+            record(null);
+            call.retry();
+            return;
+        }
+        phase = last ? Phase.OVER : Phase.STREAMING;
+        if (last) {
+            record(null);
+        }
+        call.respond(head, last);
+    }
+
+    @Override
+    public void data(ByteBuf chunk) {
+        call.data(chunk);
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        phase = Phase.OVER;
+        record(null);
+        call.end(trailers);
+    }
+
+    @Override
+    public void flush() {
+        call.flush();
+    }
+
+    @Override
+    public void onWritable() {
+        call.upstreamWritable();
+    }
+
+    @Override
+    public void onError(StreamError error, boolean sent) {
+        boolean answered = phase == Phase.STREAMING;
+        String endpoint = member.endpoint().address();
+        fail(
+                switch (error.kind()) {
+                    case CLOSED, RESET, CANCELLED ->
+                            new Failure.UpstreamReset(endpoint, error.detail(), sent, answered);
+                    case TLS -> new Failure.TlsFailed(endpoint, error.detail());
+                    case PROTOCOL, TOO_LARGE ->
+                            new Failure.UpstreamProtocol(endpoint, error.detail());
+                    case REFUSED -> new Failure.UpstreamRefused(endpoint, error.detail());
+                    case TIMED_OUT ->
+                            new Failure.TimedOut(Failure.TimedOut.Phase.IDLE, error.detail(), sent);
+                });
+    }
+
+    private void fail(Failure failure) {
+        phase = Phase.OVER;
+        boolean stale =
+                reused && failure instanceof Failure.UpstreamReset reset && !reset.answered();
+        if (stale) {
+            ignore();
+        } else {
+            settle(false);
+        }
+        record(failure);
+        call.failed(this, failure);
+    }
+
+    // ---- given up by the call
+
+    /** The attempt took too long; counts against the member. */
+    void timedOut(Failure.TimedOut failure) {
+        if (phase != Phase.OVER) {
+            settle(false);
+            stop(failure);
+        }
+    }
+
+    /** Nobody wants the answer any more; counts neither way. */
+    void cancel(Failure failure) {
+        if (phase != Phase.OVER) {
+            ignore();
+            stop(failure);
+        }
+    }
+
+    /** What a timeout's text says it was waiting for. */
+    String waitingFor() {
+        return connecting != null
+                ? connecting.stage() + " to " + member.endpoint().address()
+                : "the response of " + member.endpoint().address();
+    }
+
+    /** Whether any of the request may have left. */
+    boolean sent() {
+        return stream != null;
+    }
+
+    private void stop(Failure failure) {
+        phase = Phase.OVER;
+        if (connecting != null) {
+            connecting.cancel();
+        }
+        cancelStream(failure.reason());
+        record(failure);
+    }
+
+    private void cancelStream(String why) {
+        if (stream != null) {
+            stream.cancel(new StreamError(StreamError.Kind.CANCELLED, why));
+        }
+    }
+
+    // ---- accounts
+
+    private void settle(boolean success) {
+        if (settled) {
+            return;
+        }
+        settled = true;
+        service.settle(member, permit, success, worker.ticker.nanos() - startedNanos);
+    }
+
+    private void ignore() {
+        if (!settled) {
+            settled = true;
+            service.ignore(member, permit);
+        }
+    }
+
+    private void record(@Nullable Failure failure) {
+        call.attempted(
+                new AttemptResult(
+                        number,
+                        member.endpoint().address(),
+                        startedNanos,
+                        worker.ticker.nanos(),
+                        status,
+                        failure));
+    }
+}

@@ -1,0 +1,484 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.balance.Member;
+import dev.outrider.sidecar.exchange.AttemptResult;
+import dev.outrider.sidecar.exchange.Deadline;
+import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.http.BodyLength;
+import dev.outrider.sidecar.http.ClientStream;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.ResponseHead;
+import dev.outrider.sidecar.http.StreamError;
+import dev.outrider.sidecar.resilience.Bulkhead;
+import dev.outrider.sidecar.resilience.CircuitBreaker;
+import dev.outrider.sidecar.resilience.Fault;
+import dev.outrider.sidecar.resilience.RetryDecision;
+import dev.outrider.sidecar.resilience.RetryInput;
+import dev.outrider.sidecar.time.Timers;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One exchange at a service: a place in its bulkhead, then attempts, each behind the breaker, until
+ * one is answered, or the policy, the budget or the deadline says no. One timer serves all its
+ * clocks. On the exchange's loop.
+ */
+final class Call implements Upstream.Listener {
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private enum State {
+        QUEUED,
+        DELAYED,
+        TRYING,
+        BACKING_OFF,
+        RESPONDING,
+        OVER
+    }
+
+    private final Exchange exchange;
+    private final Upstream.Reply reply;
+    private final Service service;
+    private final Worker worker;
+    private final ExchangeObserver observer;
+    private final InstantSource clock;
+    private final Timers.Timer timer = new Timers.Timer(this::expired);
+    private final @Nullable RequestBody body;
+
+    private State state = State.QUEUED;
+    private Bulkhead.@Nullable Waiter waiter;
+    private boolean entered;
+    private @Nullable Attempt current;
+    private @Nullable ClientStream stream;
+    private @Nullable Member lastMember;
+    private int attempts;
+    private int retries;
+    private boolean triedFresh;
+    private long backoffNanos;
+    private int injectedStatus;
+
+    /** When the state or the attempt's phase has taken too long. */
+    private long phaseUntilNanos = NEVER;
+
+    private long activeNanos;
+
+    Call(
+            Exchange exchange,
+            Upstream.Reply reply,
+            Service service,
+            Worker worker,
+            ExchangeObserver observer,
+            InstantSource clock) {
+        this.exchange = exchange;
+        this.reply = reply;
+        this.service = service;
+        this.worker = worker;
+        this.observer = observer;
+        this.clock = clock;
+        this.body =
+                exchange.request().bodyLength() == BodyLength.NONE
+                        ? null
+                        : new RequestBody(worker, exchange, service.retries(), this::bodyBroken);
+    }
+
+    Service service() {
+        return service;
+    }
+
+    void start() {
+        reply.listener(this);
+        activeNanos = worker.ticker.nanos();
+        Deadline deadline = exchange.deadline();
+        if (deadline != null && deadline.passed(activeNanos)) {
+            fail(
+                    timeout(
+                            Failure.TimedOut.Phase.ARRIVED_LATE,
+                            "the caller's deadline had passed",
+                            false));
+            return;
+        }
+        if (service.bulkhead().tryEnter()) {
+            enter();
+            return;
+        }
+        Bulkhead.Waiter place = new Bulkhead.Waiter(() -> worker.loop.execute(this::granted));
+        waiter = place;
+        switch (service.bulkhead().enter(place)) {
+            case ENTERED -> enter();
+            case QUEUED -> arm(service.bulkhead().config().queueTimeout().toNanos());
+            case FULL -> fail(new Failure.BulkheadFull(service.name(), "all places are taken"));
+        }
+    }
+
+    private void granted() {
+        if (state == State.QUEUED) {
+            enter();
+        } else {
+            service.bulkhead().leave();
+        }
+    }
+
+    private void enter() {
+        entered = true;
+        service.deposit();
+        switch (service.fault(exchange.request(), worker.random)) {
+            case Fault.None _ -> attempt(false);
+            case Fault.Abort it -> fail(new Failure.Injected(it.status()));
+            case Fault.Delay it -> delay(it.nanos(), 0);
+            case Fault.DelayThenAbort it -> delay(it.nanos(), it.status());
+        }
+    }
+
+    private void delay(long nanos, int thenStatus) {
+        state = State.DELAYED;
+        injectedStatus = thenStatus;
+        arm(nanos);
+    }
+
+    // ---- attempts
+
+    private void attempt(boolean fresh) {
+        state = State.TRYING;
+        long permit = service.acquire();
+        if (permit == CircuitBreaker.REFUSED) {
+            circuitOpen();
+            return;
+        }
+        Member member = service.pick(exchange, lastMember, worker);
+        if (member == null) {
+            service.ignore(permit);
+            fail(new Failure.NoEndpoint(service.name(), service.whyNoEndpoint()));
+            return;
+        }
+        lastMember = member;
+        Attempt next = new Attempt(this, worker, member, permit, ++attempts);
+        current = next;
+        next.start(fresh);
+    }
+
+    private void circuitOpen() {
+        Failure failure = new Failure.CircuitOpen(service.name(), service.breakerRetryAfter());
+        FallbackConfig fallback = service.config().fallback();
+        if (fallback == null) {
+            fail(failure);
+            return;
+        }
+        exchange.failed(failure);
+        over();
+        fallback.answer(reply, exchange.request().method().equals("HEAD"));
+    }
+
+    /** The attempt opens a connection. */
+    void connecting() {
+        arm(service.config().pool().connectTimeout().toNanos());
+    }
+
+    /** The attempt has a stream: the request goes out. */
+    void opened(Attempt attempt, ClientStream opened) {
+        stream = opened;
+        RequestHead head = exchange.request().copy();
+        observer.attemptStarted(exchange, attempts, attempt.member().endpoint().address(), head);
+        long now = worker.ticker.nanos();
+        activeNanos = now;
+        Deadline deadline = exchange.deadline();
+        if (deadline != null) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline.remaining(now));
+            head.headers().set(Deadline.HEADER, Long.toString(Math.max(0, left)));
+        }
+        arm(service.perTryNanos());
+        opened.request(head, body == null);
+        if (current != attempt) {
+            return;
+        }
+        if (body == null) {
+            opened.flush();
+        } else {
+            body.attach(opened);
+        }
+    }
+
+    void attempted(AttemptResult result) {
+        exchange.attempted(result);
+        observer.attemptFinished(exchange, result);
+    }
+
+    /** The attempt came to nothing. */
+    void failed(Attempt attempt, Failure failure) {
+        current = null;
+        stream = null;
+        if (state == State.RESPONDING) {
+            fail(failure);
+        } else if (staleConnection(attempt, failure)) {
+            triedFresh = true;
+            detachBody();
+            attempt(true);
+        } else if (settled(service.retryPolicy().decide(input(), failure, worker.random))) {
+            retry();
+        } else {
+            fail(failure);
+        }
+    }
+
+    /**
+     * An idle connection turned out to be closed: once, the request goes out again on a new one at
+     * once, if it is certain or harmless that it does so.
+     */
+    private boolean staleConnection(Attempt attempt, Failure failure) {
+        return attempt.reused()
+                && !triedFresh
+                && failure instanceof Failure.UpstreamReset reset
+                && !reset.answered()
+                && (!reset.sent() || service.retryPolicy().repeatable(exchange.request()))
+                && (body == null || body.replayable());
+    }
+
+    /** Whether the response is let go for another attempt; then {@link #retry} follows. */
+    boolean retries(ResponseHead head) {
+        if (!service.retryPolicy().retries(head.status())) {
+            return false;
+        }
+        long wait = Service.retryAfterNanos(head, clock);
+        return settled(service.retryPolicy().decide(input(), head.status(), wait, worker.random));
+    }
+
+    private RetryInput input() {
+        Deadline deadline = exchange.deadline();
+        return new RetryInput(
+                exchange.request(),
+                retries,
+                body == null || body.replayable(),
+                state == State.RESPONDING,
+                deadline == null ? NEVER : deadline.remaining(worker.ticker.nanos()));
+    }
+
+    private boolean settled(RetryDecision decision) {
+        return switch (decision) {
+            case RetryDecision.Stop stop -> {
+                if (stop.wanted()) {
+                    observer.retrySkipped(exchange, stop.reason());
+                }
+                yield false;
+            }
+            case RetryDecision.RetryAfter after -> {
+                backoffNanos = after.nanos();
+                boolean allowed = service.withdraw();
+                if (!allowed) {
+                    observer.retrySkipped(exchange, RetryDecision.Stop.BUDGET.reason());
+                }
+                yield allowed;
+            }
+        };
+    }
+
+    void retry() {
+        current = null;
+        stream = null;
+        retries++;
+        detachBody();
+        state = State.BACKING_OFF;
+        arm(backoffNanos);
+    }
+
+    private void detachBody() {
+        if (body != null) {
+            body.detach();
+        }
+    }
+
+    private void bodyBroken(StreamError error) {
+        String reason = error.detail();
+        Failure failure =
+                switch (error.kind()) {
+                    case TOO_LARGE -> new Failure.BadRequest(413, "body-too-large", reason);
+                    case TIMED_OUT -> new Failure.BadRequest(408, "slow-body", reason);
+                    case PROTOCOL, REFUSED, TLS -> new Failure.BadRequest(400, "bad-body", reason);
+                    case CLOSED, RESET, CANCELLED -> new Failure.ClientGone(reason, true);
+                };
+        cancelAttempt(failure);
+        fail(failure);
+    }
+
+    // ---- the response
+
+    void informational(ResponseHead head) {
+        reply.informational(head);
+    }
+
+    void respond(ResponseHead head, boolean last) {
+        state = State.RESPONDING;
+        if (body != null) {
+            body.forget();
+        }
+        if (last) {
+            over();
+            reply.head(head, true);
+            reply.flush();
+        } else {
+            activeNanos = worker.ticker.nanos();
+            phaseUntilNanos = NEVER;
+            reply.head(head, false);
+        }
+    }
+
+    void data(ByteBuf chunk) {
+        activeNanos = worker.ticker.nanos();
+        reply.data(chunk);
+        if (!reply.writable() && stream != null) {
+            stream.pause();
+        }
+    }
+
+    void end(Headers trailers) {
+        over();
+        reply.end(trailers);
+        reply.flush();
+    }
+
+    void flush() {
+        reply.flush();
+    }
+
+    void upstreamWritable() {
+        if (body != null) {
+            body.adjust();
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        if (stream != null) {
+            stream.resume();
+        }
+    }
+
+    @Override
+    public void onClientGone(StreamError error) {
+        cancelAttempt(new Failure.ClientGone(error.detail(), true));
+        over();
+    }
+
+    private void cancelAttempt(Failure failure) {
+        Attempt attempt = current;
+        current = null;
+        if (attempt != null) {
+            attempt.cancel(failure);
+        }
+    }
+
+    private void fail(Failure failure) {
+        over();
+        reply.fail(failure);
+    }
+
+    /** Gives back everything the call holds; once. */
+    private void over() {
+        if (state == State.OVER) {
+            return;
+        }
+        boolean queued = state == State.QUEUED && !entered && waiter != null;
+        state = State.OVER;
+        worker.timers.disarm(timer);
+        if (body != null) {
+            body.forget();
+        }
+        if (entered) {
+            service.bulkhead().leave();
+        } else if (queued) {
+            // If the grant has won the race, granted() finds the call over and leaves the place.
+            service.bulkhead().cancel(java.util.Objects.requireNonNull(waiter));
+        }
+        current = null;
+        stream = null;
+    }
+
+    // ---- clocks
+
+    /** Sets the phase's clock and arms the timer for whichever clock runs out first. */
+    private void arm(long phaseNanos) {
+        long now = worker.ticker.nanos();
+        phaseUntilNanos = phaseNanos == NEVER ? NEVER : now + phaseNanos;
+        rearm(now);
+    }
+
+    private void rearm(long now) {
+        long left = phaseUntilNanos == NEVER ? NEVER : phaseUntilNanos - now;
+        Deadline deadline = exchange.deadline();
+        if (deadline != null) {
+            left = Math.min(left, deadline.remaining(now));
+        }
+        left = Math.min(left, activeNanos + service.idleNanos() - now);
+        worker.timers.arm(timer, now + left);
+    }
+
+    private void expired() {
+        long now = worker.ticker.nanos();
+        Deadline deadline = exchange.deadline();
+        if (deadline != null && deadline.passed(now)) {
+            giveUp(Failure.TimedOut.Phase.REQUEST, "the deadline of the whole request passed");
+        } else if (phaseUntilNanos != NEVER && phaseUntilNanos - now <= 0) {
+            phaseOver();
+        } else if (activeNanos + service.idleNanos() - now <= 0
+                && (state == State.TRYING || state == State.RESPONDING)) {
+            giveUp(Failure.TimedOut.Phase.IDLE, "no byte came or went");
+        } else {
+            rearm(now);
+        }
+    }
+
+    private void phaseOver() {
+        switch (state) {
+            case QUEUED ->
+                    fail(new Failure.BulkheadFull(service.name(), "no place came free in time"));
+            case DELAYED -> {
+                if (injectedStatus > 0) {
+                    fail(new Failure.Injected(injectedStatus));
+                } else {
+                    attempt(false);
+                }
+            }
+            case BACKING_OFF -> attempt(false);
+            case TRYING -> tryOver();
+            case RESPONDING, OVER -> {}
+        }
+    }
+
+    private void tryOver() {
+        Attempt attempt = java.util.Objects.requireNonNull(current);
+        boolean connecting = attempt.phase() == Attempt.Phase.CONNECTING;
+        Duration limit =
+                connecting
+                        ? service.config().pool().connectTimeout()
+                        : Duration.ofNanos(service.perTryNanos());
+        Failure.TimedOut failure =
+                timeout(
+                        connecting
+                                ? Failure.TimedOut.Phase.CONNECT
+                                : Failure.TimedOut.Phase.PER_TRY,
+                        attempt.waitingFor() + " took over " + limit.toMillis() + " ms",
+                        attempt.sent());
+        attempt.timedOut(failure);
+        failed(attempt, failure);
+    }
+
+    private void giveUp(Failure.TimedOut.Phase phase, String text) {
+        Attempt attempt = current;
+        String detail =
+                attempt == null ? text : text + " while waiting for " + attempt.waitingFor();
+        Failure.TimedOut failure = timeout(phase, detail, attempt != null && attempt.sent());
+        if (attempt != null) {
+            attempt.timedOut(failure);
+        }
+        fail(failure);
+    }
+
+    private static Failure.TimedOut timeout(
+            Failure.TimedOut.Phase phase, String detail, boolean sent) {
+        return new Failure.TimedOut(phase, detail, sent);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.tls.ClientTls;
+import dev.outrider.sidecar.tls.Identity;
+import dev.outrider.sidecar.tls.PeerRefused;
+import dev.outrider.sidecar.tls.TlsFailure;
+import dev.outrider.sidecar.tls.TlsFailureText;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection on its way: TCP, then TLS if the service wants it, then the check that the peer is
+ * who it should be. The attempt that waits holds the clock. On the loop.
+ */
+final class Connecting {
+    /** Told once, unless it cancelled. */
+    interface Waiter {
+        void connected(PooledConnection connection);
+
+        void notConnected(Failure failure);
+    }
+
+    private final Service service;
+    private final ConnectionPool pool;
+    private final Waiter waiter;
+    private final InetSocketAddress address;
+    private final @Nullable Identity identity;
+    private boolean over;
+    private boolean handshaking;
+    private @Nullable Channel channel;
+
+    private Connecting(Service service, ConnectionPool pool, Waiter waiter) {
+        this.service = service;
+        this.pool = pool;
+        this.waiter = waiter;
+        this.address = service.address(pool.member());
+        this.identity = service.currentIdentity();
+    }
+
+    static Connecting start(EventLoop loop, Service service, ConnectionPool pool, Waiter waiter) {
+        Connecting connecting = new Connecting(service, pool, waiter);
+        if (service.config().mtls() && connecting.identity == null) {
+            connecting.failed(
+                    new Failure.NotReady("no-identity", "this proxy has no certificate yet"));
+            return connecting;
+        }
+        Bootstrap bootstrap =
+                new Bootstrap()
+                        .group(loop)
+                        .channel(service.transport().clientChannel())
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                (int) service.config().pool().connectTimeout().toMillis())
+                        .handler(new ChannelInboundHandlerAdapter());
+        ChannelFuture future = bootstrap.connect(connecting.address);
+        connecting.channel = future.channel();
+        future.addListener(connecting::tcpConnected);
+        return connecting;
+    }
+
+    /** Gives it up; the waiter hears nothing. */
+    void cancel() {
+        over = true;
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    /** Where it hangs, for a timeout's text. */
+    String stage() {
+        return handshaking ? "the TLS handshake" : "the TCP connection";
+    }
+
+    private void tcpConnected(Future<? super Void> future) {
+        Channel opened = java.util.Objects.requireNonNull(channel);
+        if (over) {
+            opened.close();
+        } else if (!future.isSuccess()) {
+            failed(new Failure.ConnectFailed(text(), String.valueOf(future.cause().getMessage())));
+        } else if (identity == null || !service.config().mtls()) {
+            succeeded(opened);
+        } else {
+            handshaking = true;
+            ClientTls tls = identity.client();
+            SslHandler ssl = tls.newHandler(opened.alloc(), address);
+            opened.pipeline().addFirst(ssl);
+            ssl.handshakeFuture().addListener(done -> handshaken(opened, tls, ssl, done));
+        }
+    }
+
+    private void handshaken(Channel opened, ClientTls tls, SslHandler ssl, Future<?> done) {
+        if (over) {
+            opened.close();
+            return;
+        }
+        if (!done.isSuccess()) {
+            refused(opened, TlsFailureText.describe(done.cause(), true));
+            return;
+        }
+        try {
+            service.expectedPeer().check(tls.peerOf(ssl.engine()));
+            succeeded(opened);
+        } catch (PeerRefused e) {
+            refused(opened, TlsFailureText.describe(e, true));
+        }
+    }
+
+    private void refused(Channel opened, TlsFailure why) {
+        opened.close();
+        service.tlsRefused(address, why);
+        failed(new Failure.TlsFailed(text(), why.sentence()));
+    }
+
+    private void succeeded(Channel opened) {
+        over = true;
+        waiter.connected(pool.opened(opened, identity));
+    }
+
+    private void failed(Failure failure) {
+        over = true;
+        waiter.notConnected(failure);
+    }
+
+    private String text() {
+        return pool.member().endpoint().address();
+    }
+}

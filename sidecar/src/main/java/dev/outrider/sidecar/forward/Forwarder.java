@@ -1,0 +1,60 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.time.Ticker;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** The end of every chain: finds the exchange's service and lets one {@link Call} get an answer. */
+public final class Forwarder implements Upstream {
+    private final Map<String, Service> services;
+    private final ExchangeObserver observer;
+    private final Ticker ticker;
+    private final InstantSource clock;
+    private final Supplier<RandomGenerator> random;
+    private final FastThreadLocal<Worker> workers = new FastThreadLocal<>();
+
+    public Forwarder(
+            Map<String, Service> services,
+            ExchangeObserver observer,
+            Ticker ticker,
+            InstantSource clock,
+            Supplier<RandomGenerator> random) {
+        this.services = Map.copyOf(services);
+        this.observer = observer;
+        this.ticker = ticker;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    @Override
+    public void forward(Exchange exchange, Reply reply) {
+        String name = exchange.service();
+        Service service = name == null ? null : services.get(name);
+        if (service == null) {
+            reply.fail(new Failure.NoRoute(exchange.request().authority()));
+            return;
+        }
+        new Call(exchange, reply, service, worker(exchange.stream().loop()), observer, clock)
+                .start();
+    }
+
+    private Worker worker(EventLoop loop) {
+        Worker worker = workers.get();
+        if (worker == null) {
+            worker = new Worker(loop, ticker, random.get());
+            workers.set(worker);
+            for (Service each : services.values()) {
+                each.onMembersChanged(worker);
+            }
+        }
+        return worker;
+    }
+}

@@ -1,0 +1,162 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.http.BodySink;
+import dev.outrider.sidecar.http.ClientStream;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.ServerStream;
+import dev.outrider.sidecar.http.StreamError;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pipes a request's body to the attempt under way and keeps what a further attempt would need, up
+ * to 64 KiB a request and 16 MiB a loop; beyond that the retry is given up, not the request.
+ * Nothing is read before the first attempt has its stream. Reading pauses while the attempt cannot
+ * take more, and between attempts.
+ */
+final class RequestBody implements BodySink {
+    private static final int MOST_KEPT = 64 * 1024;
+    private static final long MOST_KEPT_PER_LOOP = 16L * 1024 * 1024;
+
+    private final Worker worker;
+    private final Exchange exchange;
+    private final ServerStream source;
+    private final Consumer<StreamError> broken;
+
+    private @Nullable ClientStream target;
+    private @Nullable List<ByteBuf> kept;
+    private int keptBytes;
+    private boolean asked;
+    private boolean overflowed;
+    private boolean complete;
+    private boolean paused;
+    private Headers trailers = Headers.EMPTY;
+
+    /**
+     * @param keep whether a retry may come
+     * @param broken told when the client does not complete the body
+     */
+    RequestBody(Worker worker, Exchange exchange, boolean keep, Consumer<StreamError> broken) {
+        this.worker = worker;
+        this.exchange = exchange;
+        this.source = exchange.stream();
+        this.broken = broken;
+        this.kept = keep ? new ArrayList<>(2) : null;
+        this.overflowed = !keep;
+    }
+
+    /** Whether the whole body can be sent once more. */
+    boolean replayable() {
+        return !asked || !overflowed;
+    }
+
+    /** Whether the client has sent all of it. */
+    boolean complete() {
+        return complete;
+    }
+
+    /** Sends what has come, and what will come, to an attempt whose head is written. */
+    void attach(ClientStream stream) {
+        target = stream;
+        if (kept != null) {
+            for (ByteBuf chunk : kept) {
+                stream.data(chunk.retainedDuplicate());
+            }
+        }
+        if (complete) {
+            stream.end(trailers);
+        } else if (asked) {
+            stream.flush();
+            adjust();
+        } else {
+            asked = true;
+            source.receive(this);
+            if (target != null && !complete) {
+                stream.flush();
+            }
+        }
+    }
+
+    /** The attempt is over; the client waits until the next one. */
+    void detach() {
+        target = null;
+        if (asked && !complete) {
+            adjust();
+        }
+    }
+
+    /** No retry will follow: what was kept is let go. */
+    void forget() {
+        overflowed = true;
+        if (kept != null) {
+            worker.replayBytes -= keptBytes;
+            kept.forEach(ByteBuf::release);
+            kept = null;
+        }
+    }
+
+    /** The attempt can take more, or no more. */
+    void adjust() {
+        boolean hold = target == null || !target.writable();
+        if (hold != paused) {
+            paused = hold;
+            if (hold) {
+                source.pause();
+            } else {
+                source.resume();
+            }
+        }
+    }
+
+    @Override
+    public void data(ByteBuf chunk) {
+        exchange.countRequest(chunk.readableBytes());
+        keep(chunk);
+        if (target == null) {
+            chunk.release();
+        } else {
+            target.data(chunk);
+            adjust();
+        }
+    }
+
+    private void keep(ByteBuf chunk) {
+        List<ByteBuf> chunks = kept;
+        if (chunks == null) {
+            return;
+        }
+        int size = chunk.readableBytes();
+        if (keptBytes + size > MOST_KEPT || worker.replayBytes + size > MOST_KEPT_PER_LOOP) {
+            forget();
+            return;
+        }
+        chunks.add(chunk.retainedDuplicate());
+        keptBytes += size;
+        worker.replayBytes += size;
+    }
+
+    @Override
+    public void end(Headers trailers) {
+        complete = true;
+        this.trailers = trailers;
+        if (target != null) {
+            target.end(trailers);
+        }
+    }
+
+    @Override
+    public void abort(StreamError error) {
+        broken.accept(error);
+    }
+
+    @Override
+    public void flush() {
+        if (target != null) {
+            target.flush();
+        }
+    }
+}

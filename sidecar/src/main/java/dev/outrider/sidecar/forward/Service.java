@@ -1,0 +1,314 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.balance.HashKey;
+import dev.outrider.sidecar.balance.Member;
+import dev.outrider.sidecar.balance.Members;
+import dev.outrider.sidecar.balance.Outliers;
+import dev.outrider.sidecar.balance.Picker;
+import dev.outrider.sidecar.discover.EndpointSet;
+import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.ResponseHead;
+import dev.outrider.sidecar.resilience.Bulkhead;
+import dev.outrider.sidecar.resilience.CircuitBreaker;
+import dev.outrider.sidecar.resilience.Fault;
+import dev.outrider.sidecar.resilience.FaultPolicy;
+import dev.outrider.sidecar.resilience.RetryAfterField;
+import dev.outrider.sidecar.resilience.RetryBudget;
+import dev.outrider.sidecar.resilience.RetryPolicy;
+import dev.outrider.sidecar.time.Ticker;
+import dev.outrider.sidecar.tls.ExpectedPeer;
+import dev.outrider.sidecar.tls.Identity;
+import dev.outrider.sidecar.tls.RefusalLog;
+import dev.outrider.sidecar.tls.TlsFailure;
+import dev.outrider.sidecar.transport.Transport;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A destination at run time: who its members are, and the guards that all loops share. Everything
+ * here is atomic or immutable.
+ */
+public final class Service {
+    private static final Fault NO_FAULT = new Fault.None();
+
+    /** What the service takes from the proxy it is part of. */
+    public record Context(
+            Transport transport,
+            Supplier<@Nullable Identity> identity,
+            ExpectedPeer anybody,
+            RefusalLog refusals,
+            CircuitBreaker.Listener breakerListener,
+            Ticker ticker) {}
+
+    private final String name;
+    private final ServiceConfig config;
+    private final Context context;
+    private final ExpectedPeer expectedPeer;
+    private final @Nullable CircuitBreaker breaker;
+    private final RetryPolicy retryPolicy;
+    private final RetryBudget budget;
+    private final Bulkhead bulkhead;
+    private final Picker picker;
+    private final Outliers outliers;
+    private final @Nullable HashKey hashKey;
+    private final @Nullable FaultPolicy faults;
+    private final long perTryNanos;
+    private final long idleNanos;
+    private final List<Worker> workers = new CopyOnWriteArrayList<>();
+    private final ConcurrentHashMap<String, InetSocketAddress> addresses =
+            new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, ConnectionCounts> connections =
+            new ConcurrentHashMap<>();
+    private volatile Members members;
+    private volatile boolean closed;
+
+    /** A service behind a breaker. */
+    public static Service of(String name, ServiceConfig config, Context context) {
+        CircuitBreaker breaker =
+                new CircuitBreaker(
+                        name, config.breaker(), context.ticker(), context.breakerListener());
+        return new Service(name, config, context, breaker);
+    }
+
+    /** The local app: there is no other to turn to, so nothing is gained by holding calls back. */
+    public static Service withoutBreaker(String name, ServiceConfig config, Context context) {
+        return new Service(name, config, context, null);
+    }
+
+    private Service(
+            String name, ServiceConfig config, Context context, @Nullable CircuitBreaker breaker) {
+        this.name = name;
+        this.config = config;
+        this.context = context;
+        this.breaker = breaker;
+        this.expectedPeer =
+                config.identity().isEmpty()
+                        ? context.anybody()
+                        : new ExpectedPeer(config.identity());
+        this.retryPolicy = new RetryPolicy(config.retry());
+        this.budget = new RetryBudget(config.retry().budget(), context.ticker());
+        this.bulkhead = new Bulkhead(name, config.bulkhead());
+        this.picker = Picker.of(config.balance());
+        this.outliers = new Outliers(config.outliers(), context.ticker());
+        this.hashKey =
+                config.balance().hash() == null ? null : new HashKey(config.balance().hash());
+        this.faults = config.fault() == null ? null : new FaultPolicy(config.fault());
+        Duration perTry = config.retry().perTry();
+        this.perTryNanos = perTry == null ? Long.MAX_VALUE : perTry.toNanos();
+        this.idleNanos = config.idle().toNanos();
+        this.members = Members.none(config.balance(), context.ticker());
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public ServiceConfig config() {
+        return config;
+    }
+
+    public Members members() {
+        return members;
+    }
+
+    public @Nullable CircuitBreaker breaker() {
+        return breaker;
+    }
+
+    public RetryBudget budget() {
+        return budget;
+    }
+
+    public Bulkhead bulkhead() {
+        return bulkhead;
+    }
+
+    public Outliers outliers() {
+        return outliers;
+    }
+
+    /** Connections open to a member now. */
+    public int openConnections(Member member) {
+        return connections(member).open.intValue();
+    }
+
+    /** Those of them that no call uses. */
+    public int idleConnections(Member member) {
+        return connections(member).idle.intValue();
+    }
+
+    public long openConnections() {
+        return connections.values().stream().mapToLong(each -> each.open.sum()).sum();
+    }
+
+    public long idleConnections() {
+        return connections.values().stream().mapToLong(each -> each.idle.sum()).sum();
+    }
+
+    /** The counts that all pools to a member share. */
+    ConnectionCounts connections(Member member) {
+        return connections.computeIfAbsent(member.address(), _ -> new ConnectionCounts());
+    }
+
+    // ---- endpoints
+
+    /** Takes a new set; told by one source, never twice at a time. Names are resolved here. */
+    public void update(EndpointSet set) {
+        Members next = members.update(set);
+        for (Member member : next.all()) {
+            addresses.computeIfAbsent(
+                    member.address(),
+                    _ -> new InetSocketAddress(member.endpoint().host(), member.endpoint().port()));
+        }
+        members = next;
+        addresses.keySet().retainAll(next.all().stream().map(Member::address).toList());
+        for (Worker worker : workers) {
+            worker.loop.execute(() -> worker.retain(this));
+        }
+    }
+
+    /** Ends the service: idle connections close, busy ones when their exchange is over. */
+    public void close() {
+        closed = true;
+        for (Worker worker : workers) {
+            worker.loop.execute(() -> worker.closeIdle(this));
+        }
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    void onMembersChanged(Worker worker) {
+        workers.add(worker);
+    }
+
+    boolean has(Member member) {
+        return members.all().contains(member);
+    }
+
+    InetSocketAddress address(Member member) {
+        InetSocketAddress known = addresses.get(member.address());
+        return known != null
+                ? known
+                : InetSocketAddress.createUnresolved(
+                        member.endpoint().host(), member.endpoint().port());
+    }
+
+    @Nullable Member pick(Exchange exchange, @Nullable Member avoid, Worker worker) {
+        long hash =
+                hashKey == null
+                        ? 0
+                        : hashKey.of(
+                                exchange.request(),
+                                exchange.peer().address().getHostString(),
+                                worker.random);
+        return picker.pick(members, avoid, hash, worker.random, worker.ticker.nanos());
+    }
+
+    String whyNoEndpoint() {
+        return members.all().isEmpty()
+                ? "no endpoint of " + name + " is known"
+                : "none of the " + members.all().size() + " endpoints of " + name + " is healthy";
+    }
+
+    // ---- guards
+
+    /** A breaker permit, or {@link CircuitBreaker#REFUSED}. */
+    long acquire() {
+        return breaker == null ? 0 : breaker.tryAcquire();
+    }
+
+    Duration breakerRetryAfter() {
+        return breaker == null ? Duration.ZERO : breaker.retryAfter();
+    }
+
+    void ignore(long permit) {
+        if (breaker != null) {
+            breaker.ignored(permit);
+        }
+    }
+
+    /** An attempt is over and says nothing of the member. */
+    void ignore(Member member, long permit) {
+        member.abandon();
+        ignore(permit);
+    }
+
+    /** An attempt was answered or failed. */
+    void settle(Member member, long permit, boolean success, long latencyNanos) {
+        member.end(latencyNanos, success, context.ticker().nanos());
+        if (success) {
+            outliers.succeeded(member);
+        } else {
+            outliers.failed(members, member);
+        }
+        if (breaker == null) {
+            return;
+        }
+        if (success) {
+            breaker.succeeded(permit);
+        } else {
+            breaker.failed(permit);
+        }
+    }
+
+    void deposit() {
+        budget.deposit();
+    }
+
+    boolean withdraw() {
+        return budget.tryWithdraw();
+    }
+
+    boolean retries() {
+        return config.retry().attempts() > 0;
+    }
+
+    RetryPolicy retryPolicy() {
+        return retryPolicy;
+    }
+
+    static long retryAfterNanos(ResponseHead head, InstantSource clock) {
+        return RetryAfterField.nanos(head.headers().get("retry-after"), clock);
+    }
+
+    Fault fault(RequestHead request, RandomGenerator random) {
+        return faults == null ? NO_FAULT : faults.decide(request, random);
+    }
+
+    long perTryNanos() {
+        return perTryNanos;
+    }
+
+    long idleNanos() {
+        return idleNanos;
+    }
+
+    // ---- connections
+
+    Transport transport() {
+        return context.transport();
+    }
+
+    /** What new connections prove themselves with; null on plain text or before the first one. */
+    @Nullable Identity currentIdentity() {
+        return config.mtls() ? context.identity().get() : null;
+    }
+
+    ExpectedPeer expectedPeer() {
+        return expectedPeer;
+    }
+
+    void tlsRefused(InetSocketAddress peer, TlsFailure why) {
+        context.refusals().refused(name, peer.getAddress(), why);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.balance.BalanceConfig;
+import dev.outrider.sidecar.balance.HealthConfig;
+import dev.outrider.sidecar.balance.OutlierConfig;
+import dev.outrider.sidecar.discover.EndpointsConfig;
+import dev.outrider.sidecar.resilience.BreakerConfig;
+import dev.outrider.sidecar.resilience.BulkheadConfig;
+import dev.outrider.sidecar.resilience.FaultConfig;
+import dev.outrider.sidecar.resilience.RetryConfig;
+import dev.outrider.sidecar.schema.Schema;
+import dev.outrider.sidecar.schema.Schemas;
+import dev.outrider.sidecar.tls.ExpectedPeer;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A destination and how it is called.
+ *
+ * @param hosts names in the Host field that mean this service
+ * @param identity who may answer; empty: anybody of the own trust domain
+ * @param audience for whom the identity token is minted; null: none is attached
+ * @param timeout of the whole request; zero: none of its own
+ * @param idle longest silence in both directions
+ */
+public record ServiceConfig(
+        List<String> hosts,
+        EndpointsConfig endpoints,
+        List<String> identity,
+        @Nullable String audience,
+        boolean mtls,
+        Duration timeout,
+        Duration idle,
+        RetryConfig retry,
+        BreakerConfig breaker,
+        BulkheadConfig bulkhead,
+        BalanceConfig balance,
+        OutlierConfig outliers,
+        @Nullable HealthConfig health,
+        @Nullable FaultConfig fault,
+        @Nullable FallbackConfig fallback,
+        PoolConfig pool) {
+
+    public static final Schema<ServiceConfig> SCHEMA =
+            Schema.record(
+                    "ServiceConfig",
+                    "A destination and how it is called.",
+                    f ->
+                            new ServiceConfig(
+                                    f.required(
+                                            "hosts",
+                                            Schemas.list(Schemas.text()),
+                                            "names in the Host header that mean this service"),
+                                    f.required(
+                                            "endpoints",
+                                            EndpointsConfig.SCHEMA,
+                                            "where the service runs"),
+                                    f.optional(
+                                            "identity",
+                                            Schemas.list(ExpectedPeer.PATTERN),
+                                            List.of(),
+                                            "SPIFFE ids that may answer; without any, every"
+                                                    + " workload of the own trust domain"),
+                                    f.nullable(
+                                            "audience",
+                                            Schemas.text(),
+                                            "audience of the identity token attached to requests;"
+                                                    + " without it none is attached"),
+                                    f.optional(
+                                            "mtls",
+                                            Schemas.bool(),
+                                            true,
+                                            "mutual TLS to the endpoints; false sends plain text"),
+                                    f.optional(
+                                            "timeout",
+                                            Schemas.duration(),
+                                            Duration.ofSeconds(15),
+                                            "of the whole request with all retries; 0s for none"),
+                                    f.optional(
+                                            "idle",
+                                            Schemas.duration(),
+                                            Duration.ofMinutes(5),
+                                            "longest silence while waiting or streaming"),
+                                    f.optional(
+                                            "retry",
+                                            RetryConfig.SCHEMA,
+                                            RetryConfig.DEFAULTS,
+                                            "which failures are tried again"),
+                                    f.optional(
+                                            "breaker",
+                                            BreakerConfig.SCHEMA,
+                                            BreakerConfig.DEFAULTS,
+                                            "when to stop calling for a while"),
+                                    f.optional(
+                                            "bulkhead",
+                                            BulkheadConfig.SCHEMA,
+                                            BulkheadConfig.DEFAULTS,
+                                            "how many calls may run and wait at once"),
+                                    f.optional(
+                                            "balance",
+                                            BalanceConfig.SCHEMA,
+                                            BalanceConfig.DEFAULTS,
+                                            "how requests are spread over the endpoints"),
+                                    f.optional(
+                                            "outliers",
+                                            OutlierConfig.SCHEMA,
+                                            OutlierConfig.DEFAULTS,
+                                            "when one endpoint is set aside"),
+                                    f.nullable(
+                                            "health",
+                                            HealthConfig.SCHEMA,
+                                            "active health checks; none without it"),
+                                    f.nullable("fault", FaultConfig.SCHEMA, "faults to inject"),
+                                    f.nullable(
+                                            "fallback",
+                                            FallbackConfig.SCHEMA,
+                                            "what is answered while the breaker is open"),
+                                    f.optional(
+                                            "pool",
+                                            PoolConfig.SCHEMA,
+                                            PoolConfig.DEFAULTS,
+                                            "how connections are made and kept")));
+
+    public ServiceConfig {
+        hosts = List.copyOf(hosts);
+        identity = List.copyOf(identity);
+        if (hosts.isEmpty()) {
+            throw new IllegalArgumentException("hosts must name at least one host");
+        }
+        if (idle.isZero()) {
+            throw new IllegalArgumentException("idle must be longer than 0s");
+        }
+        if (!mtls && !identity.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "identity needs mtls: true, since plain text proves nobody's identity");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.outrider.sidecar.inbound;
+
+import dev.outrider.sidecar.auth.AccessFilter;
+import dev.outrider.sidecar.auth.JwtFilter;
+import dev.outrider.sidecar.auth.PeerFilter;
+import dev.outrider.sidecar.balance.BalanceConfig;
+import dev.outrider.sidecar.balance.OutlierConfig;
+import dev.outrider.sidecar.discover.Endpoint;
+import dev.outrider.sidecar.discover.EndpointsConfig;
+import dev.outrider.sidecar.exchange.Direction;
+import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.filter.FilterChain;
+import dev.outrider.sidecar.filter.RequestFilter;
+import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.forward.PoolConfig;
+import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.listen.ConnectionHandler;
+import dev.outrider.sidecar.listen.ExchangeStart;
+import dev.outrider.sidecar.observe.TracingFilter;
+import dev.outrider.sidecar.resilience.BreakerConfig;
+import dev.outrider.sidecar.resilience.RetryConfig;
+import dev.outrider.sidecar.route.DeadlineFilter;
+import dev.outrider.sidecar.route.FixedRouteFilter;
+import dev.outrider.sidecar.time.Ticker;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What happens to a request from another workload, in this order. */
+public final class Inbound {
+    /** The local app's name as a service. */
+    public static final String APP = "app";
+
+    private Inbound() {}
+
+    public static ConnectionHandler handler(
+            InboundConfig config,
+            TracingFilter tracing,
+            PeerFilter peers,
+            @Nullable JwtFilter tokens,
+            AccessFilter access,
+            Upstream forwarder,
+            ExchangeObserver observer,
+            Ticker ticker) {
+        List<RequestFilter> filters = new ArrayList<>();
+        filters.add(tracing); // first: even refusals get a span and a request id
+        filters.add(new DeadlineFilter()); // before anything that may take time
+        filters.add(peers); // who the certificate says it is, also told to the app
+        if (tokens != null) {
+            filters.add(
+                    tokens); // needs the peer: a token is good only with its owner's certificate
+        }
+        filters.add(access); // needs the peer and the token's claims
+        filters.add(new FixedRouteFilter(APP, config.timeout().toNanos()));
+        FilterChain chain = new FilterChain(filters, forwarder, observer, ticker);
+        return peer -> new ExchangeStart(Direction.INBOUND, peer, chain, ticker);
+    }
+
+    /**
+     * The local app as a destination: one endpoint in plain text on loopback. No retries and no
+     * breaker: the caller's sidecar has both, and there is no other instance to turn to here.
+     */
+    public static ServiceConfig app(InboundConfig config) {
+        return new ServiceConfig(
+                List.of(APP),
+                new EndpointsConfig(
+                        List.of(
+                                new Endpoint(
+                                        config.app().address().getHostAddress(),
+                                        config.app().port())),
+                        null,
+                        0),
+                List.of(),
+                null,
+                false,
+                config.timeout(),
+                config.idle(),
+                RetryConfig.NONE,
+                BreakerConfig.DEFAULTS,
+                config.bulkhead(),
+                BalanceConfig.DEFAULTS,
+                OutlierConfig.DISABLED,
+                null,
+                null,
+                null,
+                new PoolConfig(
+                        config.appConnectTimeout(),
+                        PoolConfig.DEFAULTS.idlePerEndpoint(),
+                        config.appIdle(),
+                        Duration.ofHours(1)));
+    }
+}

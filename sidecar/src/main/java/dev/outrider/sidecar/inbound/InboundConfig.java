@@ -1,0 +1,108 @@
+package dev.outrider.sidecar.inbound;
+
+import dev.outrider.sidecar.auth.AccessConfig;
+import dev.outrider.sidecar.auth.JwtConfig;
+import dev.outrider.sidecar.auth.MtlsMode;
+import dev.outrider.sidecar.http.h1.H1Limits;
+import dev.outrider.sidecar.resilience.BulkheadConfig;
+import dev.outrider.sidecar.schema.Schema;
+import dev.outrider.sidecar.schema.Schemas;
+import dev.outrider.sidecar.transport.IpPort;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way in to the local app.
+ *
+ * @param jwt null: callers need no token, their certificate is enough
+ * @param timeout of a whole request; zero: only the caller's own deadline holds
+ */
+public record InboundConfig(
+        IpPort listen,
+        IpPort app,
+        MtlsMode mtls,
+        @Nullable JwtConfig jwt,
+        AccessConfig access,
+        Duration timeout,
+        Duration idle,
+        int connections,
+        H1Limits http,
+        BulkheadConfig bulkhead,
+        Duration appConnectTimeout,
+        Duration appIdle) {
+
+    public static final Schema<InboundConfig> SCHEMA =
+            Schema.record(
+                    "InboundConfig",
+                    "The way in to the local app.",
+                    f ->
+                            new InboundConfig(
+                                    f.required(
+                                            "listen",
+                                            IpPort.SCHEMA,
+                                            "where other workloads connect"),
+                                    f.required("app", IpPort.SCHEMA, "where the app listens"),
+                                    f.optional(
+                                            "mtls",
+                                            Schemas.oneOf(MtlsMode.class),
+                                            MtlsMode.STRICT,
+                                            "whether callers must prove who they are;"
+                                                    + " permissive takes plain text on the same"
+                                                    + " port"),
+                                    f.nullable(
+                                            "jwt",
+                                            JwtConfig.SCHEMA,
+                                            "the token every request must carry; without it the"
+                                                    + " certificate is enough"),
+                                    f.optional(
+                                            "access",
+                                            AccessConfig.SCHEMA,
+                                            AccessConfig.DEFAULTS,
+                                            "who may call what; without rules every workload of"
+                                                    + " the own trust domain may"),
+                                    f.optional(
+                                            "timeout",
+                                            Schemas.duration(),
+                                            Duration.ZERO,
+                                            "of a whole request; 0s leaves it to the caller"),
+                                    f.optional(
+                                            "idle",
+                                            Schemas.duration(),
+                                            Duration.ofMinutes(5),
+                                            "longest silence while waiting or streaming"),
+                                    f.optional(
+                                            "connections",
+                                            Schemas.integer(1, 1_000_000),
+                                            10_000,
+                                            "most connections; further ones are closed at once"),
+                                    f.optional(
+                                            "http",
+                                            H1Limits.SCHEMA,
+                                            H1Limits.DEFAULTS,
+                                            "what callers may send, and how slowly"),
+                                    f.optional(
+                                            "bulkhead",
+                                            BulkheadConfig.SCHEMA,
+                                            BulkheadConfig.DEFAULTS,
+                                            "how many requests the app gets at once"),
+                                    f.optional(
+                                            "appConnectTimeout",
+                                            Schemas.duration(),
+                                            Duration.ofMillis(300),
+                                            "for connecting to the app"),
+                                    f.optional(
+                                            "appIdle",
+                                            Schemas.duration(),
+                                            Duration.ofSeconds(4),
+                                            "longest idling of a connection to the app; many"
+                                                    + " servers close after 5s")));
+
+    public InboundConfig {
+        if (app.port() == 0) {
+            throw new IllegalArgumentException("app must name the port the app listens on");
+        }
+        if (idle.isZero() || appConnectTimeout.isZero()) {
+            throw new IllegalArgumentException("idle and appConnectTimeout must be above 0s");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.outrider.sidecar.listen;
+
+import dev.outrider.sidecar.exchange.Direction;
+import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.Peer;
+import dev.outrider.sidecar.filter.FilterChain;
+import dev.outrider.sidecar.http.BodyLength;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.RequestHandler;
+import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.ServerStream;
+import dev.outrider.sidecar.time.Ticker;
+
+/** Makes an exchange of each request of one connection and starts it down a chain. */
+public record ExchangeStart(Direction direction, Peer peer, FilterChain chain, Ticker ticker)
+        implements RequestHandler {
+
+    @Override
+    public void request(RequestHead head, ServerStream stream) {
+        chain.start(new Exchange(direction, peer, head, stream, ticker.nanos()));
+    }
+
+    @Override
+    public void malformed(int status, String reason, String sentence, ServerStream stream) {
+        RequestHead unread = new RequestHead("-", "-", "-", new Headers(), BodyLength.NONE);
+        chain.reject(
+                new Exchange(direction, peer, unread, stream, ticker.nanos()),
+                new Failure.BadRequest(status, reason, sentence));
+    }
+}

@@ -1,0 +1,136 @@
+package dev.outrider.sidecar.listen;
+
+import dev.outrider.sidecar.exchange.Peer;
+import dev.outrider.sidecar.http.h1.H1ServerConnection;
+import dev.outrider.sidecar.time.Ticker;
+import dev.outrider.sidecar.transport.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An open port. */
+public final class Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+    private static final int BACKLOG = 4096;
+
+    /** How much of a response may wait for a slow client before its source is stopped. */
+    private static final WriteBufferWaterMark WATER_MARK =
+            new WriteBufferWaterMark(32 * 1024, 64 * 1024);
+
+    private final ListenerConfig config;
+    private final ConnectionHandler handler;
+    private final Security security;
+    private final Ticker ticker;
+    private final Set<H1ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger open = new AtomicInteger();
+    private final LongAdder refused = new LongAdder();
+    private volatile boolean draining;
+    private @Nullable Channel channel;
+
+    public Listener(
+            ListenerConfig config, ConnectionHandler handler, Security security, Ticker ticker) {
+        this.config = config;
+        this.handler = handler;
+        this.security = security;
+        this.ticker = ticker;
+    }
+
+    /** Binds the port; blocks until that is done. */
+    public void open(Transport transport, EventLoopGroup loops) throws IOException {
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channel(transport.serverChannel())
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                        .childHandler(new Accept());
+        var bound = bootstrap.bind(config.address().socketAddress()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    config.name()
+                            + " cannot listen on "
+                            + config.address()
+                            + " ("
+                            + bound.cause().getMessage()
+                            + "); is another process on that port? `ss -ltnp` shows it",
+                    bound.cause());
+        }
+        channel = bound.channel();
+        LOG.info("{} listening on {}:{}", name(), address().getHostString(), address().getPort());
+    }
+
+    public String name() {
+        return config.name();
+    }
+
+    /** Where it really listens, if the configuration said port 0. */
+    public InetSocketAddress address() {
+        return channel == null
+                ? config.address().socketAddress()
+                : (InetSocketAddress) channel.localAddress();
+    }
+
+    public int connections() {
+        return open.get();
+    }
+
+    /** Connections turned away because there were too many. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** Exchanges under way keep going; every connection closes as soon as it has none. */
+    public void drain() {
+        draining = true;
+        for (H1ServerConnection each : connections) {
+            each.loop().execute(each::drain);
+        }
+    }
+
+    /** Takes no new connections. */
+    public void close() {
+        if (channel != null) {
+            channel.close().awaitUninterruptibly();
+        }
+    }
+
+    /** Who the peer is has become clear: from here on the connection speaks HTTP. */
+    void established(Channel connection, Peer peer) {
+        H1ServerConnection http =
+                new H1ServerConnection(handler.connected(peer), config.limits(), ticker);
+        connections.add(http);
+        connection.closeFuture().addListener(_ -> connections.remove(http));
+        connection.pipeline().addLast(http);
+        if (draining) {
+            http.drain();
+        }
+    }
+
+    private final class Accept extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel connection) {
+            if (open.incrementAndGet() > config.connections()) {
+                open.decrementAndGet();
+                refused.increment();
+                connection.close();
+                return;
+            }
+            connection.closeFuture().addListener(_ -> open.decrementAndGet());
+            security.secure(Listener.this, connection);
+        }
+    }
+}

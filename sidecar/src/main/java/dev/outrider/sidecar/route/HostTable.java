@@ -1,0 +1,48 @@
+package dev.outrider.sidecar.route;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Services by the names they are called by. Immutable. */
+public final class HostTable<T> {
+    private final Map<String, T> byHost;
+
+    private HostTable(Map<String, T> byHost) {
+        this.byHost = byHost;
+    }
+
+    /**
+     * @param hosts the names, with or without a port, of each service
+     * @throws IllegalArgumentException if two services have the same name
+     */
+    public static <T> HostTable<T> of(Map<T, ? extends Iterable<String>> hosts) {
+        Map<String, T> byHost = new HashMap<>();
+        hosts.forEach((service, names) -> {
+            for (String name : names) {
+                T other = byHost.put(name.toLowerCase(Locale.ROOT), service);
+                if (other != null && !other.equals(service)) {
+                    throw new IllegalArgumentException(
+                            "host '" + name + "' names both " + other + " and " + service);
+                }
+            }
+        });
+        return new HostTable<>(Map.copyOf(byHost));
+    }
+
+    /** Looks for the authority as it is, then without its port. */
+    public @Nullable T find(String authority) {
+        T exact = byHost.get(authority);
+        if (exact != null) {
+            return exact;
+        }
+        String lower = authority.toLowerCase(Locale.ROOT);
+        T found = byHost.get(lower);
+        if (found != null) {
+            return found;
+        }
+        int colon = lower.lastIndexOf(':');
+        return colon < 0 || lower.endsWith("]") ? null : byHost.get(lower.substring(0, colon));
+    }
+}
