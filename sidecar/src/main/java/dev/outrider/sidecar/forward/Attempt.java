@@ -154,7 +154,11 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
                 switch (error.kind()) {
                     case CLOSED, RESET, CANCELLED ->
                             new Failure.UpstreamReset(endpoint, error.detail(), sent, answered);
-                    case TLS -> new Failure.TlsFailed(endpoint, error.detail());
+                    case TLS ->
+                            reused || answered
+                                    ? new Failure.UpstreamReset(
+                                            endpoint, error.detail(), sent, answered)
+                                    : new Failure.TlsFailed(endpoint, error.detail());
                     case PROTOCOL, TOO_LARGE ->
                             new Failure.UpstreamProtocol(endpoint, error.detail());
                     case REFUSED -> new Failure.UpstreamRefused(endpoint, error.detail());
