@@ -23,8 +23,8 @@ outbound:
       mtls: false
 accessLog: {{output: "off"}}
 tracing: {{sampling: 0%}}
-admin: {{listen: "127.0.0.1:{admin}"}}
-runtime: {{loops: 1}}
+admin: {{address: "127.0.0.1:{admin}"}}
+runtime: {{loops: 1, spread: 0s, drain: 1s}}
 """
 
 OUTBOUND = """\
@@ -41,15 +41,17 @@ outbound:
     billing:
       hosts: [billing]
       endpoints: {{static: ["127.0.0.1:{inbound}"]}}
-      identity: {called}
+      identity: ["{called}"]
+      audience: {audience}
       mtls: true
       timeout: 15s
       retry: {{attempts: 2, backoff: {{base: 25ms, max: 250ms}}}}
       breaker: {{failureRate: 50%, window: 10s, minimumRequests: 20, openFor: 5s, probes: 3}}
+  tokenFiles: {{{audience}: "{token}"}}
 accessLog: {{output: "{log}"}}
 tracing: {{sampling: 0%}}
-admin: {{listen: "127.0.0.1:{admin}"}}
-runtime: {{loops: 1}}
+admin: {{address: "127.0.0.1:{admin}"}}
+runtime: {{loops: 1, spread: 0s, drain: 1s}}
 """
 
 INBOUND = """\
@@ -73,8 +75,8 @@ inbound:
     - allow: {{from: ["{caller}"], methods: [GET]}}
 accessLog: {{output: "{log}"}}
 tracing: {{sampling: 0%}}
-admin: {{listen: "127.0.0.1:{admin}"}}
-runtime: {{loops: 1}}
+admin: {{address: "127.0.0.1:{admin}"}}
+runtime: {{loops: 1, spread: 0s, drain: 1s}}
 """
 
 
@@ -85,7 +87,7 @@ def start_plain(machine, port, admin, backend):
 def start_outbound(machine, port, admin, inbound, pki):
     return _start(machine, "outrider-outbound", OUTBOUND.format(
         port=port, admin=admin, inbound=inbound, log=machine.directory + "/outrider-outbound.access",
-        **_identity(pki, "orders")))
+        audience=identities.AUDIENCE, token=pki.token_file, **_identity(pki, "orders")))
 
 
 def start_inbound(machine, port, admin, backend, pki):

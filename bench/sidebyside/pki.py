@@ -28,6 +28,10 @@ class Pki:
     def jwks_file(self):
         return os.path.join(self.directory, "jwks.json")
 
+    @property
+    def token_file(self):
+        return os.path.join(self.directory, "token")
+
     def certificate(self, who):
         return os.path.join(self.directory, who + ".pem")
 
