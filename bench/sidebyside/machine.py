@@ -95,6 +95,20 @@ class Machine:
         self.started = [program for program in self.started if program not in programs]
 
 
+def wait_listening(port, programs, seconds=60):
+    """Until something accepts on the port, without a request: one through a half-started chain would open breakers."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for program in programs:
+            program.check_alive()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    logs = "".join(f"\n  the end of {program.log}:\n{program.tail()}" for program in programs)
+    raise Trouble(f"nothing listened on port {port} within {seconds} s{logs}")
+
+
 def wait_for(url, headers, programs, seconds=60):
     """Until the URL answers 200 through the programs."""
     end = time.monotonic() + seconds

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 
 from sidebyside import load
-from sidebyside.machine import busy_seconds, wait_for
+from sidebyside.machine import busy_seconds, wait_for, wait_listening
 
 NOISY_SPREAD = 0.25
 """A peer's costs over the rounds lie this far apart, relative to their median: the machine was not quiet."""
@@ -59,6 +59,8 @@ def take(subjects, backend, settings):
     """Warms every subject up, then measures it in every round. Gives Measured by name."""
     idle = {}
     for subject in subjects:
+        for port in subject.inner_ports:
+            wait_listening(port, subject.programs)
         wait_for(subject.url, subject.headers, subject.programs)
         idle[subject.name] = sum(program.resident_mb() for program in subject.programs)
     counted = {subject.name: [0, 0] for subject in subjects}

@@ -18,6 +18,8 @@ class Subject:
     headers: dict = field(default_factory=dict)
     access_logs: list = field(default_factory=list)
     jvm: bool = False
+    inner_ports: tuple = ()
+    """Of programs further down the chain, which must listen before the first request is sent."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def _mesh(bench):
             outrider.start_inbound(machine, port("outrider in"), port("outrider in admin"), backend, pki)],
     }
     return [Subject(name, make(), f"http://127.0.0.1:{port(name)}/", headers=headers, jvm=name == "outrider",
+                    inner_ports=(port(name + " in"),),
                     access_logs=[f"{machine.directory}/{name}-{side}.access" for side in ("outbound", "inbound")])
             for name, make in makers.items() if name not in bench.without]
 
