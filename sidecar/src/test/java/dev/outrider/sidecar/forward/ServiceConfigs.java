@@ -2,6 +2,7 @@ package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.balance.BalanceConfig;
 import dev.outrider.sidecar.balance.OutlierConfig;
+import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.discover.EndpointsConfig;
 import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
@@ -16,7 +17,7 @@ final class ServiceConfigs {
     static ServiceConfig plain(RetryConfig retry, Duration timeout) {
         return new ServiceConfig(
                 List.of("upstream"),
-                EndpointsConfig.SCHEMA.sample(),
+                new EndpointsConfig(List.of(new Endpoint("127.0.0.1", 1)), null, 0),
                 List.of(),
                 null,
                 false,

@@ -59,8 +59,11 @@ final class BodyDecoder {
         return state == State.UNTIL_CLOSE;
     }
 
-    /** Delivers what has come; calls {@link BodySink#end} when the body is complete. */
-    void decode(ByteBuf in, BodySink sink) throws MalformedException {
+    /**
+     * Delivers what has come, calls {@link BodySink#end} when the body is complete, and tells
+     * whether it is; bytes may be left that are too few to go on with.
+     */
+    boolean decode(ByteBuf in, BodySink sink) throws MalformedException {
         while (state != State.DONE) {
             boolean progressed =
                     switch (state) {
@@ -72,9 +75,10 @@ final class BodyDecoder {
                         case DONE -> false;
                     };
             if (!progressed) {
-                return;
+                return false;
             }
         }
+        return true;
     }
 
     private boolean data(ByteBuf in, BodySink sink) {

@@ -83,9 +83,9 @@ final class Framing {
                     removeNamed(headers, named.strip().toLowerCase(java.util.Locale.ROOT));
                 }
             }
-            headers.remove("keep-alive");
-            headers.remove("upgrade");
         }
+        headers.remove("keep-alive");
+        headers.remove("upgrade");
         headers.remove("transfer-encoding");
         headers.remove("proxy-connection");
         if (headers.contains("te")) {

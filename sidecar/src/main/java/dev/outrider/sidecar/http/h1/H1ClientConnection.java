@@ -127,8 +127,7 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter {
             return false;
         }
         if (headSeen) {
-            decoder.decode(in, body);
-            return true;
+            return decoder.decode(in, body);
         }
         ResponseHead head = parser.parse(in, stream.toHead());
         if (head == null) {

@@ -43,6 +43,10 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
     private boolean reading = true;
     private boolean draining;
     private boolean closing;
+
+    /** The rest of a message is not read although the client may be sending it. */
+    private boolean brokenOff;
+
     private long discarded;
 
     @SuppressWarnings("NullAway.Init") // ctx and timer are set when the handler is added
@@ -57,7 +61,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
     /** Lets the exchange under way finish and takes no further one. On the loop. */
     public void drain() {
         draining = true;
-        if (current == null && !closing) {
+        if (current == null && !closing && !readingHead) {
             close();
         }
     }
@@ -95,6 +99,10 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        flushBody();
+    }
+
+    private void flushBody() {
         BodySink sink = current == null ? null : current.sink();
         if (sink != null && !decoder.done()) {
             sink.flush();
@@ -141,8 +149,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
         if (sink == null || stream != null && stream.paused()) {
             return false;
         }
-        decoder.decode(in, sink);
-        return true;
+        return decoder.decode(in, sink);
     }
 
     private boolean head(ByteBuf in) throws MalformedException {
@@ -168,22 +175,30 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
         H1ServerStream stream = current;
         if (stream != null) {
             BodySink sink = stream.sink();
-            draining = true;
-            decoder.begin(0, false);
+            breakOff();
             if (sink != null) {
                 StreamError.Kind kind =
                         e.status() == 413 ? StreamError.Kind.TOO_LARGE : StreamError.Kind.PROTOCOL;
                 sink.abort(new StreamError(kind, e.reason() + ": " + e.sentence()));
             }
-        } else if (!closing) {
+        } else if (!closing && decoder.done()) {
             refuse(e.status(), e.reason(), e.sentence());
+        } else if (!closing) {
+            // It was in a body that nobody wanted, and its request has had its answer.
+            close();
         }
         releaseWaiting();
     }
 
-    private void refuse(int status, String reason, String sentence) {
+    /** No more of this message is read, and no further one. */
+    private void breakOff() {
+        brokenOff = true;
         draining = true;
         decoder.begin(0, false);
+    }
+
+    private void refuse(int status, String reason, String sentence) {
+        breakOff();
         H1ServerStream stream = new H1ServerStream(this, ctx, false, false);
         current = stream;
         handler.malformed(status, reason, sentence, stream);
@@ -194,14 +209,14 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
         if (closing) {
             return;
         }
-        boolean held = current != null && current.paused() && !decoder.done();
-        boolean wanted = !held && (waiting == null || current == null && decoder.done());
+        boolean wanted = hungry();
         if (wanted != reading) {
             reading = wanted;
             ctx.channel().config().setAutoRead(wanted);
         }
         if (current != null) {
-            if (!ctx.channel().isWritable() || !decoder.done() && reading) {
+            boolean receiving = current.sink() != null && !decoder.done() && reading;
+            if (!ctx.channel().isWritable() || receiving) {
                 timer.in(limits.bodyTimeout().toNanos());
             } else {
                 timer.off();
@@ -211,6 +226,18 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
         } else if (!readingHead) {
             timer.in(limits.keepAlive().toNanos());
         }
+    }
+
+    /** Whether more bytes are of use now: what waits is then only too little. */
+    private boolean hungry() {
+        H1ServerStream stream = current;
+        if (stream == null) {
+            return true;
+        }
+        if (decoder.done() || stream.sink() == null) {
+            return waiting == null;
+        }
+        return !stream.paused();
     }
 
     private void timedOut() {
@@ -228,8 +255,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
             lost(new StreamError(StreamError.Kind.TIMED_OUT, "the client stopped reading"));
         } else {
             BodySink sink = stream.sink();
-            draining = true;
-            decoder.begin(0, false);
+            breakOff();
             if (sink != null) {
                 String text = "no body byte came for " + limits.bodyTimeout().toMillis() + " ms";
                 sink.abort(new StreamError(StreamError.Kind.TIMED_OUT, text));
@@ -263,6 +289,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
 
     void resume() {
         process();
+        flushBody();
     }
 
     void pause() {
@@ -291,20 +318,27 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
     /** Ends the connection such that the last response arrives although the client still sends. */
     private void close() {
         closing = true;
-        timer.in(LINGER_NANOS);
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener(_ -> {
-                    SslHandler ssl = ctx.pipeline().get(SslHandler.class);
-                    if (ssl != null) {
-                        ssl.closeOutbound();
-                    }
-                    if (decoder.done() && waiting == null) {
-                        ctx.close();
-                    } else if (ctx.channel() instanceof DuplexChannel duplex) {
-                        duplex.shutdownOutput();
-                        ctx.channel().config().setAutoRead(true);
-                    }
-                });
+        timer.in(limits.bodyTimeout().toNanos());
+        boolean mayStillSend = brokenOff || !decoder.done() || waiting != null;
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> written(mayStillSend));
+    }
+
+    /** The last response is out; a client that still sends would lose it to a reset. */
+    private void written(boolean mayStillSend) {
+        if (!ctx.channel().isActive()) {
+            return;
+        }
+        SslHandler ssl = ctx.pipeline().get(SslHandler.class);
+        if (ssl != null) {
+            ssl.closeOutbound();
+        }
+        if (mayStillSend && ctx.channel() instanceof DuplexChannel duplex) {
+            timer.in(LINGER_NANOS);
+            duplex.shutdownOutput();
+            ctx.channel().config().setAutoRead(true);
+        } else {
+            ctx.close();
+        }
     }
 
     private void forceClose() {
@@ -361,7 +395,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
             discarded += chunk.readableBytes();
             chunk.release();
             if (discarded > MOST_DISCARDED) {
-                decoder.begin(0, false);
+                breakOff();
                 close();
             }
         }

@@ -58,6 +58,10 @@ final class ResponseParser {
         idleLimitSeconds = idleLimit(headers);
         Long framed = Framing.bodyLength(headers, http10);
         Framing.removeHopByHop(headers);
+        if (status < 200 || status == 204) {
+            // RFC 9110, section 8.6: there is none, and a client may wait for what it promises.
+            headers.remove("content-length");
+        }
         return new ResponseHead(status, headers, bodyLength(status, framed, toHead));
     }
 
