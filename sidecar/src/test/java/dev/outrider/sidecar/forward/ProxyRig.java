@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.forward;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.discover.EndpointSet;
 import dev.outrider.sidecar.exchange.Direction;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /** A whole plain proxy on loopback: one listener, one service, every exchange remembered. */
@@ -76,6 +79,27 @@ final class ProxyRig implements AutoCloseable {
                         new Security.Plain(),
                         ticker);
         listener.open(transport, loops);
+    }
+
+    ProxyRig(ServiceConfigs.Knobs knobs, RawUpstream... upstreams) throws IOException {
+        this(
+                knobs.config(),
+                H1Limits.DEFAULTS,
+                Stream.of(upstreams).map(it -> new Endpoint("127.0.0.1", it.port())).toList());
+    }
+
+    /** Waits until nothing is held for any exchange. */
+    void awaitRest() {
+        await().until(() ->
+                service.bulkhead().taken() == 0
+                        && service.bulkhead().waiting() == 0
+                        && service.members().all().stream().allMatch(each -> each.inFlight() == 0)
+                        && service.openConnections() == service.idleConnections());
+    }
+
+    Exchange exchange() {
+        await().until(() -> !finished.isEmpty());
+        return finished.getLast();
     }
 
     int port() {
