@@ -1,0 +1,37 @@
+package dev.outrider.examples;
+
+import dev.outrider.certs.CaCommand;
+import dev.outrider.certs.CertsCommand;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The commands that need the whole project: the demo and the shell completion. */
+@Command(
+        name = "outrider",
+        mixinStandardHelpOptions = true,
+        subcommands = {
+            DemoCommand.class,
+            CompletionCommand.class,
+            CertsCommand.class,
+            CaCommand.class
+        },
+        description = "A service-mesh sidecar proxy and edge gateway.")
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    PrintWriter err = line.getErr();
+                    String message = failure.getMessage();
+                    err.println(message == null ? failure.toString() : message);
+                    return 1;
+                });
+    }
+}
