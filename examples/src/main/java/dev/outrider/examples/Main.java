@@ -2,7 +2,11 @@ package dev.outrider.examples;
 
 import dev.outrider.certs.CaCommand;
 import dev.outrider.certs.CertsCommand;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,6 +14,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "outrider",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         subcommands = {
             DemoCommand.class,
             CompletionCommand.class,
@@ -22,6 +27,18 @@ public final class Main {
 
     public static void main(String[] arguments) {
         System.exit(commandLine().execute(arguments));
+    }
+
+    /** The release this class comes from. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            Properties build = new Properties();
+            try (InputStream in = Main.class.getResourceAsStream("build.properties")) {
+                build.load(Objects.requireNonNull(in, "build.properties"));
+            }
+            return new String[] {"outrider " + build.getProperty("version")};
+        }
     }
 
     static CommandLine commandLine() {

@@ -62,7 +62,12 @@ public final class ZipkinJar {
     }
 
     private static List<Path> candidates(Map<String, String> environment) {
-        return List.of(home().resolve("zipkin").resolve("zipkin-server.jar"), cached(environment));
+        // The build's lib/ is two levels below its target/, its classes are one.
+        Path jar = Path.of("zipkin", "zipkin-server.jar");
+        return List.of(
+                home().resolve(jar),
+                home().resolve("../..").normalize().resolve(jar),
+                cached(environment));
     }
 
     private static Path cached(Map<String, String> environment) {
@@ -74,7 +79,7 @@ public final class ZipkinJar {
         return base.resolve("outrider").resolve("zipkin-server-3.6.1-exec.jar");
     }
 
-    /** The build's target directory, or lib in a release archive. */
+    /** The directory of this module's classes or jar. */
     private static Path home() {
         try {
             Path code =
