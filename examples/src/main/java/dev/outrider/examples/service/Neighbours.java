@@ -32,7 +32,7 @@ final class Neighbours implements AutoCloseable {
                     "x-b3-parentspanid",
                     "x-b3-sampled",
                     "x-request-id",
-                    "x-request-deadline");
+                    "outrider-timeout-ms");
 
     /** What a caller further up should hear of a failure that a proxy explained. */
     private static final List<String> EXPLANATION =
