@@ -42,10 +42,11 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, line, _) -> {
-                    PrintWriter err = line.getErr();
+        CommandLine line = new CommandLine(new Main());
+        dev.outrider.sidecar.Main.commandLine().getSubcommands().forEach(line::addSubcommand);
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    PrintWriter err = command.getErr();
                     String message = failure.getMessage();
                     err.println(message == null ? failure.toString() : message);
                     return 1;

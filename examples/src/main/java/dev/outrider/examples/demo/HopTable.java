@@ -17,6 +17,7 @@ final class HopTable {
                     "good",
                     "4xx",
                     "5xx",
+                    "no answer",
                     "retries",
                     "breaker",
                     "callers' identities");
@@ -52,6 +53,7 @@ final class HopTable {
                 count(requests, status -> status >= 200 && status < 400),
                 count(requests, status -> status >= 400 && status < 500),
                 count(requests, status -> status >= 500),
+                count(requests, status -> status < 200),
                 Long.toString(retries),
                 breaker,
                 direction.equals("outbound")

@@ -1,8 +1,5 @@
 package dev.outrider.examples.demo;
 
-import dev.outrider.certs.CaException;
-import dev.outrider.certs.X509Svid;
-import dev.outrider.examples.mesh.Passport;
 import dev.outrider.examples.mesh.PlainClient;
 import dev.outrider.examples.mesh.Workload;
 import java.io.IOException;
@@ -12,9 +9,7 @@ import java.util.Optional;
 
 /** Certificates live 30 s here; nobody may notice when one gives way to the next. */
 final class RenewedCertificate implements Act {
-    /** Renewal comes at 50 to 70 % of the life; the look itself needs a certificate of 30 s. */
-    private static final Duration LONGEST = Duration.ofSeconds(28);
-
+    private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final int SHOPPERS = 3;
     private static final int AFTERWARDS = 50;
 
@@ -36,8 +31,7 @@ final class RenewedCertificate implements Act {
     @Override
     public void play(Stage stage, Sightings seen) throws Exception {
         PlainClient client = stage.mesh().plainClient(Workload.ORDERS);
-        X509Svid own = certificate(stage);
-        BigInteger before = serial(client, own);
+        BigInteger before = serial(client);
         SteadyLoad.Tally tally;
         BigInteger after;
         try (SteadyLoad load = new SteadyLoad(SHOPPERS, stage)) {
@@ -46,7 +40,7 @@ final class RenewedCertificate implements Act {
                             .await(
                                     "orders to show another certificate",
                                     LONGEST,
-                                    () -> renewed(client, own, before));
+                                    () -> renewed(client, before));
             long then = load.tally().sent();
             stage.patience()
                     .await(
@@ -66,22 +60,15 @@ final class RenewedCertificate implements Act {
                         .formatted(tally.sent(), tally.failed(), tally.firstFailure()));
     }
 
-    private static X509Svid certificate(Stage stage) throws IOException, CaException {
-        try (Passport web = stage.mesh().passport("web")) {
-            return web.certificate();
-        }
-    }
-
-    private static Optional<BigInteger> renewed(PlainClient client, X509Svid own, BigInteger before)
-            throws Exception {
-        BigInteger now = serial(client, own);
+    private static Optional<BigInteger> renewed(PlainClient client, BigInteger before)
+            throws IOException {
+        BigInteger now = serial(client);
         return now.equals(before) ? Optional.empty() : Optional.of(now);
     }
 
-    /** As a new connection sees it; what the request itself is answered does not matter. */
-    private static BigInteger serial(PlainClient client, X509Svid own)
-            throws IOException, InterruptedException {
-        return client.get("/", own, null).server().getSerialNumber();
+    /** As a new connection sees it. */
+    private static BigInteger serial(PlainClient client) throws IOException {
+        return client.shown().getSerialNumber();
     }
 
     private static String brief(BigInteger serial) {

@@ -19,17 +19,17 @@ final class SlowBilling implements Act {
 
     @Override
     public String does() {
-        return "billing-1 now takes 2 s; orders gives each try 400 ms";
+        return "billing-1 now takes 3 s; orders gives each try 1 s";
     }
 
     @Override
     public String expects() {
-        return "the try times out, the retry goes to billing-2, every shopper gets 200";
+        return "the try times out, the retry goes to billing-2, no order fails or is billed twice";
     }
 
     @Override
     public void play(Stage stage, Sightings seen) throws Exception {
-        stage.tell(Workload.BILLING_1, "slow", "{\"millis\":2000}");
+        stage.tell(Workload.BILLING_1, "slow", "{\"millis\":3000}");
         try {
             buyUntilRetried(stage, seen);
         } finally {
@@ -38,6 +38,7 @@ final class SlowBilling implements Act {
     }
 
     private static void buyUntilRetried(Stage stage, Sightings seen) throws Exception {
+        long before = stage.invoices();
         long started = stage.ticker().nanos();
         int bought = 0;
         List<Integer> failed = new ArrayList<>();
@@ -72,8 +73,11 @@ final class SlowBilling implements Act {
                                         purchase.answer().status(),
                                         purchase.answer().millis(),
                                         purchase.invoice()));
+                long invoices = stage.invoices() - before;
                 seen.check(
-                        failed.isEmpty(), "%d orders, %d failed".formatted(bought, failed.size()));
+                        failed.isEmpty() && invoices == bought,
+                        "%d orders, %d failed, %d invoices"
+                                .formatted(bought, failed.size(), invoices));
                 return;
             }
         }

@@ -80,6 +80,14 @@ final class Stage {
         }
     }
 
+    /** How many invoices billing has written, whichever instance is asked. */
+    long invoices() throws IOException, InterruptedException {
+        return http.get(mesh.app(Workload.BILLING_2).resolve("/invoices"))
+                .json()
+                .path("invoices")
+                .asLong();
+    }
+
     /** The state of the breaker that the orders sidecar has for billing. */
     String breaker() throws IOException, InterruptedException {
         JsonNode breakers = http.get(mesh.admin(Workload.ORDERS).resolve("/breakers")).json();

@@ -70,6 +70,9 @@ final class WholeTrace implements Act {
 
     private static Optional<Boolean> complete(JsonNode spans, Set<String> seen) {
         for (JsonNode span : spans) {
+            if (!span.has("kind")) {
+                continue; // the whole of a call, above its tries
+            }
             seen.add(
                     span.path("localEndpoint").path("serviceName").asText()
                             + " "

@@ -25,7 +25,7 @@ public final class Mesh {
     /** The shortest life the CA gives: a certificate is renewed about every 18 seconds. */
     private static final String SVID_LIFE = "30s";
 
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofSeconds(120);
 
     private final Path directory;
     private final Ports ports;

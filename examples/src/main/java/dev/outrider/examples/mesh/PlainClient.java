@@ -5,6 +5,8 @@ import dev.outrider.certs.SvidKeyManager;
 import dev.outrider.certs.TrustBundle;
 import dev.outrider.certs.X509Svid;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +31,14 @@ public final class PlainClient {
     /** The header in which service-to-service tokens travel. */
     private static final String TOKEN = "workload-identity-token";
 
+    private static final int CONNECT_MILLIS = 2000;
+
     private final URI server;
     private final TrustBundle bundle;
     private final SpiffeId expected;
 
-    /** A status and who answered. */
-    public record Met(int status, String body, X509Certificate server) {}
+    /** An answer. */
+    public record Met(int status, String body) {}
 
     PlainClient(URI server, Path bundle, String expected) throws IOException {
         this.server = server;
@@ -59,11 +64,27 @@ public final class PlainClient {
         try {
             HttpResponse<String> answer =
                     client.send(request.GET().build(), BodyHandlers.ofString());
-            X509Certificate peer =
-                    (X509Certificate) answer.sslSession().orElseThrow().getPeerCertificates()[0];
-            return new Met(answer.statusCode(), answer.body(), peer);
+            return new Met(answer.statusCode(), answer.body());
         } finally {
             client.shutdownNow();
+        }
+    }
+
+    /** The certificate the server shows to a new connection; nothing is asked of it. */
+    public X509Certificate shown() throws IOException {
+        try (Socket plain = new Socket()) {
+            plain.connect(
+                    new InetSocketAddress(server.getHost(), server.getPort()), CONNECT_MILLIS);
+            plain.setSoTimeout(CONNECT_MILLIS);
+            var factory = context(null).getSocketFactory();
+            try (SSLSocket socket =
+                    (SSLSocket)
+                            factory.createSocket(
+                                    plain, server.getHost(), server.getPort(), false)) {
+                // The client's side of the handshake ends before the server misses a certificate.
+                socket.startHandshake();
+                return (X509Certificate) socket.getSession().getPeerCertificates()[0];
+            }
         }
     }
 

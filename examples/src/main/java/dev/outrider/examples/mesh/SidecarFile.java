@@ -8,11 +8,17 @@ import java.util.List;
 record SidecarFile(Ports ports, Path directory) {
     static final String TRUST_DOMAIN = "cluster.local";
 
+    private static final List<String> TO_ORDERS =
+            List.of(
+                    "timeout: 6s",
+                    "# Who is nearest to a failure tries again; if every hop did, tries would multiply.",
+                    "retry: {attempts: 0}");
+
     private static final List<String> TO_BILLING =
             List.of(
-                    "timeout: 3s",
+                    "timeout: 4s",
                     "# An invoice is made with PUT, so asking again is safe.",
-                    "retry: {attempts: 2, perTry: 400ms, backoff: {base: 25ms, max: 250ms}}",
+                    "retry: {attempts: 2, perTry: 1s, backoff: {base: 25ms, max: 250ms}}",
                     "breaker: {failureRate: 50%, window: 10s, minimumRequests: 10, openFor: 3s,"
                             + " probes: 3}");
 
@@ -102,9 +108,7 @@ record SidecarFile(Ports ports, Path directory) {
 
     private String outbound(Workload workload) {
         return switch (workload.service()) {
-            case "web" ->
-                    destinations(
-                            workload, "orders", List.of(Workload.ORDERS), List.of("timeout: 5s"));
+            case "web" -> destinations(workload, "orders", List.of(Workload.ORDERS), TO_ORDERS);
             case "orders" -> destinations(workload, "billing", Workload.BILLING, TO_BILLING);
             default -> "";
         };

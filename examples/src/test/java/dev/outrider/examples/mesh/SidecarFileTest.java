@@ -31,7 +31,7 @@ final class SidecarFileTest {
                         List.of(
                                 "127.0.0.1:" + ports.of("billing-1 inbound"),
                                 "127.0.0.1:" + ports.of("billing-2 inbound")));
-        assertThat(at(file, "outbound.services.billing.retry.perTry")).isEqualTo("400ms");
+        assertThat(at(file, "outbound.services.billing.retry.perTry")).isEqualTo("1s");
         assertThat(at(file, "outbound.services.billing.breaker.failureRate")).isEqualTo("50%");
     }
 
