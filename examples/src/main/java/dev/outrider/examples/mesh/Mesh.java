@@ -121,6 +121,11 @@ public final class Mesh {
         family.child(process).kill();
     }
 
+    /** What a process has written so far. */
+    public String log(String process) throws IOException {
+        return family.child(process).output();
+    }
+
     public URI zipkin() {
         return local("http", ports.of("zipkin"));
     }
