@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "service",
         mixinStandardHelpOptions = true,
-        description = "Runs one of the demo's services: ${COMPLETION-CANDIDATES}.")
+        description = "Runs one of the demo's services.")
 public final class ServiceMain implements Callable<Integer> {
     enum Kind {
         web,
