@@ -10,7 +10,8 @@ public final class Main {
         System.exit(commandLine().execute(arguments));
     }
 
-    static CommandLine commandLine() {
+    /** The parsed tree, for whoever shows all commands together. */
+    public static CommandLine commandLine() {
         return new CommandLine(new OutriderCommand())
                 .setExecutionExceptionHandler((error, command, _) -> {
                     command.getErr().println("outrider: " + error.getMessage());

@@ -31,7 +31,7 @@ public record AdminConfig(
                                             DEFAULTS.enabled,
                                             "whether the port is opened"),
                                     f.optional(
-                                            "address",
+                                            "listen",
                                             IpPort.SCHEMA,
                                             DEFAULTS.address,
                                             "where to listen; for probes and scrapes from outside"

@@ -29,13 +29,13 @@ class AdminConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"0.0.0.0:0", "127.0.0.1:65535", "[0:0:0:0:0:0:0:1]:15000"})
     void takesIpAddressesWithAPort(String address) {
-        assertThat(read("address", address).address()).hasToString(address);
+        assertThat(read("listen", address).address()).hasToString(address);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost:1", "127.0.0.1", "::1:80", "1.2.3.4:65536", "999.1.1.1:1"})
     void refusesNamesAndHalfAddresses(String address) {
-        assertThatThrownBy(() -> read("address", address))
+        assertThatThrownBy(() -> read("listen", address))
                 .isInstanceOf(InvalidValue.class)
                 .hasMessageEndingWith("found '" + address + "'");
     }
