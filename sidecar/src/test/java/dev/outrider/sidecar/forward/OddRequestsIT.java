@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Requests and responses that are unusual and right: they must get through unharmed. */
+@SuppressWarnings("NullAway.Init") // each test starts what it needs
 class OddRequestsIT {
     private RawUpstream upstream;
     private ProxyRig rig;
