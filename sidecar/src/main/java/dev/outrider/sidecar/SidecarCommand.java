@@ -7,7 +7,6 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,33 +59,19 @@ final class SidecarCommand implements Callable<Integer> {
     }
 
     private static void run(ConfigDocument.Loaded<SidecarConfig> loaded) throws Exception {
-        CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch ended = new CountDownLatch(1);
-        try (Sidecar sidecar = new Sidecar(loaded.config(), loaded.tree())) {
-            Thread hook = new Thread(() -> stop(asked, ended), "stop");
-            Runtime.getRuntime().addShutdownHook(hook);
-            sidecar.start(asked::countDown);
+        try (StopSignal stop = new StopSignal();
+                Sidecar sidecar = Sidecar.create(loaded.config(), loaded.tree())) {
+            sidecar.start(stop::ask);
             var _ = Thread.ofVirtual().name("ready").start(() -> announce(sidecar));
-            asked.await();
+            stop.await();
             sidecar.drain();
-        } finally {
-            ended.countDown();
-        }
-    }
-
-    /** The process lives on until the sidecar has drained and closed. */
-    private static void stop(CountDownLatch asked, CountDownLatch ended) {
-        asked.countDown();
-        try {
-            ended.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            stop.wentWell();
         }
     }
 
     private static void announce(Sidecar sidecar) {
         try {
-            while (!sidecar.state().readiness().ready()) {
+            while (!sidecar.ready()) {
                 Thread.sleep(LOOK_AGAIN);
             }
             LOG.info("ready in {} ms", ManagementFactory.getRuntimeMXBean().getUptime());

@@ -3,7 +3,8 @@ package dev.outrider.sidecar;
 import dev.outrider.sidecar.admin.Lifecycle;
 
 /** What an operator may do to the process by the admin port. */
-record SidecarLifecycle(Runnable onDrain, Runnable onShutdown) implements Lifecycle {
+record SidecarLifecycle(Runnable onDrain, Runnable onShutdown, Runnable onReopenLogs)
+        implements Lifecycle {
     @Override
     public void drain() {
         onDrain.run();
@@ -12,5 +13,10 @@ record SidecarLifecycle(Runnable onDrain, Runnable onShutdown) implements Lifecy
     @Override
     public void shutdown() {
         onShutdown.run();
+    }
+
+    @Override
+    public void reopenLogs() {
+        onReopenLogs.run();
     }
 }

@@ -6,7 +6,7 @@ import dev.outrider.sidecar.admin.BreakerSwitches;
 import dev.outrider.sidecar.admin.CertificateView;
 import dev.outrider.sidecar.admin.Lifecycle;
 import dev.outrider.sidecar.admin.ListenerView;
-import dev.outrider.sidecar.admin.LogbackLevels;
+import dev.outrider.sidecar.admin.LogLevels;
 import dev.outrider.sidecar.admin.MetricsView;
 import dev.outrider.sidecar.admin.ServerInfo;
 import dev.outrider.sidecar.admin.ServiceView;
@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.LoggerFactory;
 
 /** The sidecar's state as the admin port shows it. */
 final class Views {
@@ -43,8 +42,7 @@ final class Views {
                 () -> certificates(state),
                 () -> info(state),
                 new Switches(state),
-                new LogbackLevels(
-                        (ch.qos.logback.classic.LoggerContext) LoggerFactory.getILoggerFactory()),
+                new Levels(dev.outrider.sidecar.observe.LogLevels.ofProcess()),
                 lifecycle);
     }
 
@@ -166,6 +164,18 @@ final class Views {
                 case RESET -> breaker.reset();
             }
             return true;
+        }
+    }
+
+    private record Levels(dev.outrider.sidecar.observe.LogLevels process) implements LogLevels {
+        @Override
+        public Map<String, String> levels() {
+            return process.levels();
+        }
+
+        @Override
+        public void set(String logger, String level) {
+            process.set(logger, level);
         }
     }
 

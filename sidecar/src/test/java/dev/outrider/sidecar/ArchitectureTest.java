@@ -41,9 +41,9 @@ class ArchitectureTest {
                     Map.entry("listen", 7),
                     Map.entry("inbound", 8),
                     Map.entry("outbound", 8),
-                    Map.entry("config", 9),
+                    Map.entry("config", 10),
                     Map.entry("admin", 9),
-                    Map.entry("", 10));
+                    Map.entry("", 11));
 
     private final JavaClasses classes =
             new ClassFileImporter()

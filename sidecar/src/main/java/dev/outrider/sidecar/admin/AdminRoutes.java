@@ -41,9 +41,13 @@ final class AdminRoutes {
                                 false,
                                 false,
                                 "/logging",
-                                "log levels; POST ?logger=ROOT&level=debug sets one",
+                                "log levels; POST ?logger=root&level=debug sets one",
                                 (r, _) -> logging(r)),
                         Route.change("/drain_listeners", "take no new work", (_, _) -> drain()),
+                        Route.change(
+                                "/reopen_logs",
+                                "open log files anew, after they were rotated away",
+                                (_, _) -> reopenLogs()),
                         Route.change("/quitquitquit", "drain and end", (_, _) -> quit()));
     }
 
@@ -156,7 +160,7 @@ final class AdminRoutes {
             try {
                 views.logLevels().set(logger, level);
             } catch (IllegalArgumentException e) {
-                throw new RequestRefused(400, e.getMessage() + "; ?logger=ROOT&level=info");
+                throw new RequestRefused(400, e.getMessage() + "; ?logger=root&level=info");
             }
         }
         return AdminResponse.json(
@@ -167,6 +171,12 @@ final class AdminRoutes {
         LOG.warn("draining by the admin port");
         views.lifecycle().drain();
         return AdminResponse.text(200, "draining");
+    }
+
+    private AdminResponse reopenLogs() {
+        LOG.info("opening log files anew by the admin port");
+        views.lifecycle().reopenLogs();
+        return AdminResponse.text(200, "ok");
     }
 
     private AdminResponse quit() {

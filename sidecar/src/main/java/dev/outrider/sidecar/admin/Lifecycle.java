@@ -1,10 +1,13 @@
 package dev.outrider.sidecar.admin;
 
-/** The ends of the process; both return at once, and a second call changes nothing. */
+/** What may be done to the process; all return at once and may be called again. */
 public interface Lifecycle {
     /** Stops to accept new work and lets what runs come to its end. */
     void drain();
 
     /** Drains and then ends the process. */
     void shutdown();
+
+    /** Opens log files anew by their names, after they were rotated away. */
+    void reopenLogs();
 }

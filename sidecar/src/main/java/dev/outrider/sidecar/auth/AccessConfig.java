@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth;
 
+import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.schema.Value;
@@ -29,6 +30,11 @@ public record AccessConfig(List<AccessRule> rules) {
                 @Override
                 public Map<String, Object> json() {
                     return list.json();
+                }
+
+                @Override
+                public List<RecordSchema<?>> records() {
+                    return list.records();
                 }
 
                 @Override

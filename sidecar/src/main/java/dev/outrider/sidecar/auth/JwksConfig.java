@@ -61,7 +61,11 @@ public record JwksConfig(
                     f ->
                             new JwksConfig(
                                     f.nullable("file", path(), "a JWKS file, read when it changes"),
-                                    f.nullable("url", uri(), "where the JWKS is fetched"),
+                                    f.nullable(
+                                            "url",
+                                            uri(),
+                                            "where the JWKS is fetched; without file and url the"
+                                                    + " mesh's own CA is asked"),
                                     f.optional(
                                             "refresh",
                                             Schemas.duration(),

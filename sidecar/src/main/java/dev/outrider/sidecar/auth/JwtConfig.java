@@ -82,13 +82,14 @@ public record JwtConfig(
                                     f.required(
                                             "audience",
                                             Schemas.list(Schemas.text()),
-                                            "one of which the token must be meant for"),
+                                            "accepted audiences, usually this service's name; a"
+                                                    + " token must be meant for one of them"),
                                     f.optional(
                                             "issuers",
                                             Schemas.list(Schemas.text()),
                                             List.of(),
-                                            "one of which must have issued it; none: any that"
-                                                    + " signs with a known key"),
+                                            "accepted issuers; without any, whoever signs with a"
+                                                    + " known key"),
                                     f.optional(
                                             "jwks",
                                             JwksConfig.SCHEMA,
@@ -120,7 +121,8 @@ public record JwtConfig(
                                             "subjectIsPeer",
                                             Schemas.bool(),
                                             true,
-                                            "whether the token's subject must be the TLS peer"),
+                                            "whether the token's subject must be the TLS peer, so"
+                                                    + " that a stolen token is useless"),
                                     f.nullable(
                                             "denyList",
                                             JwksConfig.path(),

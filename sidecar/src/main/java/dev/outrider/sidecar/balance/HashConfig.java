@@ -31,7 +31,7 @@ public record HashConfig(By by, String name) {
                                             "name",
                                             Schemas.text(),
                                             "",
-                                            "of the header or the cookie")));
+                                            "name of the header or the cookie")));
 
     public HashConfig {
         if ((by == By.SOURCE) != name.isEmpty()) {

@@ -76,7 +76,8 @@ public record ServiceConfig(
                                             "timeout",
                                             Schemas.duration(),
                                             Duration.ofSeconds(15),
-                                            "of the whole request with all retries; 0s for none"),
+                                            "longest time for the whole request with all retries;"
+                                                    + " 0s for none"),
                                     f.optional(
                                             "idle",
                                             Schemas.duration(),

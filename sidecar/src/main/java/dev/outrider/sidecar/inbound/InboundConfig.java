@@ -64,7 +64,8 @@ public record InboundConfig(
                                             "timeout",
                                             Schemas.duration(),
                                             Duration.ZERO,
-                                            "of a whole request; 0s leaves it to the caller"),
+                                            "longest time for a whole request; 0s leaves it to the"
+                                                    + " caller's deadline"),
                                     f.optional(
                                             "idle",
                                             Schemas.duration(),
@@ -89,7 +90,7 @@ public record InboundConfig(
                                             "appConnectTimeout",
                                             Schemas.duration(),
                                             Duration.ofMillis(300),
-                                            "for connecting to the app"),
+                                            "longest time for connecting to the app"),
                                     f.optional(
                                             "appIdle",
                                             Schemas.duration(),

@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 /** Levels of the running process's loggers. Any thread; a change holds from the next message on. */
 public final class LogLevels {
     private static final String ROOT = "root";
+    private static final int LONGEST_NAME = 200;
+    private static final int MOST_LOGGERS = 2_000;
 
     private final LoggerContext context;
 
@@ -38,7 +40,7 @@ public final class LogLevels {
     /**
      * For admin.
      *
-     * @throws IllegalArgumentException if there is no such level
+     * @throws IllegalArgumentException if there is no such level, or the name is no logger's
      */
     public void set(String logger, String level) {
         LogConfig.Level parsed;
@@ -47,6 +49,13 @@ public final class LogLevels {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "level must be off, error, warn, info, debug or trace, not '" + level + "'", e);
+        }
+        // Logback keeps each logger it ever made, so names from outside are bounded.
+        if (logger.isEmpty()
+                || logger.length() > LONGEST_NAME
+                || (context.exists(name(logger)) == null
+                        && context.getLoggerList().size() >= MOST_LOGGERS)) {
+            throw new IllegalArgumentException("expected the name of a logger, or root");
         }
         set(logger, parsed);
     }

@@ -63,7 +63,7 @@ public record TracingConfig(
                                     f.nullable(
                                             "service",
                                             Schemas.text(),
-                                            "this workload's name in traces; else the workload's"),
+                                            "this workload's name in traces; 'name' when left out"),
                                     f.optional(
                                             "propagate",
                                             Schemas.list(Schemas.oneOf(Propagation.class)),

@@ -117,6 +117,7 @@ class AdminServerTest {
         "/breakers/billing%7C10.0.0.1:80/force-close, billing|10.0.0.1:80 FORCE_CLOSE",
         "/breakers/billing%7C10.0.0.1:80/reset, billing|10.0.0.1:80 RESET",
         "/drain_listeners, drain",
+        "/reopen_logs, reopen",
         "/quitquitquit, shutdown"
     })
     void changesByPostOnly(String path, String action) throws Exception {

@@ -101,4 +101,9 @@ final class FakeSidecar implements BreakerSwitches, LogLevels, Lifecycle {
     public void shutdown() {
         done.add("shutdown");
     }
+
+    @Override
+    public void reopenLogs() {
+        done.add("reopen");
+    }
 }

@@ -33,6 +33,22 @@ class LogLevelsTest {
     }
 
     @Test
+    void namesFromOutsideCannotGrowWithoutBound() {
+        assertThatThrownBy(() -> levels.set("", "info"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("expected the name of a logger");
+        assertThatThrownBy(
+                        () -> {
+                            for (int i = 0; i < 3_000; i++) {
+                                levels.set("made-up-" + i, "info");
+                            }
+                        })
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(context.getLoggerList()).hasSizeLessThanOrEqualTo(2_000);
+        levels.set("root", "info");
+    }
+
+    @Test
     void aMessageAndItsStackTraceAreOneLine() throws Exception {
         String pattern;
         try (var xml = LogLevels.class.getResourceAsStream("/logback.xml")) {
