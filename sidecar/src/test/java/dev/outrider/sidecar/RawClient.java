@@ -1,0 +1,115 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.certs.SvidKeyManager;
+import dev.outrider.certs.X509Svid;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** A client of one request on one connection, which may send any Host and show any certificate. */
+final class RawClient {
+    private static final int PATIENCE_MILLIS = 60_000;
+
+    private RawClient() {}
+
+    /** Names of fields are in lower case. */
+    record Answer(int status, Map<String, String> headers, String body) {
+        String header(String name) {
+            return headers.getOrDefault(name, "");
+        }
+    }
+
+    /** A GET over plain text; {@code fields} are whole header lines. */
+    static Answer get(int port, String host, String path, String... fields) throws IOException {
+        return call(port, "GET", host, path, fields);
+    }
+
+    static Answer call(int port, String method, String host, String path, String... fields)
+            throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return exchange(socket, method, host, path, fields);
+        }
+    }
+
+    /** A GET over TLS; {@code svid} null shows no certificate. */
+    static Answer secure(int port, @Nullable X509Svid svid, String path, String... fields)
+            throws Exception {
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(
+                new KeyManager[] {new SvidKeyManager(() -> svid)},
+                new TrustManager[] {new Anybody()},
+                null);
+        try (Socket socket =
+                context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
+            return exchange(socket, "GET", "orders", path, fields);
+        }
+    }
+
+    private static Answer exchange(
+            Socket socket, String method, String host, String path, String... fields)
+            throws IOException {
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        StringBuilder text = new StringBuilder();
+        text.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: ").append(host);
+        for (String field : fields) {
+            text.append("\r\n").append(field);
+        }
+        text.append("\r\nConnection: close\r\n");
+        text.append(method.equals("POST") ? "Content-Length: 0\r\n\r\n" : "\r\n");
+        socket.getOutputStream().write(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+        byte[] all = socket.getInputStream().readAllBytes();
+        return parse(new String(all, StandardCharsets.UTF_8));
+    }
+
+    private static Answer parse(String text) throws IOException {
+        int end = text.indexOf("\r\n\r\n");
+        if (end < 0) {
+            throw new IOException("closed without an answer: '" + text + "'");
+        }
+        String[] lines = text.substring(0, end).split("\r\n", -1);
+        Map<String, String> headers = new TreeMap<>();
+        for (int i = 1; i < lines.length; i++) {
+            String[] pair = lines[i].split(":", 2);
+            headers.put(pair[0].toLowerCase(java.util.Locale.ROOT), pair[1].strip());
+        }
+        return new Answer(
+                Integer.parseInt(lines[0].split(" ", -1)[1]), headers, text.substring(end + 4));
+    }
+
+    /** These tests are about what the server thinks of the client. */
+    private static final class Anybody extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
