@@ -39,6 +39,11 @@ final class Gauging {
                     "Lines that found the queue full",
                     Map.of(),
                     accessLog::dropped);
+            gauges.counter(
+                    "outrider_access_log_failures",
+                    "Writes or openings of the access log that failed",
+                    Map.of(),
+                    accessLog::failedWrites);
         }
     }
 

@@ -1,9 +1,14 @@
 package dev.outrider.sidecar;
 
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** Where the binary starts: {@code outrider sidecar …} and {@code outrider check …}. */
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -14,9 +19,18 @@ public final class Main {
     public static CommandLine commandLine() {
         return new CommandLine(new OutriderCommand())
                 .setExecutionExceptionHandler((error, command, _) -> {
-                    command.getErr().println("outrider: " + error.getMessage());
+                    command.getErr().println("outrider: " + sentence(error));
                     return 1;
                 });
+    }
+
+    /** An IOException's message is written for users; anything else is a bug and shows itself. */
+    private static String sentence(Exception error) {
+        if (error instanceof IOException && error.getMessage() != null) {
+            return error.getMessage();
+        }
+        LOG.error("the command failed", error);
+        return error.toString();
     }
 
     @CommandLine.Command(

@@ -36,7 +36,17 @@ public final class DenyList implements AutoCloseable {
      */
     public static DenyList open(Path path, Duration poll, InstantSource clock) throws IOException {
         DenyList list = new DenyList(path, poll, clock);
-        list.load();
+        try {
+            list.load();
+        } catch (IOException e) {
+            throw new IOException(
+                    "the deny list "
+                            + path
+                            + " cannot be read ("
+                            + e
+                            + "); make the file, empty if no token is refused",
+                    e);
+        }
         list.polling.start();
         return list;
     }
