@@ -3,6 +3,8 @@ package dev.outrider.sidecar.time;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The deadlines of the exchanges on one event loop: a hashed wheel (Varghese and Lauck, 1987), so
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Timers {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int SLOTS = 512;
+    private static final Logger LOG = LoggerFactory.getLogger(Timers.class);
 
     private final EventLoop loop;
     private final Ticker ticker;
@@ -83,9 +86,11 @@ public final class Timers {
         long reached = Math.floorDiv(now, TICK_NANOS);
         long from = Math.max(tick, reached - SLOTS);
         tick = reached;
+        Timer due = new Timer();
         for (long each = from + 1; each <= reached; each++) {
-            expire(slots[slot(each)], now);
+            collect(slots[slot(each)], now, due);
         }
+        expire(due);
         turning = armed > 0;
         if (turning) {
             loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
@@ -93,8 +98,7 @@ public final class Timers {
     }
 
     /** Takes the due timers out before any runs, since a run may arm and disarm others. */
-    private void expire(Timer head, long now) {
-        Timer due = new Timer();
+    private void collect(Timer head, long now, Timer due) {
         for (Timer timer = head.after; timer != head; ) {
             Timer next = timer.after;
             if (timer.deadlineNanos - now <= 0) {
@@ -104,10 +108,17 @@ public final class Timers {
             }
             timer = next;
         }
+    }
+
+    private void expire(Timer due) {
         while (due.after != due) {
             Timer timer = due.after;
             disarm(timer);
-            timer.expired.run();
+            try {
+                timer.expired.run();
+            } catch (RuntimeException e) {
+                LOG.error("a deadline's work failed: a bug, please report it", e);
+            }
         }
     }
 
