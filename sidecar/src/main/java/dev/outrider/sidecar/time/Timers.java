@@ -19,6 +19,7 @@ public final class Timers {
 
     private final EventLoop loop;
     private final Ticker ticker;
+    private final long originNanos;
     private final Timer[] slots = new Timer[SLOTS];
     private final Runnable turn = this::turn;
 
@@ -31,6 +32,7 @@ public final class Timers {
     public Timers(EventLoop loop, Ticker ticker) {
         this.loop = loop;
         this.ticker = ticker;
+        this.originNanos = ticker.nanos();
         for (int i = 0; i < SLOTS; i++) {
             slots[i] = new Timer();
         }
@@ -61,11 +63,11 @@ public final class Timers {
         if (!turning) {
             turning = true;
             long now = ticker.nanos();
-            tick = Math.floorDiv(now, TICK_NANOS);
+            tick = tickOf(now);
             loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
         // The first tick that begins after the deadline: whoever is found in a slot then is due.
-        long due = Math.max(tick, Math.floorDiv(deadlineNanos, TICK_NANOS)) + 1;
+        long due = Math.max(tick, tickOf(deadlineNanos)) + 1;
         link(slots[slot(due)], timer);
         armed++;
     }
@@ -83,7 +85,7 @@ public final class Timers {
 
     private void turn() {
         long now = ticker.nanos();
-        long reached = Math.floorDiv(now, TICK_NANOS);
+        long reached = tickOf(now);
         long from = Math.max(tick, reached - SLOTS);
         tick = reached;
         Timer due = new Timer();
@@ -120,6 +122,11 @@ public final class Timers {
                 LOG.error("a deadline's work failed: a bug, please report it", e);
             }
         }
+    }
+
+    /** Counted from when the wheel was made, since the clock itself may wrap. */
+    private long tickOf(long nanos) {
+        return Math.floorDiv(nanos - originNanos, TICK_NANOS);
     }
 
     private static int slot(long tick) {
