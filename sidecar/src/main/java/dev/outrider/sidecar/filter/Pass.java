@@ -105,16 +105,27 @@ final class Pass implements Upstream.Reply, ServerStream.Listener {
         if (over) {
             return;
         }
-        headSent = true;
-        for (int i = index - 1; i >= 0; i--) {
-            filters[i].onResponse(exchange, head);
+        try {
+            while (index > 0) {
+                filters[--index].onResponse(exchange, head);
+            }
+        } catch (RuntimeException e) {
+            // The filters still to be asked see the answer to the bug; this one has had its turn.
+            dropUpstream("a filter failed on the response");
+            bug(e);
+            return;
         }
+        headSent = true;
         exchange.responding(head.status(), ticker.nanos());
         exchange.stream().respond(head, last);
     }
 
     @Override
     public void data(ByteBuf chunk) {
+        if (over) {
+            chunk.release();
+            return;
+        }
         exchange.countResponse(chunk.readableBytes());
         exchange.stream().data(chunk);
     }
@@ -150,7 +161,7 @@ final class Pass implements Upstream.Reply, ServerStream.Listener {
             return;
         }
         for (int i = index - 1; i >= 0; i--) {
-            if (filters[i].onFailure(exchange, failure) instanceof Verdict.Answer answer) {
+            if (onFailure(filters[i], failure) instanceof Verdict.Answer answer) {
                 answer(answer.head(), answer.body());
                 return;
             }
@@ -159,10 +170,29 @@ final class Pass implements Upstream.Reply, ServerStream.Listener {
         answer(response.head(), response.body());
     }
 
+    /** A filter that fails here answers nothing, and the failure stands. */
+    private Verdict onFailure(RequestFilter filter, Failure failure) {
+        try {
+            return filter.onFailure(exchange, failure);
+        } catch (RuntimeException e) {
+            LOG.error("{}: a bug, please report it", exchange.request(), e);
+            return Verdict.CONTINUE;
+        }
+    }
+
+    /** Lets the upstream know that its answer is not wanted. */
+    private void dropUpstream(String why) {
+        Upstream.Listener listener = upstreamListener;
+        upstreamListener = null;
+        if (listener != null) {
+            listener.onClientGone(new StreamError(StreamError.Kind.CANCELLED, why));
+        }
+    }
+
     private void answer(ResponseHead head, byte[] body) {
         boolean empty = body.length == 0 || exchange.request().method().equals("HEAD");
         head(head, empty);
-        if (!empty) {
+        if (!empty && !over) {
             data(Unpooled.wrappedBuffer(body));
             end(Headers.EMPTY);
         }

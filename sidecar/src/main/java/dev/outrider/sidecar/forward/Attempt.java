@@ -171,7 +171,8 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
         phase = Phase.OVER;
         boolean stale =
                 reused && failure instanceof Failure.UpstreamReset reset && !reset.answered();
-        if (stale) {
+        if (stale || failure instanceof Failure.NotReady) {
+            // Neither is the member's fault.
             ignore();
         } else {
             settle(false);

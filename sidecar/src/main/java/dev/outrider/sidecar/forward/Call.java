@@ -16,9 +16,6 @@ import dev.outrider.sidecar.http.StreamError;
 import dev.outrider.sidecar.resilience.Bulkhead;
 import dev.outrider.sidecar.resilience.CircuitBreaker;
 import dev.outrider.sidecar.resilience.Fault;
-import dev.outrider.sidecar.resilience.RetryDecision;
-import dev.outrider.sidecar.resilience.RetryInput;
-import dev.outrider.sidecar.time.Timers;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,9 +27,7 @@ import org.jspecify.annotations.Nullable;
  * one is answered, or the policy, the budget or the deadline says no. One timer serves all its
  * clocks. On the exchange's loop.
  */
-final class Call implements Upstream.Listener {
-    private static final long NEVER = Long.MAX_VALUE;
-
+final class Call implements Upstream.Listener, CallClocks.Owner {
     private enum State {
         QUEUED,
         DELAYED,
@@ -47,8 +42,8 @@ final class Call implements Upstream.Listener {
     private final Service service;
     private final Worker worker;
     private final ExchangeObserver observer;
-    private final InstantSource clock;
-    private final Timers.Timer timer = new Timers.Timer(this::expired);
+    private final CallClocks clocks;
+    private final Retries retries;
     private final @Nullable RequestBody body;
 
     private State state = State.QUEUED;
@@ -58,15 +53,7 @@ final class Call implements Upstream.Listener {
     private @Nullable ClientStream stream;
     private @Nullable Member lastMember;
     private int attempts;
-    private int retries;
-    private boolean triedFresh;
-    private long backoffNanos;
     private int injectedStatus;
-
-    /** When the state or the attempt's phase has taken too long. */
-    private long phaseUntilNanos = NEVER;
-
-    private long activeNanos;
 
     Call(
             Exchange exchange,
@@ -80,11 +67,13 @@ final class Call implements Upstream.Listener {
         this.service = service;
         this.worker = worker;
         this.observer = observer;
-        this.clock = clock;
+        this.clocks = new CallClocks(worker, exchange, service.idleNanos(), this);
         this.body =
                 exchange.request().bodyLength() == BodyLength.NONE
                         ? null
-                        : new RequestBody(worker, exchange, service.retries(), this::bodyBroken);
+                        : new RequestBody(
+                                worker, exchange, clocks, service.retries(), this::bodyBroken);
+        this.retries = new Retries(exchange, service, worker.random, observer, clock, body, clocks);
     }
 
     Service service() {
@@ -93,9 +82,7 @@ final class Call implements Upstream.Listener {
 
     void start() {
         reply.listener(this);
-        activeNanos = worker.ticker.nanos();
-        Deadline deadline = exchange.deadline();
-        if (deadline != null && deadline.passed(activeNanos)) {
+        if (clocks.remaining() <= 0) {
             fail(
                     timeout(
                             Failure.TimedOut.Phase.ARRIVED_LATE,
@@ -111,7 +98,7 @@ final class Call implements Upstream.Listener {
         waiter = place;
         switch (service.bulkhead().enter(place)) {
             case ENTERED -> enter();
-            case QUEUED -> arm(service.bulkhead().config().queueTimeout().toNanos());
+            case QUEUED -> clocks.quietPhase(service.bulkhead().config().queueTimeout().toNanos());
             case FULL -> fail(new Failure.BulkheadFull(service.name(), "all places are taken"));
         }
     }
@@ -138,7 +125,7 @@ final class Call implements Upstream.Listener {
     private void delay(long nanos, int thenStatus) {
         state = State.DELAYED;
         injectedStatus = thenStatus;
-        arm(nanos);
+        clocks.quietPhase(nanos);
     }
 
     // ---- attempts
@@ -176,7 +163,7 @@ final class Call implements Upstream.Listener {
 
     /** The attempt opens a connection. */
     void connecting() {
-        arm(service.config().pool().connectTimeout().toNanos());
+        clocks.phase(service.config().pool().connectTimeout().toNanos());
     }
 
     /** The attempt has a stream: the request goes out. */
@@ -184,14 +171,11 @@ final class Call implements Upstream.Listener {
         stream = opened;
         RequestHead head = exchange.request().copy();
         observer.attemptStarted(exchange, attempts, attempt.member().endpoint().address(), head);
-        long now = worker.ticker.nanos();
-        activeNanos = now;
-        Deadline deadline = exchange.deadline();
-        if (deadline != null) {
-            long left = TimeUnit.NANOSECONDS.toMillis(deadline.remaining(now));
+        if (exchange.deadline() != null) {
+            long left = TimeUnit.NANOSECONDS.toMillis(clocks.remaining());
             head.headers().set(Deadline.HEADER, Long.toString(Math.max(0, left)));
         }
-        arm(service.perTryNanos());
+        clocks.phase(service.perTryNanos());
         opened.request(head, body == null);
         if (current != attempt) {
             return;
@@ -214,75 +198,27 @@ final class Call implements Upstream.Listener {
         stream = null;
         if (state == State.RESPONDING) {
             fail(failure);
-        } else if (staleConnection(attempt, failure)) {
-            triedFresh = true;
+        } else if (retries.onFreshConnection(attempt, failure)) {
             detachBody();
             attempt(true);
-        } else if (settled(service.retryPolicy().decide(input(), failure, worker.random))) {
+        } else if (retries.after(failure)) {
             retry();
         } else {
             fail(failure);
         }
     }
 
-    /**
-     * An idle connection turned out to be closed: once, the request goes out again on a new one at
-     * once, if it is certain or harmless that it does so.
-     */
-    private boolean staleConnection(Attempt attempt, Failure failure) {
-        return attempt.reused()
-                && !triedFresh
-                && failure instanceof Failure.UpstreamReset reset
-                && !reset.answered()
-                && (!reset.sent() || service.retryPolicy().repeatable(exchange.request()))
-                && (body == null || body.replayable());
-    }
-
     /** Whether the response is let go for another attempt; then {@link #retry} follows. */
     boolean retries(ResponseHead head) {
-        if (!service.retryPolicy().retries(head.status())) {
-            return false;
-        }
-        long wait = Service.retryAfterNanos(head, clock);
-        return settled(service.retryPolicy().decide(input(), head.status(), wait, worker.random));
-    }
-
-    private RetryInput input() {
-        Deadline deadline = exchange.deadline();
-        return new RetryInput(
-                exchange.request(),
-                retries,
-                body == null || body.replayable(),
-                state == State.RESPONDING,
-                deadline == null ? NEVER : deadline.remaining(worker.ticker.nanos()));
-    }
-
-    private boolean settled(RetryDecision decision) {
-        return switch (decision) {
-            case RetryDecision.Stop stop -> {
-                if (stop.wanted()) {
-                    observer.retrySkipped(exchange, stop.reason());
-                }
-                yield false;
-            }
-            case RetryDecision.RetryAfter after -> {
-                backoffNanos = after.nanos();
-                boolean allowed = service.withdraw();
-                if (!allowed) {
-                    observer.retrySkipped(exchange, RetryDecision.Stop.BUDGET.reason());
-                }
-                yield allowed;
-            }
-        };
+        return retries.after(head);
     }
 
     void retry() {
         current = null;
         stream = null;
-        retries++;
         detachBody();
         state = State.BACKING_OFF;
-        arm(backoffNanos);
+        clocks.quietPhase(retries.backoffNanos());
     }
 
     private void detachBody() {
@@ -320,14 +256,13 @@ final class Call implements Upstream.Listener {
             reply.head(head, true);
             reply.flush();
         } else {
-            activeNanos = worker.ticker.nanos();
-            phaseUntilNanos = NEVER;
+            clocks.endless();
             reply.head(head, false);
         }
     }
 
     void data(ByteBuf chunk) {
-        activeNanos = worker.ticker.nanos();
+        clocks.active();
         reply.data(chunk);
         if (!reply.writable() && stream != null) {
             stream.pause();
@@ -383,7 +318,7 @@ final class Call implements Upstream.Listener {
         }
         boolean queued = state == State.QUEUED && !entered && waiter != null;
         state = State.OVER;
-        worker.timers.disarm(timer);
+        clocks.stop();
         if (body != null) {
             body.forget();
         }
@@ -399,39 +334,18 @@ final class Call implements Upstream.Listener {
 
     // ---- clocks
 
-    /** Sets the phase's clock and arms the timer for whichever clock runs out first. */
-    private void arm(long phaseNanos) {
-        long now = worker.ticker.nanos();
-        phaseUntilNanos = phaseNanos == NEVER ? NEVER : now + phaseNanos;
-        rearm(now);
+    @Override
+    public void deadlinePassed() {
+        giveUp(Failure.TimedOut.Phase.REQUEST, "the deadline of the whole request passed");
     }
 
-    private void rearm(long now) {
-        long left = phaseUntilNanos == NEVER ? NEVER : phaseUntilNanos - now;
-        Deadline deadline = exchange.deadline();
-        if (deadline != null) {
-            left = Math.min(left, deadline.remaining(now));
-        }
-        left = Math.min(left, activeNanos + service.idleNanos() - now);
-        worker.timers.arm(timer, now + left);
+    @Override
+    public void fellSilent() {
+        giveUp(Failure.TimedOut.Phase.IDLE, "no byte came or went");
     }
 
-    private void expired() {
-        long now = worker.ticker.nanos();
-        Deadline deadline = exchange.deadline();
-        if (deadline != null && deadline.passed(now)) {
-            giveUp(Failure.TimedOut.Phase.REQUEST, "the deadline of the whole request passed");
-        } else if (phaseUntilNanos != NEVER && phaseUntilNanos - now <= 0) {
-            phaseOver();
-        } else if (activeNanos + service.idleNanos() - now <= 0
-                && (state == State.TRYING || state == State.RESPONDING)) {
-            giveUp(Failure.TimedOut.Phase.IDLE, "no byte came or went");
-        } else {
-            rearm(now);
-        }
-    }
-
-    private void phaseOver() {
+    @Override
+    public void phaseOver() {
         switch (state) {
             case QUEUED ->
                     fail(new Failure.BulkheadFull(service.name(), "no place came free in time"));

@@ -62,16 +62,28 @@ final class Connecting {
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 (int) service.config().pool().connectTimeout().toMillis())
                         .handler(new ChannelInboundHandlerAdapter());
+        if (connecting.address.isUnresolved()) {
+            connecting.failed(
+                    new Failure.ConnectFailed(connecting.text(), "the name does not resolve"));
+            return connecting;
+        }
         ChannelFuture future = bootstrap.connect(connecting.address);
         connecting.channel = future.channel();
-        future.addListener(connecting::tcpConnected);
+        future.addListener(done -> {
+            if (loop.inEventLoop()) {
+                connecting.tcpConnected(done);
+            } else {
+                // Without a file descriptor there is no channel, and Netty tells from elsewhere.
+                loop.execute(() -> connecting.tcpConnected(done));
+            }
+        });
         return connecting;
     }
 
     /** Gives it up; the waiter hears nothing. */
     void cancel() {
         over = true;
-        if (channel != null) {
+        if (channel != null && channel.isRegistered()) {
             channel.close();
         }
     }
@@ -83,8 +95,10 @@ final class Connecting {
 
     private void tcpConnected(Future<? super Void> future) {
         Channel opened = java.util.Objects.requireNonNull(channel);
-        if (over) {
+        if (over && opened.isRegistered()) {
             opened.close();
+        } else if (over) {
+            return;
         } else if (!future.isSuccess()) {
             failed(new Failure.ConnectFailed(text(), String.valueOf(future.cause().getMessage())));
         } else if (identity == null || !service.config().mtls()) {

@@ -41,14 +41,15 @@ final class ConnectionPool {
     @Nullable PooledConnection take() {
         long now = worker.ticker.nanos();
         PooledConnection connection = idle.pollFirst();
-        while (connection != null && !connection.reusable(now, idleLimit.nanos())) {
-            connection.close();
+        while (connection != null) {
+            counts.idle.decrement();
+            if (connection.reusable(now, idleLimit.nanos())) {
+                return connection;
+            }
+            retire(connection);
             connection = idle.pollFirst();
         }
-        if (connection != null) {
-            counts.idle.decrement();
-        }
-        return connection;
+        return null;
     }
 
     /** Opens a connection and gives it to {@code waiter}, unless that cancels it first. */
@@ -73,7 +74,7 @@ final class ConnectionPool {
                 || !current
                 || service.closed()
                 || idle.size() >= service.config().pool().idlePerEndpoint()) {
-            connection.close();
+            retire(connection);
             return;
         }
         connection.idleSince(now);
@@ -82,7 +83,14 @@ final class ConnectionPool {
         sweepLater();
     }
 
-    /** A connection is gone; if it was idle, the endpoint's patience is learned. */
+    private void retire(PooledConnection connection) {
+        counts.open.decrement();
+        connection.close();
+    }
+
+    /**
+     * A connection is gone without our doing; if it was idle, the endpoint's patience is learned.
+     */
     void closed(PooledConnection connection) {
         counts.open.decrement();
         if (idle.remove(connection)) {
@@ -94,7 +102,7 @@ final class ConnectionPool {
     void closeIdle() {
         for (PooledConnection each = idle.pollFirst(); each != null; each = idle.pollFirst()) {
             counts.idle.decrement();
-            each.close();
+            retire(each);
         }
     }
 
@@ -113,7 +121,7 @@ final class ConnectionPool {
         while (oldest != null && !oldest.reusable(now, idleLimit.nanos())) {
             idle.pollLast();
             counts.idle.decrement();
-            oldest.close();
+            retire(oldest);
             oldest = idle.peekLast();
         }
         if (!idle.isEmpty()) {

@@ -11,6 +11,9 @@ final class IdleLimit {
     private static final long PROMISE_MARGIN = TimeUnit.SECONDS.toNanos(1);
     private static final long LEAST = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Nobody's limit is shorter; a connection closed sooner tells of a restart. */
+    private static final long LEAST_OBSERVED = TimeUnit.SECONDS.toNanos(1);
+
     private long nanos;
 
     IdleLimit(long configuredNanos) {
@@ -29,7 +32,9 @@ final class IdleLimit {
 
     /** The endpoint closed a connection that had idled so long. */
     void observedClose(long idledNanos) {
-        lower(idledNanos - idledNanos / 4);
+        if (idledNanos >= LEAST_OBSERVED) {
+            lower(idledNanos - idledNanos / 4);
+        }
     }
 
     private void lower(long limit) {

@@ -25,6 +25,7 @@ final class RequestBody implements BodySink {
     private final Worker worker;
     private final Exchange exchange;
     private final ServerStream source;
+    private final CallClocks clocks;
     private final Consumer<StreamError> broken;
 
     private @Nullable ClientStream target;
@@ -40,10 +41,16 @@ final class RequestBody implements BodySink {
      * @param keep whether a retry may come
      * @param broken told when the client does not complete the body
      */
-    RequestBody(Worker worker, Exchange exchange, boolean keep, Consumer<StreamError> broken) {
+    RequestBody(
+            Worker worker,
+            Exchange exchange,
+            CallClocks clocks,
+            boolean keep,
+            Consumer<StreamError> broken) {
         this.worker = worker;
         this.exchange = exchange;
         this.source = exchange.stream();
+        this.clocks = clocks;
         this.broken = broken;
         this.kept = keep ? new ArrayList<>(2) : null;
         this.overflowed = !keep;
@@ -52,11 +59,6 @@ final class RequestBody implements BodySink {
     /** Whether the whole body can be sent once more. */
     boolean replayable() {
         return !asked || !overflowed;
-    }
-
-    /** Whether the client has sent all of it. */
-    boolean complete() {
-        return complete;
     }
 
     /** Sends what has come, and what will come, to an attempt whose head is written. */
@@ -115,6 +117,7 @@ final class RequestBody implements BodySink {
     @Override
     public void data(ByteBuf chunk) {
         exchange.countRequest(chunk.readableBytes());
+        clocks.active();
         keep(chunk);
         if (target == null) {
             chunk.release();

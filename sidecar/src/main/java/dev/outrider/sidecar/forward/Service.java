@@ -26,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -65,6 +66,7 @@ public final class Service {
     private final List<Worker> workers = new CopyOnWriteArrayList<>();
     private final ConcurrentHashMap<String, InetSocketAddress> addresses =
             new ConcurrentHashMap<>();
+    private final Set<String> resolving = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, ConnectionCounts> connections =
             new ConcurrentHashMap<>();
     private volatile Members members;
@@ -164,9 +166,7 @@ public final class Service {
     public void update(EndpointSet set) {
         Members next = members.update(set);
         for (Member member : next.all()) {
-            addresses.computeIfAbsent(
-                    member.address(),
-                    _ -> new InetSocketAddress(member.endpoint().host(), member.endpoint().port()));
+            resolve(member);
         }
         members = next;
         addresses.keySet().retainAll(next.all().stream().map(Member::address).toList());
@@ -195,12 +195,35 @@ public final class Service {
         return members.all().contains(member);
     }
 
+    /** Where the member is; unresolved while its name has no address. Never blocks. */
     InetSocketAddress address(Member member) {
         InetSocketAddress known = addresses.get(member.address());
-        return known != null
-                ? known
-                : InetSocketAddress.createUnresolved(
-                        member.endpoint().host(), member.endpoint().port());
+        if (known != null && !known.isUnresolved()) {
+            return known;
+        }
+        if (resolving.add(member.address())) {
+            Thread.ofVirtual()
+                    .name("resolve")
+                    .start(() -> {
+                        try {
+                            resolve(member);
+                        } finally {
+                            resolving.remove(member.address());
+                        }
+                    });
+        }
+        return InetSocketAddress.createUnresolved(
+                member.endpoint().host(), member.endpoint().port());
+    }
+
+    /** Blocks on a name; a name that once had an address keeps it. */
+    private void resolve(Member member) {
+        InetSocketAddress known = addresses.get(member.address());
+        if (known == null || known.isUnresolved()) {
+            addresses.put(
+                    member.address(),
+                    new InetSocketAddress(member.endpoint().host(), member.endpoint().port()));
+        }
     }
 
     @Nullable Member pick(Exchange exchange, @Nullable Member avoid, Worker worker) {

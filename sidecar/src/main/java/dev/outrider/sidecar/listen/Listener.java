@@ -112,9 +112,10 @@ public final class Listener {
     void established(Channel connection, Peer peer) {
         H1ServerConnection http =
                 new H1ServerConnection(handler.connected(peer), config.limits(), ticker);
+        // In this order: whoever finds it in the set may ask for its loop.
+        connection.pipeline().addLast(http);
         connections.add(http);
         connection.closeFuture().addListener(_ -> connections.remove(http));
-        connection.pipeline().addLast(http);
         if (draining) {
             http.drain();
         }

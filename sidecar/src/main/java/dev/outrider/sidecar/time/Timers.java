@@ -3,6 +3,8 @@ package dev.outrider.sidecar.time;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The deadlines of the exchanges on one event loop: a hashed wheel (Varghese and Lauck, 1987), so
@@ -13,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class Timers {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int SLOTS = 512;
+    private static final Logger LOG = LoggerFactory.getLogger(Timers.class);
 
     private final EventLoop loop;
     private final Ticker ticker;
+    private final long originNanos;
     private final Timer[] slots = new Timer[SLOTS];
     private final Runnable turn = this::turn;
 
@@ -28,6 +32,7 @@ public final class Timers {
     public Timers(EventLoop loop, Ticker ticker) {
         this.loop = loop;
         this.ticker = ticker;
+        this.originNanos = ticker.nanos();
         for (int i = 0; i < SLOTS; i++) {
             slots[i] = new Timer();
         }
@@ -58,11 +63,11 @@ public final class Timers {
         if (!turning) {
             turning = true;
             long now = ticker.nanos();
-            tick = Math.floorDiv(now, TICK_NANOS);
+            tick = tickOf(now);
             loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
         }
         // The first tick that begins after the deadline: whoever is found in a slot then is due.
-        long due = Math.max(tick, Math.floorDiv(deadlineNanos, TICK_NANOS)) + 1;
+        long due = Math.max(tick, tickOf(deadlineNanos)) + 1;
         link(slots[slot(due)], timer);
         armed++;
     }
@@ -80,12 +85,14 @@ public final class Timers {
 
     private void turn() {
         long now = ticker.nanos();
-        long reached = Math.floorDiv(now, TICK_NANOS);
+        long reached = tickOf(now);
         long from = Math.max(tick, reached - SLOTS);
         tick = reached;
+        Timer due = new Timer();
         for (long each = from + 1; each <= reached; each++) {
-            expire(slots[slot(each)], now);
+            collect(slots[slot(each)], now, due);
         }
+        expire(due);
         turning = armed > 0;
         if (turning) {
             loop.schedule(turn, TICK_NANOS, TimeUnit.NANOSECONDS);
@@ -93,8 +100,7 @@ public final class Timers {
     }
 
     /** Takes the due timers out before any runs, since a run may arm and disarm others. */
-    private void expire(Timer head, long now) {
-        Timer due = new Timer();
+    private void collect(Timer head, long now, Timer due) {
         for (Timer timer = head.after; timer != head; ) {
             Timer next = timer.after;
             if (timer.deadlineNanos - now <= 0) {
@@ -104,11 +110,23 @@ public final class Timers {
             }
             timer = next;
         }
+    }
+
+    private void expire(Timer due) {
         while (due.after != due) {
             Timer timer = due.after;
             disarm(timer);
-            timer.expired.run();
+            try {
+                timer.expired.run();
+            } catch (RuntimeException e) {
+                LOG.error("a deadline's work failed: a bug, please report it", e);
+            }
         }
+    }
+
+    /** Counted from when the wheel was made, since the clock itself may wrap. */
+    private long tickOf(long nanos) {
+        return Math.floorDiv(nanos - originNanos, TICK_NANOS);
     }
 
     private static int slot(long tick) {

@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /** A whole plain proxy on loopback: one listener, one service, every exchange remembered. */
 final class ProxyRig implements AutoCloseable {
+    static final int CONNECTIONS = 50;
+
     final List<Exchange> finished = new CopyOnWriteArrayList<>();
     final List<String> retriesSkipped = new CopyOnWriteArrayList<>();
     final Service service;
@@ -74,7 +76,7 @@ final class ProxyRig implements AutoCloseable {
                         ticker);
         listener =
                 new Listener(
-                        new ListenerConfig("rig", IpPort.parse("127.0.0.1:0"), 1000, limits),
+                        new ListenerConfig("rig", IpPort.parse("127.0.0.1:0"), CONNECTIONS, limits),
                         peer -> new ExchangeStart(Direction.OUTBOUND, peer, chain, ticker),
                         new Security.Plain(),
                         ticker);

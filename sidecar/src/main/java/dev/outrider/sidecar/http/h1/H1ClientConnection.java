@@ -63,8 +63,13 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter {
         return parser.idleLimitSeconds();
     }
 
+    /** Ends it; its owner, who calls this, is not told. */
     public void close() {
         closed = true;
+        if (!processing && waiting != null) {
+            waiting.release();
+            waiting = null;
+        }
         ctx.close();
     }
 

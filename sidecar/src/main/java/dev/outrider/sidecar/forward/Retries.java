@@ -1,0 +1,106 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.http.ResponseHead;
+import dev.outrider.sidecar.resilience.RetryDecision;
+import dev.outrider.sidecar.resilience.RetryInput;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a call tries again: its policy, the service's budget, and what it has tried already. */
+final class Retries {
+    private final Exchange exchange;
+    private final Service service;
+    private final RandomGenerator random;
+    private final ExchangeObserver observer;
+    private final InstantSource clock;
+    private final @Nullable RequestBody body;
+    private final CallClocks clocks;
+    private int made;
+    private boolean triedFresh;
+    private long backoffNanos;
+
+    Retries(
+            Exchange exchange,
+            Service service,
+            RandomGenerator random,
+            ExchangeObserver observer,
+            InstantSource clock,
+            @Nullable RequestBody body,
+            CallClocks clocks) {
+        this.exchange = exchange;
+        this.service = service;
+        this.random = random;
+        this.observer = observer;
+        this.clock = clock;
+        this.body = body;
+        this.clocks = clocks;
+    }
+
+    /**
+     * Whether an idle connection turned out to be closed: once, the request goes out again on a new
+     * one at once, if it is certain or harmless that it does so.
+     */
+    boolean onFreshConnection(Attempt attempt, Failure failure) {
+        boolean stale =
+                attempt.reused()
+                        && !triedFresh
+                        && failure instanceof Failure.UpstreamReset reset
+                        && !reset.answered()
+                        && (!reset.sent() || service.retryPolicy().repeatable(exchange.request()))
+                        && replayable();
+        triedFresh |= stale;
+        return stale;
+    }
+
+    /** After an attempt that failed without a response. */
+    boolean after(Failure failure) {
+        return settled(service.retryPolicy().decide(input(), failure, random));
+    }
+
+    /** After a response head that has not gone to the client. */
+    boolean after(ResponseHead head) {
+        if (!service.retryPolicy().retries(head.status())) {
+            return false;
+        }
+        long wait = Service.retryAfterNanos(head, clock);
+        return settled(service.retryPolicy().decide(input(), head.status(), wait, random));
+    }
+
+    /** How long to wait before the retry that was granted last. */
+    long backoffNanos() {
+        return backoffNanos;
+    }
+
+    private RetryInput input() {
+        return new RetryInput(exchange.request(), made, replayable(), false, clocks.remaining());
+    }
+
+    private boolean replayable() {
+        return body == null || body.replayable();
+    }
+
+    private boolean settled(RetryDecision decision) {
+        return switch (decision) {
+            case RetryDecision.Stop stop -> {
+                if (stop.wanted()) {
+                    observer.retrySkipped(exchange, stop.reason());
+                }
+                yield false;
+            }
+            case RetryDecision.RetryAfter after -> {
+                backoffNanos = after.nanos();
+                boolean allowed = service.withdraw();
+                if (allowed) {
+                    made++;
+                } else {
+                    observer.retrySkipped(exchange, RetryDecision.Stop.BUDGET.reason());
+                }
+                yield allowed;
+            }
+        };
+    }
+}
