@@ -392,7 +392,7 @@ class GuardsIT {
             await().until(() -> rig.service.bulkhead().waiting() == 1);
             third.send(GET);
             await().until(() -> rig.service.bulkhead().waiting() == 2);
-            third.close();
+            third.reset();
             await().until(() -> rig.service.bulkhead().waiting() == 1);
             go.countDown();
             assertThat(client.answer().status()).isEqualTo(200);
