@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestBody implements BodySink {
     private static final int MOST_KEPT = 64 * 1024;
+    private static final int SMALL = 1024;
+    private static final int GATHERED = 4096;
     private static final long MOST_KEPT_PER_LOOP = 16L * 1024 * 1024;
 
     private final Worker worker;
@@ -31,6 +33,10 @@ final class RequestBody implements BodySink {
     private @Nullable ClientStream target;
     private @Nullable List<ByteBuf> kept;
     private int keptBytes;
+
+    /** The last of those kept, if it is ours to append to. */
+    private @Nullable ByteBuf tail;
+
     private boolean asked;
     private boolean overflowed;
     private boolean complete;
@@ -98,6 +104,7 @@ final class RequestBody implements BodySink {
             worker.replayBytes -= keptBytes;
             kept.forEach(ByteBuf::release);
             kept = null;
+            tail = null;
         }
     }
 
@@ -137,9 +144,28 @@ final class RequestBody implements BodySink {
             forget();
             return;
         }
-        chunks.add(chunk.retainedDuplicate());
+        if (size < SMALL) {
+            gather(chunks, chunk);
+        } else {
+            tail = null;
+            chunks.add(chunk.retainedDuplicate());
+        }
         keptBytes += size;
         worker.replayBytes += size;
+    }
+
+    /**
+     * Copies a small piece: by reference it would hold the whole buffer that it was read into, and
+     * a client that sends single bytes could fill the memory with those.
+     */
+    private void gather(List<ByteBuf> chunks, ByteBuf chunk) {
+        ByteBuf last = tail;
+        if (last == null || last.writableBytes() < chunk.readableBytes()) {
+            last = chunk.alloc().buffer(GATHERED);
+            tail = last;
+            chunks.add(last);
+        }
+        last.writeBytes(chunk, chunk.readerIndex(), chunk.readableBytes());
     }
 
     @Override

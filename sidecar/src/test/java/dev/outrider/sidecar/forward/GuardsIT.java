@@ -3,6 +3,7 @@ package dev.outrider.sidecar.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.BreakerState;
@@ -12,6 +13,7 @@ import dev.outrider.sidecar.resilience.FaultConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -232,6 +234,51 @@ class GuardsIT {
     }
 
     @Test
+    void replaysLargeAndSmallPiecesInOrder() throws Exception {
+        CountDownLatch failed = new CountDownLatch(1);
+        start(
+                knobs(),
+                (connection, number) -> {
+                    if (number == 1) {
+                        connection.head();
+                        connection.in().readNBytes(20_000);
+                        failed.countDown();
+                        connection.reset();
+                    }
+                    connection.serve(RawUpstream.OK);
+                });
+        String body = random(40_000);
+        client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 40000\r\n\r\n");
+        int at = 0;
+        for (int size = 1; at < 20_000; size = size * 3 % 4001) {
+            client.send(body.substring(at, Math.min(40_000, at + size)));
+            at += size;
+        }
+        failed.await();
+        for (; at < 40_000; at += 7) {
+            client.send(body.substring(at, Math.min(40_000, at + 7)));
+        }
+        assertThat(client.answer().status()).isEqualTo(200);
+        assertThat(upstream.bodies).containsExactly(body);
+    }
+
+    @Test
+    void reachesEndpointByNameAndOutlivesOneThatHasNoAddress() throws IOException {
+        upstream = RawUpstream.answering(RawUpstream.OK);
+        rig =
+                new ProxyRig(
+                        knobs().config(),
+                        dev.outrider.sidecar.http.h1.H1Limits.DEFAULTS,
+                        List.of(
+                                new Endpoint("localhost", upstream.port()),
+                                new Endpoint("nobody.invalid", 80)));
+        client = new RawClient(rig.port());
+        for (int i = 0; i < 10; i++) {
+            assertThat(client.send(GET).answer().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void prefersAnotherEndpoint() throws IOException {
         upstream = RawUpstream.answering("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
         try (RawUpstream other = RawUpstream.answering(RawUpstream.OK)) {
@@ -392,7 +439,7 @@ class GuardsIT {
             await().until(() -> rig.service.bulkhead().waiting() == 1);
             third.send(GET);
             await().until(() -> rig.service.bulkhead().waiting() == 2);
-            third.close();
+            third.reset();
             await().until(() -> rig.service.bulkhead().waiting() == 1);
             go.countDown();
             assertThat(client.answer().status()).isEqualTo(200);

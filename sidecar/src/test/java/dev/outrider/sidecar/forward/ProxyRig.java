@@ -17,6 +17,7 @@ import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.FixedRouteFilter;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.tls.ExpectedPeer;
+import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.RefusalLog;
 import dev.outrider.sidecar.transport.IpPort;
 import dev.outrider.sidecar.transport.Transport;
@@ -29,7 +30,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** A whole plain proxy on loopback: one listener, one service, every exchange remembered. */
@@ -43,6 +46,16 @@ final class ProxyRig implements AutoCloseable {
     private final Listener listener;
 
     ProxyRig(ServiceConfig config, H1Limits limits, List<Endpoint> endpoints) throws IOException {
+        this(config, limits, endpoints, () -> null, new Security.Plain());
+    }
+
+    ProxyRig(
+            ServiceConfig config,
+            H1Limits limits,
+            List<Endpoint> endpoints,
+            Supplier<@Nullable Identity> identity,
+            Security security)
+            throws IOException {
         Transport transport = Transport.of(Transport.Kind.AUTO);
         loops = new MultiThreadIoEventLoopGroup(1, transport.io());
         Ticker ticker = Ticker.system();
@@ -52,7 +65,7 @@ final class ProxyRig implements AutoCloseable {
                         config,
                         new Service.Context(
                                 transport,
-                                () -> null,
+                                identity,
                                 ExpectedPeer.anyOf("cluster.local"),
                                 new RefusalLog(LoggerFactory.getLogger("rig"), ticker),
                                 (_, _, _) -> {},
@@ -78,7 +91,7 @@ final class ProxyRig implements AutoCloseable {
                 new Listener(
                         new ListenerConfig("rig", IpPort.parse("127.0.0.1:0"), CONNECTIONS, limits),
                         peer -> new ExchangeStart(Direction.OUTBOUND, peer, chain, ticker),
-                        new Security.Plain(),
+                        security,
                         ticker);
         listener.open(transport, loops);
     }
@@ -115,7 +128,11 @@ final class ProxyRig implements AutoCloseable {
     @Override
     public void close() {
         listener.close();
-        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        listener.drain();
+        service.close();
+        await().until(() -> service.openConnections() == 0 && listener.connections() == 0);
+        // The last closes have tasks of their own.
+        loops.shutdownGracefully(100, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }
 
     private final class Remember implements ExchangeObserver {

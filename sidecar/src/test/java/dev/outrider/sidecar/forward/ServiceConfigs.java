@@ -22,6 +22,7 @@ final class ServiceConfigs {
 
     /** What tests turn; the rest as in production. */
     static final class Knobs {
+        private boolean mtls;
         private Duration timeout = Duration.ofSeconds(20);
         private Duration idle = Duration.ofMinutes(1);
         private RetryConfig retry = RetryConfig.DEFAULTS;
@@ -30,6 +31,11 @@ final class ServiceConfigs {
         private @Nullable FaultConfig fault;
         private @Nullable FallbackConfig fallback;
         private PoolConfig pool = PoolConfig.DEFAULTS;
+
+        Knobs mtls() {
+            this.mtls = true;
+            return this;
+        }
 
         Knobs timeout(Duration timeout) {
             this.timeout = timeout;
@@ -89,7 +95,7 @@ final class ServiceConfigs {
                     new EndpointsConfig(List.of(new Endpoint("127.0.0.1", 1)), null, 0),
                     List.of(),
                     null,
-                    false,
+                    mtls,
                     timeout,
                     idle,
                     retry,
