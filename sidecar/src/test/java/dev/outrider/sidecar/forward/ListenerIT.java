@@ -20,15 +20,14 @@ class ListenerIT {
 
     private void start() throws IOException {
         upstream =
-                new RawUpstream(
-                        (connection, _) -> {
-                            while (true) {
-                                if (connection.head().startsWith("GET /slow")) {
-                                    go.await();
-                                }
-                                connection.write(RawUpstream.OK);
-                            }
-                        });
+                new RawUpstream((connection, _) -> {
+                    while (true) {
+                        if (connection.head().startsWith("GET /slow")) {
+                            go.await();
+                        }
+                        connection.write(RawUpstream.OK);
+                    }
+                });
         rig = new ProxyRig(new ServiceConfigs.Knobs(), upstream);
     }
 
