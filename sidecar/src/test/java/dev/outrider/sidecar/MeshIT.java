@@ -2,7 +2,6 @@ package dev.outrider.sidecar;
 
 import static dev.outrider.sidecar.RawClient.get;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.outrider.certs.JwtKeys;
@@ -20,8 +19,6 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -364,68 +361,5 @@ class MeshIT {
         assertThat(callOrders("/after-rotation").status()).isEqualTo(200);
         await().atMost(Mesh.PATIENCE).until(() -> Files.exists(mesh.accessLog("web")));
         logged("web", "/after-rotation");
-    }
-
-    @Test
-    void permissiveTakesPlainTextAndTls() throws Exception {
-        SpiffeId id = SpiffeId.of("cluster.local", "shop", "legacy");
-        try (Sidecar legacy =
-                mesh.start(
-                        "legacy",
-                        mesh.identity(id)
-                                + """
-                                inbound:
-                                  {listen: "127.0.0.1:0", app: "%s", mtls: permissive}
-                                """
-                                        .formatted(app.address()))) {
-            int port = port(legacy, "inbound");
-            RawClient.Answer plain = get(port, "legacy", "/plain", "x-forwarded-client-cert: me");
-            RawClient.Answer known = RawClient.secure(port, mesh.svid(Mesh.WEB), "/tls");
-
-            assertThat(plain.status()).isEqualTo(200);
-            assertThat(plain.body()).doesNotContain("x-forwarded-client-cert");
-            assertThat(known.body()).contains("URI=" + Mesh.WEB);
-            assertThat(admin(legacy, "/metrics").body())
-                    .containsPattern("outrider_plain_requests_total 1.0");
-        }
-    }
-
-    @Test
-    void drainingEndsWhatRunsAndTakesNothingNew() throws Exception {
-        SpiffeId id = SpiffeId.of("cluster.local", "shop", "leaving");
-        try (Sidecar leaving =
-                mesh.start(
-                        "leaving",
-                        mesh.identity(id)
-                                + """
-                                inbound: {listen: "127.0.0.1:0", app: "%s"}
-                                """
-                                        .formatted(app.address()))) {
-            int port = port(leaving, "inbound");
-            CompletableFuture<RawClient.Answer> running =
-                    CompletableFuture.supplyAsync(() -> slow(port));
-            assertThat(app.slowCame.await(60, TimeUnit.SECONDS)).isTrue();
-
-            assertThat(post(port(leaving, "admin"), "/drain_listeners")).isEqualTo(200);
-
-            await().atMost(Mesh.PATIENCE)
-                    .untilAsserted(() ->
-                            assertThatThrownBy(() ->
-                                            RawClient.secure(port, mesh.svid(Mesh.WEB), "/late"))
-                                    .isInstanceOf(java.net.ConnectException.class));
-            assertThat(admin(leaving, "/server_info").body()).contains("\"state\" : \"draining\"");
-            assertThat(admin(leaving, "/ready").status()).isEqualTo(503);
-            assertThat(running).isNotDone();
-            app.release();
-            assertThat(running.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
-        }
-    }
-
-    private RawClient.Answer slow(int port) {
-        try {
-            return RawClient.secure(port, mesh.svid(Mesh.WEB), "/slow");
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -60,8 +60,8 @@ class SidecarStartIT {
     @Test
     void aTakenPortClosesWhatWasOpened() throws Exception {
         Set<Thread> before = threads();
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                Sidecar sidecar = create(outbound(taken.getLocalPort()))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Sidecar sidecar = create(outbound(taken.getLocalPort()));
             assertThatThrownBy(() -> sidecar.start(() -> {}))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("outbound cannot listen on 127.0.0.1:");
