@@ -15,15 +15,18 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Timeouts, retries, breaker, bulkhead and faults, as a client and an upstream see them. */
+@SuppressWarnings("NullAway.Init") // each test starts what it needs
 class GuardsIT {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final BreakerConfig EASY_BREAKER =
@@ -337,7 +340,8 @@ class GuardsIT {
             client.send(GET);
             assertThat(client.answer().status()).isEqualTo(500);
         }
-        assertThat(rig.service.breaker().state()).isInstanceOf(BreakerState.Open.class);
+        assertThat(Objects.requireNonNull(rig.service.breaker()).state())
+                .isInstanceOf(BreakerState.Open.class);
     }
 
     @Test
@@ -402,7 +406,8 @@ class GuardsIT {
         rig.awaitRest();
         client.send(GET);
         assertThat(client.answer().status()).isEqualTo(200);
-        assertThat(rig.service.breaker().state()).isInstanceOf(BreakerState.Closed.class);
+        assertThat(Objects.requireNonNull(rig.service.breaker()).state())
+                .isInstanceOf(BreakerState.Closed.class);
     }
 
     // ---- bulkhead
@@ -502,7 +507,7 @@ class GuardsIT {
                     byte[] piece = new byte[100_000];
                     for (int i = 0; i < 2000; i++) {
                         client.send(piece);
-                        sent.bytes += piece.length;
+                        sent.bytes.addAndGet(piece.length);
                     }
                     return true;
                 });
@@ -524,7 +529,7 @@ class GuardsIT {
                     byte[] piece = new byte[100_000];
                     for (int i = 0; i < 2000; i++) {
                         connection.write(piece);
-                        sent.bytes += piece.length;
+                        sent.bytes.addAndGet(piece.length);
                     }
                     connection.serve(RawUpstream.OK);
                 });
@@ -542,18 +547,18 @@ class GuardsIT {
     /** How far a sender has come. */
     private static final class Progress {
         @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-        volatile long bytes;
+        final AtomicLong bytes = new AtomicLong();
 
         /** Waits until it stands still, which a sender that is stopped does for good. */
         long whereItStops() {
             long[] seen = {-1};
             await().pollInterval(Duration.ofMillis(500))
                     .until(() -> {
-                        boolean still = bytes > 0 && bytes == seen[0];
-                        seen[0] = bytes;
+                        boolean still = bytes.get() > 0 && bytes.get() == seen[0];
+                        seen[0] = bytes.get();
                         return still;
                     });
-            return bytes;
+            return bytes.get();
         }
     }
 
