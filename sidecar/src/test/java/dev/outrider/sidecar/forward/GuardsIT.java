@@ -436,9 +436,11 @@ class GuardsIT {
         try (RawClient second = new RawClient(rig.port())) {
             second.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
             await().until(() -> rig.service.bulkhead().waiting() == 1);
-            third.send(GET);
-            await().until(() -> rig.service.bulkhead().waiting() == 2);
-            third.reset();
+            try (RawClient third = new RawClient(rig.port())) {
+                third.send(GET);
+                await().until(() -> rig.service.bulkhead().waiting() == 2);
+                third.reset();
+            }
             await().until(() -> rig.service.bulkhead().waiting() == 1);
             go.countDown();
             assertThat(client.answer().status()).isEqualTo(200);
