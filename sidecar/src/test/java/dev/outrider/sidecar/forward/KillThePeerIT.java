@@ -9,7 +9,9 @@ import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.resilience.RetryConfig;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Upstreams and clients that go away at every step, politely or with a reset. */
+@SuppressWarnings("NullAway.Init") // each test starts what it needs
 class KillThePeerIT {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static final String POST =
@@ -193,7 +196,7 @@ class KillThePeerIT {
             client.send(GET);
             assertThat(client.answer().body()).isEqualTo("ok");
         }
-        assertThat(rig.service.breaker().counts().failed()).isZero();
+        assertThat(Objects.requireNonNull(rig.service.breaker()).counts().failed()).isZero();
     }
 
     @Test
@@ -308,7 +311,7 @@ class KillThePeerIT {
         await().until(() -> upstream.open.get() == 0);
         assertThat(rig.exchange().failure()).isInstanceOf(Failure.ClientGone.class);
         assertThat(rig.finished).hasSize(1);
-        assertThat(rig.service.breaker().counts().failed()).isZero();
+        assertThat(Objects.requireNonNull(rig.service.breaker()).counts().failed()).isZero();
     }
 
     // ---- early responses
@@ -330,9 +333,11 @@ class KillThePeerIT {
         assertThat(client.head()).startsWith("HTTP/1.1 200");
         for (String piece : new String[] {"a", "b", "c"}) {
             client.send(piece);
-            assertThat(new String(client.in().readNBytes(6))).isEqualTo("1\r\n" + piece + "\r\n");
+            assertThat(new String(client.in().readNBytes(6), StandardCharsets.US_ASCII))
+                    .isEqualTo("1\r\n" + piece + "\r\n");
         }
-        assertThat(new String(client.in().readNBytes(5))).isEqualTo("0\r\n\r\n");
+        assertThat(new String(client.in().readNBytes(5), StandardCharsets.US_ASCII))
+                .isEqualTo("0\r\n\r\n");
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A listener's connections as a whole: how many there may be, and how they end. */
+@SuppressWarnings("NullAway.Init") // each test starts what it needs
 class ListenerIT {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 

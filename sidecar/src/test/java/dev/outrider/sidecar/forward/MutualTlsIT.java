@@ -21,14 +21,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** Two proxies in a row with TLS between them, which hands bytes on in pieces of its own. */
+@SuppressWarnings("NullAway.Init") // each test starts what it needs
 class MutualTlsIT {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static Identity web;
@@ -67,7 +70,7 @@ class MutualTlsIT {
         return new RefusalLog(LoggerFactory.getLogger("test"), Ticker.system());
     }
 
-    private void start(Security security, Identity caller, RawUpstream.Script script)
+    private void start(Security security, @Nullable Identity caller, RawUpstream.Script script)
             throws IOException {
         upstream = new RawUpstream(script);
         inbound =
@@ -138,7 +141,7 @@ class MutualTlsIT {
         }
         // It is nobody's fault but ours, so no breaker opens.
         assertThat(outbound.exchange().failure()).isInstanceOf(Failure.NotReady.class);
-        assertThat(outbound.service.breaker().counts().failed()).isZero();
+        assertThat(Objects.requireNonNull(outbound.service.breaker()).counts().failed()).isZero();
     }
 
     @Test
