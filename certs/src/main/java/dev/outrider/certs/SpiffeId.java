@@ -15,6 +15,10 @@ public record SpiffeId(String trustDomain, String path) {
     private static final int LONGEST = 2048;
 
     public SpiffeId {
+        // First, since a pattern may go as deep as its text is long.
+        if (SCHEME.length() + trustDomain.length() + path.length() > LONGEST) {
+            throw new IllegalArgumentException("a SPIFFE id has at most " + LONGEST + " bytes");
+        }
         if (!TRUST_DOMAIN.matcher(trustDomain).matches()) {
             throw new IllegalArgumentException(
                     "trust domain '" + trustDomain + "' may hold only a-z 0-9 . _ and -");
@@ -25,9 +29,6 @@ public record SpiffeId(String trustDomain, String path) {
         }
         if (path.endsWith("/.") || path.endsWith("/..")) {
             throw new IllegalArgumentException("path '" + path + "' has a relative segment");
-        }
-        if (SCHEME.length() + trustDomain.length() + path.length() > LONGEST) {
-            throw new IllegalArgumentException("a SPIFFE id has at most " + LONGEST + " bytes");
         }
     }
 

@@ -92,6 +92,7 @@ final class Assembly {
     private final List<EndpointSource> sources = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final @Nullable IdentitySource identities;
+    private volatile boolean identityKnown;
 
     Assembly(SidecarConfig config, Value file, OpenParts parts, Ticker ticker) throws IOException {
         this.config = config;
@@ -154,13 +155,14 @@ final class Assembly {
             return null;
         }
         TlsContexts contexts = new TlsContexts(config.tls(), PROTOCOLS, PROTOCOLS, clock);
-        return parts.add(IdentitySource.start(identity, contexts, clock, secureRandom));
+        IdentitySource source =
+                parts.add(IdentitySource.start(identity, contexts, clock, secureRandom));
+        var _ = source.ready().thenRun(() -> identityKnown = true);
+        return source;
     }
 
     private @Nullable Identity identity() {
-        return identities != null && identities.ready().toCompletableFuture().isDone()
-                ? identities.current()
-                : null;
+        return identities != null && identityKnown ? identities.current() : null;
     }
 
     private MeshAuthority authority() {
@@ -355,6 +357,7 @@ final class Assembly {
     private void listen(ListenerConfig config, ConnectionHandler handler, Security security) {
         Listener listener = new Listener(config, handler, security, ticker);
         listeners.add(listener);
+        parts.atEnd(listener::cut);
         parts.atEnd(listener::close);
     }
 }

@@ -75,6 +75,16 @@ final class Gauging {
                 tags,
                 () -> service.budget().left());
         gauges.counter(
+                "outrider_bulkhead_refused",
+                "Calls that found neither a place nor a place to wait",
+                tags,
+                () -> service.bulkhead().refused());
+        gauges.counter(
+                "outrider_retry_budget_refused",
+                "Retries that the budget did not allow",
+                tags,
+                () -> service.budget().refused());
+        gauges.counter(
                 "outrider_ejections",
                 "Endpoints set aside",
                 tags,

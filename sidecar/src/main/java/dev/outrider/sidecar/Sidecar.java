@@ -8,6 +8,8 @@ import dev.outrider.sidecar.time.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,7 @@ public final class Sidecar implements AutoCloseable {
     private final Assembly built;
     private final SidecarState state;
     private final OpenParts parts;
+    private final CountDownLatch drained = new CountDownLatch(1);
     private @Nullable AdminServer admin;
 
     private Sidecar(SidecarConfig config, Ticker ticker, Assembly built, OpenParts parts) {
@@ -94,8 +97,27 @@ public final class Sidecar implements AutoCloseable {
     /** Fails readiness, keeps taking work for the spread time, then lets every client go. */
     public void drain() {
         if (!state.startDraining()) {
+            awaitDrain();
             return;
         }
+        try {
+            letGo();
+        } finally {
+            drained.countDown();
+        }
+    }
+
+    /** An operator, or a hook before the stop, has begun it: it gets its time. */
+    private void awaitDrain() {
+        Duration longest = config.runtime().spread().plus(config.runtime().drain());
+        try {
+            var _ = drained.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void letGo() {
         LOG.info("draining: {} connections", state.connections());
         pause(config.runtime().spread());
         state.listeners().forEach(Listener::close);

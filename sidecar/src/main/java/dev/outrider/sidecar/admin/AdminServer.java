@@ -55,7 +55,7 @@ public final class AdminServer implements AutoCloseable {
                             + config.address()
                             + " cannot be opened ("
                             + e.getMessage()
-                            + "); end what holds it, or set another 'admin.address'",
+                            + "); end what holds it, or set another 'admin.listen'",
                     e);
         }
         AdminServer server =

@@ -53,7 +53,7 @@ final class Background implements AutoCloseable {
     private Duration turn() throws InterruptedException {
         try {
             return task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{} failed and goes on", thread.getName(), e);
             return AFTER_BUG;
         }

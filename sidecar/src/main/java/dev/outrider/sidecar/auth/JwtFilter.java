@@ -114,7 +114,7 @@ public final class JwtFilter implements RequestFilter {
                             + exchange.peer().id());
         }
         exchange.caller(verified.caller());
-        exchange.request().headers().remove(config.header().name());
+        exchange.request().headers().removeSpellings(config.header().name());
         return Verdict.CONTINUE;
     }
 

@@ -36,7 +36,7 @@ public final class PeerFilter implements RequestFilter {
     public Verdict onRequest(Exchange exchange) {
         Peer peer = exchange.peer();
         Headers headers = exchange.request().headers();
-        headers.remove(Xfcc.NAME);
+        headers.removeSpellings(Xfcc.NAME);
         SpiffeId id = peer.id();
         if (id != null) {
             headers.add(Xfcc.NAME, element(peer, id));

@@ -29,7 +29,7 @@ public final class StripHeaders implements RequestFilter {
     public Verdict onRequest(Exchange exchange) {
         Headers headers = exchange.request().headers();
         for (String name : names) {
-            headers.remove(name);
+            headers.removeSpellings(name);
         }
         return Verdict.CONTINUE;
     }

@@ -5,6 +5,7 @@ import dev.outrider.sidecar.auth.JwksConfig;
 import dev.outrider.sidecar.auth.JwtConfig;
 import dev.outrider.sidecar.discover.DnsConfig;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.inbound.Inbound;
 import dev.outrider.sidecar.inbound.InboundConfig;
 import dev.outrider.sidecar.observe.AccessLogConfig;
 import dev.outrider.sidecar.observe.LogConfig;
@@ -114,10 +115,18 @@ public record SidecarConfig(
         if (inbound == null && outbound == null) {
             throw new IllegalArgumentException("give inbound, outbound or both: there is no work");
         }
+        if (inbound != null && services(outbound).containsKey(Inbound.APP)) {
+            throw new IllegalArgumentException(
+                    "outbound service '"
+                            + Inbound.APP
+                            + "' needs another name: that one means the local app");
+        }
         if (identity == null) {
             requireNoIdentity(inbound, outbound);
         } else if (identity.ca() == null) {
             requireFiles(inbound, outbound);
+        } else {
+            refuseIssuersOfTheMesh(inbound);
         }
     }
 
@@ -158,6 +167,16 @@ public record SidecarConfig(
                                 + "': name its file in outbound.tokenFiles, since identity names"
                                 + " no ca to ask");
             }
+        }
+    }
+
+    /** The mesh's own tokens name no issuer: their keys say who it was. */
+    private static void refuseIssuersOfTheMesh(@Nullable InboundConfig inbound) {
+        JwtConfig jwt = inbound == null ? null : inbound.jwt();
+        if (jwt != null && keysMissing(jwt.jwks()) && !jwt.issuers().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "inbound.jwt.issuers needs jwks with file or url: tokens of the mesh's own CA"
+                            + " name no issuer and would all be refused");
         }
     }
 

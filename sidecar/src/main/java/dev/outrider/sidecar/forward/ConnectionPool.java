@@ -43,7 +43,8 @@ final class ConnectionPool {
         PooledConnection connection = idle.pollFirst();
         while (connection != null) {
             counts.idle.decrement();
-            if (connection.reusable(now, idleLimit.nanos())) {
+            if (connection.reusable(now, idleLimit.nanos())
+                    && connection.identity() == service.currentIdentity()) {
                 return connection;
             }
             retire(connection);

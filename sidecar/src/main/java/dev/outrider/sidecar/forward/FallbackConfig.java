@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.http.Fields;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.schema.Schema;
@@ -27,6 +28,13 @@ public record FallbackConfig(int status, String contentType, String body) {
                                             "application/json",
                                             "type of the answer's body"),
                                     f.optional("body", Schemas.text(), "", "body of the answer")));
+
+    public FallbackConfig {
+        if (!contentType.chars().allMatch(Fields::isFieldValue)) {
+            throw new IllegalArgumentException(
+                    "contentType must be one line of visible characters, such as text/plain");
+        }
+    }
 
     void answer(Upstream.Reply reply, boolean toHead) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);

@@ -87,6 +87,11 @@ final class HealthProbe implements Connecting.Waiter, ClientStream.Listener {
 
     @Override
     public void notConnected(Failure failure) {
+        if (failure instanceof Failure.NotReady) {
+            worker.timers.disarm(timer);
+            told = NOBODY;
+            return; // our own certificate is missing, which says nothing of the member
+        }
         tell(false);
     }
 
@@ -96,6 +101,10 @@ final class HealthProbe implements Connecting.Waiter, ClientStream.Listener {
     @Override
     public void onResponse(ResponseHead head, boolean last) {
         tell(config.good(head.status()));
+        if (!last && stream != null) {
+            // The status is all that is asked for; a body may be long, or never end.
+            stream.cancel(new StreamError(StreamError.Kind.CANCELLED, "the probe has its answer"));
+        }
     }
 
     @Override

@@ -169,7 +169,12 @@ public final class Service {
             resolve(member);
         }
         members = next;
-        addresses.keySet().retainAll(next.all().stream().map(Member::address).toList());
+        List<String> current = next.all().stream().map(Member::address).toList();
+        addresses.keySet().retainAll(current);
+        connections
+                .entrySet()
+                .removeIf(each ->
+                        !current.contains(each.getKey()) && each.getValue().open.sum() == 0);
         for (Worker worker : workers) {
             worker.loop.execute(() -> worker.retain(this));
         }

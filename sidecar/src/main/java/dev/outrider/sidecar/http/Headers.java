@@ -159,6 +159,29 @@ public final class Headers {
         return true;
     }
 
+    /**
+     * Removes every field of that name, also where it is spelled with {@code _} for {@code -}: many
+     * apps read both spellings as one variable, so a name that is guarded is guarded in both.
+     */
+    public void removeSpellings(String name) {
+        for (int index = count - 1; index >= 0; index--) {
+            int at = index * WIDTH;
+            if (slots[at + NAME_LENGTH] == name.length() && spells(name, slots[at + NAME])) {
+                removeAt(index);
+            }
+        }
+    }
+
+    private boolean spells(String name, int start) {
+        for (int i = 0; i < name.length(); i++) {
+            int c = Fields.fold(bytes[start + i]);
+            if ((c == '_' ? '-' : c) != name.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     void removeAt(int index) {
         int tail = (count - index - 1) * WIDTH;
         System.arraycopy(slots, (index + 1) * WIDTH, slots, index * WIDTH, tail);

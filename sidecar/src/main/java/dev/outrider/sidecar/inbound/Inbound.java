@@ -3,15 +3,18 @@ package dev.outrider.sidecar.inbound;
 import dev.outrider.sidecar.auth.AccessFilter;
 import dev.outrider.sidecar.auth.JwtFilter;
 import dev.outrider.sidecar.auth.PeerFilter;
+import dev.outrider.sidecar.auth.TokenHeader;
 import dev.outrider.sidecar.balance.BalanceConfig;
 import dev.outrider.sidecar.balance.OutlierConfig;
 import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.discover.EndpointsConfig;
 import dev.outrider.sidecar.exchange.Direction;
+import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.forward.PoolConfig;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.listen.ConnectionHandler;
@@ -51,10 +54,16 @@ public final class Inbound {
             filters.add(
                     tokens); // needs the peer: a token is good only with its owner's certificate
         }
+        filters.add(Inbound::dropTokens); // the app has no use for them
         filters.add(access); // needs the peer and the token's claims
         filters.add(new FixedRouteFilter(APP, config.timeout().toNanos()));
         FilterChain chain = new FilterChain(filters, forwarder, observer, ticker);
         return peer -> new ExchangeStart(Direction.INBOUND, peer, chain, ticker);
+    }
+
+    private static Verdict dropTokens(Exchange exchange) {
+        exchange.request().headers().removeSpellings(TokenHeader.DEFAULT_NAME);
+        return Verdict.CONTINUE;
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.listen;
 
 import dev.outrider.sidecar.exchange.Peer;
+import dev.outrider.sidecar.http.h1.H1ServerConnection;
 import dev.outrider.sidecar.tls.ClientCertificates;
 import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.PeerRefused;
@@ -14,6 +15,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for a client's TLS handshake and learns from it who the client is. */
@@ -70,10 +74,23 @@ final class Handshake extends ChannelInboundHandlerAdapter {
             TlsPeer peer = tls.peerOf(ssl.engine());
             InetSocketAddress address = (InetSocketAddress) ctx.channel().remoteAddress();
             ctx.pipeline().remove(this);
-            listener.established(ctx.channel(), peer(address, peer));
+            H1ServerConnection http = listener.established(ctx.channel(), peer(address, peer));
+            if (peer != null) {
+                endWithCertificate(http, ctx.channel(), peer.validFor());
+            }
         } catch (PeerRefused e) {
             refuse(ctx, e);
         }
+    }
+
+    /** An identity is good until its certificate ends, and so is a connection that rests on it. */
+    private static void endWithCertificate(
+            H1ServerConnection http, Channel connection, Duration validFor) {
+        Future<?> end =
+                connection
+                        .eventLoop()
+                        .schedule(http::drain, validFor.toMillis(), TimeUnit.MILLISECONDS);
+        connection.closeFuture().addListener(_ -> end.cancel(false));
     }
 
     private static Peer peer(InetSocketAddress address, @Nullable TlsPeer peer) {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ public final class Listener {
     private final Security security;
     private final Ticker ticker;
     private final Set<H1ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<Channel> accepted = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
     private volatile boolean draining;
@@ -108,8 +110,14 @@ public final class Listener {
         }
     }
 
+    /** Cuts every connection; waits until they are closed, so that nothing of them is left. */
+    public void cut() {
+        accepted.forEach(Channel::close);
+        accepted.forEach(each -> each.closeFuture().awaitUninterruptibly(1, TimeUnit.SECONDS));
+    }
+
     /** Who the peer is has become clear: from here on the connection speaks HTTP. */
-    void established(Channel connection, Peer peer) {
+    H1ServerConnection established(Channel connection, Peer peer) {
         H1ServerConnection http =
                 new H1ServerConnection(handler.connected(peer), config.limits(), ticker);
         // In this order: whoever finds it in the set may ask for its loop.
@@ -119,6 +127,12 @@ public final class Listener {
         if (draining) {
             http.drain();
         }
+        return http;
+    }
+
+    private void left(Channel connection) {
+        accepted.remove(connection);
+        open.decrementAndGet();
     }
 
     private final class Accept extends ChannelInitializer<Channel> {
@@ -130,7 +144,8 @@ public final class Listener {
                 connection.close();
                 return;
             }
-            connection.closeFuture().addListener(_ -> open.decrementAndGet());
+            accepted.add(connection);
+            connection.closeFuture().addListener(_ -> left(connection));
             security.secure(Listener.this, connection);
         }
     }

@@ -136,7 +136,9 @@ final class Spans {
         }
         if (failure != null) {
             span.tag("error.type", failure.reason());
-            span.tag("outrider.detail", cut(failure.detail()));
+            if (status != 401) {
+                span.tag("outrider.detail", cut(failure.detail()));
+            }
         } else if (status >= errorsFrom) {
             span.tag("error.type", Integer.toString(status));
         }

@@ -6,6 +6,7 @@ import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.listen.ConnectionHandler;
 import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.observe.TracingFilter;
@@ -34,7 +35,8 @@ public final class Outbound {
                                 tracing, // first: even refusals get a span and a request id
                                 new StripHeaders(List.of(config.tokens().header().name())),
                                 new DeadlineFilter(), // what the app's own caller has left
-                                new HostRouteFilter(targets(config)), // shortens the deadline
+                                new HostRouteFilter(
+                                        targets(config.services())), // shortens the deadline
                                 identityTokens), // after the route: its audience is the destination
                         forwarder,
                         observer,
@@ -42,13 +44,13 @@ public final class Outbound {
         return peer -> new ExchangeStart(Direction.OUTBOUND, peer, chain, ticker);
     }
 
-    private static HostTable<HostRouteFilter.Target> targets(OutboundConfig config) {
+    /** Refuses a host that two services claim. */
+    static HostTable<HostRouteFilter.Target> targets(Map<String, ServiceConfig> services) {
         Map<HostRouteFilter.Target, List<String>> hosts = new HashMap<>();
-        config.services()
-                .forEach((name, service) ->
-                        hosts.put(
-                                new HostRouteFilter.Target(name, service.timeout().toNanos()),
-                                service.hosts()));
+        services.forEach((name, service) ->
+                hosts.put(
+                        new HostRouteFilter.Target(name, service.timeout().toNanos()),
+                        service.hosts()));
         return HostTable.of(hosts);
     }
 }

@@ -66,5 +66,6 @@ public record OutboundConfig(
                     "listen must be a loopback address: whoever can reach this port calls out in"
                             + " this workload's name");
         }
+        var _ = Outbound.targets(services);
     }
 }

@@ -18,6 +18,7 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -79,6 +80,7 @@ final class PeerVerifier extends X509ExtendedTrustManager {
                 sha256(leaf),
                 leaf.getSubjectX500Principal().getName(),
                 end,
+                Duration.between(clock.instant(), end),
                 resumed);
     }
 

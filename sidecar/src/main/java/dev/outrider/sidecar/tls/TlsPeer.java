@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.tls;
 
 import dev.outrider.certs.SpiffeId;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -9,7 +10,13 @@ import java.time.Instant;
  * @param certificateHash SHA-256 of its certificate in lower-case hex
  * @param subject its certificate's subject name, empty for most SVIDs
  * @param notAfter when the first certificate of its chain ends
+ * @param validFor how long that still is by our clock
  * @param resumed whether an earlier session spoke for it; for metrics only
  */
 public record TlsPeer(
-        SpiffeId id, String certificateHash, String subject, Instant notAfter, boolean resumed) {}
+        SpiffeId id,
+        String certificateHash,
+        String subject,
+        Instant notAfter,
+        Duration validFor,
+        boolean resumed) {}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outrider.certs.SpiffeId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,8 @@ class ExpectedPeerTest {
 
     @Test
     void saysWhoAnsweredAndWhoWasExpected() {
-        TlsPeer orders = new TlsPeer(TestMesh.ORDERS, "00", "", Instant.MAX, false);
+        TlsPeer orders =
+                new TlsPeer(TestMesh.ORDERS, "00", "", Instant.MAX, Duration.ofDays(1), false);
         assertThatThrownBy(() -> ExpectedPeer.exactly(Set.of(TestMesh.WEB)).check(orders))
                 .isInstanceOf(PeerRefused.class)
                 .hasMessage("the server is " + TestMesh.ORDERS + ", expected " + TestMesh.WEB);

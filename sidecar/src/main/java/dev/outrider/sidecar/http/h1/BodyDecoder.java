@@ -16,6 +16,19 @@ import io.netty.buffer.ByteBuf;
 final class BodyDecoder {
     private static final int LONGEST_SIZE_LINE = 256;
 
+    /** RFC 9110, section 6.5.1: framing, routing, authentication; and who our filters vouch for. */
+    private static final String[] NO_TRAILERS = {
+        "transfer-encoding",
+        "content-length",
+        "host",
+        "authorization",
+        "connection",
+        "trailer",
+        "cookie",
+        "x-forwarded-client-cert",
+        "workload-identity-token"
+    };
+
     private enum State {
         FIXED,
         UNTIL_CLOSE,
@@ -186,17 +199,8 @@ final class BodyDecoder {
         return true;
     }
 
-    /** RFC 9110, section 6.5.1: fields for framing, routing or authentication are no trailers. */
     private static void refuseFraming(Headers trailers) throws MalformedException {
-        for (String name :
-                new String[] {
-                    "transfer-encoding",
-                    "content-length",
-                    "host",
-                    "authorization",
-                    "connection",
-                    "trailer"
-                }) {
+        for (String name : NO_TRAILERS) {
             if (trailers.contains(name)) {
                 throw bad("trailer-field", name + " is no trailer field");
             }

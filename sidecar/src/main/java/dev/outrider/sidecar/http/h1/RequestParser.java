@@ -100,7 +100,7 @@ final class RequestParser {
 
     /** Returns whether it is 1.0; any other than 1.0 and 1.1 is refused. */
     private static boolean version(ByteBuf in, int start, int end) throws MalformedException {
-        boolean http = end - start == 8 && ascii(in, start, start + 5).equals("HTTP/");
+        boolean http = end - start == 8 && startsWith(in, start, "HTTP/");
         if (!http || in.getByte(start + 6) != '.') {
             throw bad("version", "the request line does not end with HTTP/1.1");
         }
