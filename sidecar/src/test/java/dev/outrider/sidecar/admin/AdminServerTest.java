@@ -303,7 +303,7 @@ class AdminServerTest {
         assertThatThrownBy(() -> AdminServer.start(taken, sidecar.views(), Ticker.system()))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("the admin port 127.0.0.1:" + taken.address().port())
-                .hasMessageContaining("set another 'admin.address'");
+                .hasMessageContaining("set another 'admin.listen'");
     }
 
     @Test
