@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +86,8 @@ public final class RecordSchema<R> implements Schema<R> {
         Map<String, Object> properties = new LinkedHashMap<>();
         List<String> required = new ArrayList<>();
         for (Field field : fields()) {
-            Map<String, Object> property = new LinkedHashMap<>(field.schema.json());
+            // Sorted: a shape made by Map.of has another order in each JVM.
+            Map<String, Object> property = new TreeMap<>(field.schema.json());
             property.put("description", described(field));
             properties.put(field.name, property);
             if (field.required) {
