@@ -23,7 +23,7 @@ outbound:
       mtls: false
 accessLog: {{output: "off"}}
 tracing: {{sampling: 0%}}
-admin: {{address: "127.0.0.1:{admin}"}}
+admin: {{listen: "127.0.0.1:{admin}"}}
 runtime: {{loops: 1, spread: 0s, drain: 1s}}
 """
 
@@ -50,7 +50,7 @@ outbound:
   tokenFiles: {{{audience}: "{token}"}}
 accessLog: {{output: "{log}"}}
 tracing: {{sampling: 0%}}
-admin: {{address: "127.0.0.1:{admin}"}}
+admin: {{listen: "127.0.0.1:{admin}"}}
 runtime: {{loops: 1, spread: 0s, drain: 1s}}
 """
 
@@ -75,7 +75,7 @@ inbound:
     - allow: {{from: ["{caller}"], methods: [GET]}}
 accessLog: {{output: "{log}"}}
 tracing: {{sampling: 0%}}
-admin: {{address: "127.0.0.1:{admin}"}}
+admin: {{listen: "127.0.0.1:{admin}"}}
 runtime: {{loops: 1, spread: 0s, drain: 1s}}
 """
 
