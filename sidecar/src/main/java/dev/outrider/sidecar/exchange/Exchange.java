@@ -2,6 +2,7 @@ package dev.outrider.sidecar.exchange;
 
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ServerStream;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class Exchange {
     private final ServerStream stream;
     private final long startedNanos;
 
+    private @Nullable InetSocketAddress destination;
     private String requestId = "";
     private @Nullable TraceContext trace;
     private @Nullable TraceContext attemptTrace;
@@ -63,6 +65,16 @@ public final class Exchange {
 
     public long startedNanos() {
         return startedNanos;
+    }
+
+    /** Where the connection was going before it was captured; null if it was not. */
+    public @Nullable InetSocketAddress destination() {
+        return destination;
+    }
+
+    /** Written when the exchange is made. */
+    public void destination(@Nullable InetSocketAddress destination) {
+        this.destination = destination;
     }
 
     /** The x-request-id, empty until the tracing filter has run. */

@@ -1,7 +1,7 @@
 package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.balance.Member;
-import dev.outrider.sidecar.http.h1.H1ClientConnection;
+import dev.outrider.sidecar.http.ClientConnection;
 import dev.outrider.sidecar.tls.Identity;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
@@ -64,7 +64,7 @@ final class ConnectionPool {
     }
 
     /** A connection is free again. */
-    void release(PooledConnection connection, H1ClientConnection http) {
+    void release(PooledConnection connection, ClientConnection http) {
         if (http.idleLimitSeconds() > 0) {
             idleLimit.promised(http.idleLimitSeconds());
         }

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.forward;
 
+import dev.outrider.sidecar.http.ClientConnection;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.h1.H1ClientConnection;
 import dev.outrider.sidecar.tls.Identity;
@@ -7,9 +8,9 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /** One open connection to a member, lent to one attempt at a time. On its pool's loop. */
-final class PooledConnection implements H1ClientConnection.Owner {
+final class PooledConnection implements ClientConnection.Owner {
     private final ConnectionPool pool;
-    private final H1ClientConnection http;
+    private final ClientConnection http;
     private final long openedNanos;
     private final @Nullable Identity identity;
     private long idleSince;
@@ -21,8 +22,9 @@ final class PooledConnection implements H1ClientConnection.Owner {
         this.openedNanos = openedNanos;
         this.idleSince = openedNanos;
         this.identity = identity;
-        this.http = new H1ClientConnection(this);
-        channel.pipeline().addLast(http);
+        H1ClientConnection h1 = new H1ClientConnection(this);
+        this.http = h1;
+        channel.pipeline().addLast(h1);
     }
 
     ClientStream open(ClientStream.Listener listener) {
@@ -36,7 +38,7 @@ final class PooledConnection implements H1ClientConnection.Owner {
     }
 
     boolean reusable(long now, long idleLimitNanos) {
-        return http.usable() && now - idleSince < idleLimitNanos;
+        return http.capacity() > 0 && now - idleSince < idleLimitNanos;
     }
 
     long openedNanos() {
@@ -61,12 +63,12 @@ final class PooledConnection implements H1ClientConnection.Owner {
     }
 
     @Override
-    public void released(H1ClientConnection connection) {
+    public void released(ClientConnection connection) {
         pool.release(this, connection);
     }
 
     @Override
-    public void closed(H1ClientConnection connection) {
+    public void closed(ClientConnection connection) {
         pool.closed(this);
     }
 }

@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.http;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A request's head, whichever protocol brought it. The codec has taken out the hop-by-hop fields
  * (Connection and what it names, Keep-Alive, Transfer-Encoding, …) and says the body's length in
@@ -12,14 +14,30 @@ public final class RequestHead {
     private String authority;
     private final Headers headers;
     private final long bodyLength;
+    private final HttpVersion version;
+    private final @Nullable String upgrade;
 
+    /** A plain request of HTTP/1.1. */
     public RequestHead(
             String method, String target, String authority, Headers headers, long bodyLength) {
+        this(method, target, authority, headers, bodyLength, HttpVersion.HTTP_1_1, null);
+    }
+
+    public RequestHead(
+            String method,
+            String target,
+            String authority,
+            Headers headers,
+            long bodyLength,
+            HttpVersion version,
+            @Nullable String upgrade) {
         this.method = method;
         this.target = target;
         this.authority = authority;
         this.headers = headers;
         this.bodyLength = bodyLength;
+        this.version = version;
+        this.upgrade = upgrade;
     }
 
     public String method() {
@@ -61,11 +79,27 @@ public final class RequestHead {
         return bodyLength;
     }
 
+    /** The protocol that brought it. */
+    public HttpVersion version() {
+        return version;
+    }
+
+    /**
+     * The protocol the client wants to go on with, in lower case, or null: HTTP/1.1's Upgrade (RFC
+     * 9110, section 7.8), or an extended CONNECT of HTTP/2 (RFC 8441), which reads here as a GET. A
+     * response of 101 accepts it: from then on both bodies are the raw bytes of that protocol, of
+     * {@link BodyLength#UNKNOWN}. Any other response is an ordinary one.
+     */
+    public @Nullable String upgrade() {
+        return upgrade;
+    }
+
     /**
      * A copy with headers of its own: each attempt sends one, so a retry starts from the original.
      */
     public RequestHead copy() {
-        return new RequestHead(method, target, authority, headers.copy(), bodyLength);
+        return new RequestHead(
+                method, target, authority, headers.copy(), bodyLength, version, upgrade);
     }
 
     @Override

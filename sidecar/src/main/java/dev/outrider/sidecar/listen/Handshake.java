@@ -1,7 +1,7 @@
 package dev.outrider.sidecar.listen;
 
 import dev.outrider.sidecar.exchange.Peer;
-import dev.outrider.sidecar.http.h1.H1ServerConnection;
+import dev.outrider.sidecar.http.ServerConnection;
 import dev.outrider.sidecar.tls.ClientCertificates;
 import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.PeerRefused;
@@ -74,7 +74,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
             TlsPeer peer = tls.peerOf(ssl.engine());
             InetSocketAddress address = (InetSocketAddress) ctx.channel().remoteAddress();
             ctx.pipeline().remove(this);
-            H1ServerConnection http = listener.established(ctx.channel(), peer(address, peer));
+            ServerConnection http = listener.established(ctx.channel(), peer(address, peer));
             if (peer != null) {
                 endWithCertificate(http, ctx.channel(), peer.validFor());
             }
@@ -85,7 +85,7 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
     /** An identity is good until its certificate ends, and so is a connection that rests on it. */
     private static void endWithCertificate(
-            H1ServerConnection http, Channel connection, Duration validFor) {
+            ServerConnection http, Channel connection, Duration validFor) {
         Future<?> end =
                 connection
                         .eventLoop()

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.listen;
 
 import dev.outrider.sidecar.exchange.Peer;
+import dev.outrider.sidecar.http.ServerConnection;
 import dev.outrider.sidecar.http.h1.H1ServerConnection;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.transport.Transport;
@@ -34,7 +35,7 @@ public final class Listener {
     private final ConnectionHandler handler;
     private final Security security;
     private final Ticker ticker;
-    private final Set<H1ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private final Set<Channel> accepted = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
@@ -98,7 +99,7 @@ public final class Listener {
     /** Exchanges under way keep going; every connection closes as soon as it has none. */
     public void drain() {
         draining = true;
-        for (H1ServerConnection each : connections) {
+        for (ServerConnection each : connections) {
             each.loop().execute(each::drain);
         }
     }
@@ -117,8 +118,8 @@ public final class Listener {
     }
 
     /** Who the peer is has become clear: from here on the connection speaks HTTP. */
-    H1ServerConnection established(Channel connection, Peer peer) {
-        H1ServerConnection http =
+    ServerConnection established(Channel connection, Peer peer) {
+        ServerConnection http =
                 new H1ServerConnection(handler.connected(peer), config.limits(), ticker);
         // In this order: whoever finds it in the set may ask for its loop.
         connection.pipeline().addLast(http);

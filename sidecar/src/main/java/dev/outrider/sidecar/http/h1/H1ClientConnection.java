@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.http.h1;
 
 import dev.outrider.sidecar.http.BodySink;
+import dev.outrider.sidecar.http.ClientConnection;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * messages are complete and the upstream lets it live, the connection goes back to its {@link
  * Owner}; in every other case it closes.
  */
-public final class H1ClientConnection extends ChannelInboundHandlerAdapter {
+public final class H1ClientConnection extends ChannelInboundHandlerAdapter
+        implements ClientConnection {
     private final ResponseParser parser = new ResponseParser();
     private final BodyDecoder decoder = new BodyDecoder(ResponseParser.LIMITS, false);
     private final BodySink body = new Body();
@@ -31,21 +33,12 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter {
     private boolean processing;
     private boolean closed;
 
-    /** Who keeps the connection while it idles. On the loop. */
-    public interface Owner {
-        /** The connection is free for a further request. */
-        void released(H1ClientConnection connection);
-
-        /** The connection is closed or will be; it was idle, or its stream has been told. */
-        void closed(H1ClientConnection connection);
-    }
-
     @SuppressWarnings("NullAway.Init") // ctx is set when the handler is added
     public H1ClientConnection(Owner owner) {
         this.owner = owner;
     }
 
-    /** Begins an exchange; only on a connection that is open and free. */
+    @Override
     public ClientStream open(ClientStream.Listener listener) {
         H1ClientStream stream = new H1ClientStream(this, ctx, listener);
         current = stream;
@@ -53,17 +46,26 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter {
         return stream;
     }
 
-    /** Whether a request may be sent on it. */
-    public boolean usable() {
+    private boolean usable() {
         return !closed && ctx.channel().isActive();
     }
 
-    /** What the upstream promised to keep an idle connection for, in seconds; 0 if nothing. */
+    @Override
+    public int capacity() {
+        return current == null && usable() ? 1 : 0;
+    }
+
+    @Override
+    public int streams() {
+        return current == null ? 0 : 1;
+    }
+
+    @Override
     public int idleLimitSeconds() {
         return parser.idleLimitSeconds();
     }
 
-    /** Ends it; its owner, who calls this, is not told. */
+    @Override
     public void close() {
         closed = true;
         if (!processing && waiting != null) {

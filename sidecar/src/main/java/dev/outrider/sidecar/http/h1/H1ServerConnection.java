@@ -4,6 +4,7 @@ import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHandler;
 import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.ServerConnection;
 import dev.outrider.sidecar.http.StreamError;
 import dev.outrider.sidecar.time.LazyTimer;
 import dev.outrider.sidecar.time.Ticker;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * answered; what a client pipelines waits in the socket. Reading is on all the time except while
  * bytes wait that nobody may have yet, since switching it costs a system call each way.
  */
-public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
+public final class H1ServerConnection extends ChannelInboundHandlerAdapter
+        implements ServerConnection {
     private static final long MOST_DISCARDED = 256 * 1024;
     private static final long LINGER_NANOS = 1_000_000_000L;
 
@@ -58,7 +60,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
         this.decoder = new BodyDecoder(limits, true);
     }
 
-    /** Lets the exchange under way finish and takes no further one. On the loop. */
+    @Override
     public void drain() {
         draining = true;
         if (current == null && !closing && !readingHead) {
@@ -66,7 +68,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The loop it lives on; for {@link #drain}. */
+    @Override
     public EventLoop loop() {
         return ctx.channel().eventLoop();
     }
