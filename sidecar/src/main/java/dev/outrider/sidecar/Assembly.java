@@ -154,7 +154,7 @@ final class Assembly {
         if (identity == null) {
             return null;
         }
-        TlsContexts contexts = new TlsContexts(config.tls(), PROTOCOLS, PROTOCOLS, clock);
+        TlsContexts contexts = new TlsContexts(config.tls(), PROTOCOLS, clock);
         IdentitySource source =
                 parts.add(IdentitySource.start(identity, contexts, clock, secureRandom));
         var _ = source.ready().thenRun(() -> identityKnown = true);

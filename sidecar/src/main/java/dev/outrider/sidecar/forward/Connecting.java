@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.tls.Alpn;
 import dev.outrider.sidecar.tls.ClientTls;
 import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.PeerRefused;
@@ -105,7 +106,7 @@ final class Connecting {
             succeeded(opened);
         } else {
             handshaking = true;
-            ClientTls tls = identity.client();
+            ClientTls tls = identity.client(Alpn.HTTP_1);
             SslHandler ssl = tls.newHandler(opened.alloc(), address);
             opened.pipeline().addFirst(ssl);
             ssl.handshakeFuture().addListener(done -> handshaken(opened, tls, ssl, done));

@@ -14,17 +14,17 @@ public final class Identity {
     private final X509Svid svid;
     private final TrustBundle bundle;
     private final Map<ClientCertificates, ServerTls> servers;
-    private final ClientTls client;
+    private final Map<Alpn, ClientTls> clients;
 
     Identity(
             X509Svid svid,
             TrustBundle bundle,
             Map<ClientCertificates, ServerTls> servers,
-            ClientTls client) {
+            Map<Alpn, ClientTls> clients) {
         this.svid = svid;
         this.bundle = bundle;
         this.servers = servers;
-        this.client = client;
+        this.clients = clients;
     }
 
     public SpiffeId id() {
@@ -48,7 +48,11 @@ public final class Identity {
         return server;
     }
 
-    public ClientTls client() {
+    public ClientTls client(Alpn alpn) {
+        ClientTls client = clients.get(alpn);
+        if (client == null) {
+            throw new IllegalStateException("no client side for " + alpn);
+        }
         return client;
     }
 

@@ -38,24 +38,17 @@ public final class TlsContexts {
     private final Cleaner cleaner = Cleaner.create();
     private final TlsConfig config;
     private final List<String> serverProtocols;
-    private final List<String> clientProtocols;
     private final InstantSource clock;
     private final SslProvider provider;
 
     /**
      * @param serverProtocols what ALPN accepts, the preferred one first, for example {@code
      *     http/1.1}
-     * @param clientProtocols what ALPN offers
      */
-    public TlsContexts(
-            TlsConfig config,
-            List<String> serverProtocols,
-            List<String> clientProtocols,
-            InstantSource clock) {
+    public TlsContexts(TlsConfig config, List<String> serverProtocols, InstantSource clock) {
         this(
                 config,
                 serverProtocols,
-                clientProtocols,
                 clock,
                 OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
     }
@@ -63,12 +56,10 @@ public final class TlsContexts {
     TlsContexts(
             TlsConfig config,
             List<String> serverProtocols,
-            List<String> clientProtocols,
             InstantSource clock,
             SslProvider provider) {
         this.config = config;
         this.serverProtocols = List.copyOf(serverProtocols);
-        this.clientProtocols = List.copyOf(clientProtocols);
         this.clock = clock;
         this.provider = provider;
     }
@@ -85,7 +76,11 @@ public final class TlsContexts {
         for (ClientCertificates asked : ClientCertificates.values()) {
             servers.put(asked, server(svid, verifier, asked));
         }
-        return new Identity(svid, bundle, servers, client(svid, verifier));
+        Map<Alpn, ClientTls> clients = new EnumMap<>(Alpn.class);
+        for (Alpn alpn : Alpn.values()) {
+            clients.put(alpn, client(svid, verifier, alpn));
+        }
+        return new Identity(svid, bundle, servers, clients);
     }
 
     private ServerTls server(X509Svid svid, PeerVerifier verifier, ClientCertificates asked)
@@ -105,9 +100,9 @@ public final class TlsContexts {
         return server;
     }
 
-    private ClientTls client(X509Svid svid, PeerVerifier verifier) throws SSLException {
+    private ClientTls client(X509Svid svid, PeerVerifier verifier, Alpn alpn) throws SSLException {
         SslContext context =
-                common(SslContextBuilder.forClient(), clientProtocols)
+                common(SslContextBuilder.forClient(), alpn.offered())
                         .keyManager(svid.key(), svid.chain())
                         .trustManager(verifier)
                         // The SPIFFE id is checked instead; Netty's default would ask for a name.

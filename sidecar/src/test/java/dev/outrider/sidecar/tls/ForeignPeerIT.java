@@ -34,11 +34,7 @@ class ForeignPeerIT {
     private final TestMesh mesh = new TestMesh("cluster.local", now);
     private final Loopback loopback = new Loopback();
     private final TlsContexts contexts =
-            new TlsContexts(
-                    TlsConfig.DEFAULTS,
-                    List.of("http/1.1"),
-                    List.of("http/1.1"),
-                    InstantSource.system());
+            new TlsContexts(TlsConfig.DEFAULTS, List.of("http/1.1"), InstantSource.system());
 
     @TempDir Path directory = Path.of("");
     private InetSocketAddress server = new InetSocketAddress(0);

@@ -51,7 +51,7 @@ class HandshakeIT {
         Identity orders = identity(mesh.issue(TestMesh.ORDERS, start));
         InetSocketAddress server = serve(orders);
 
-        Loopback.Connection connection = loopback.connect(web.client(), server);
+        Loopback.Connection connection = loopback.connect(web.client(Alpn.HTTP_1), server);
 
         Outcome.Done here = done(connection.outcome());
         Outcome.Done there = done(loopback.accepted());
@@ -71,7 +71,7 @@ class HandshakeIT {
         Identity web = identity(mesh.issue(TestMesh.WEB, algorithm, start));
         InetSocketAddress server = serve(web);
 
-        done(loopback.connect(web.client(), server).outcome());
+        done(loopback.connect(web.client(Alpn.HTTP_1), server).outcome());
 
         assertThat(peer(done(loopback.accepted())).id()).isEqualTo(TestMesh.WEB);
     }
@@ -102,7 +102,7 @@ class HandshakeIT {
         assertThat(done(loopback.accepted()).peer()).isNull();
 
         X509Svid old = mesh.issue(TestMesh.WEB, start.minus(Duration.ofDays(3)));
-        loopback.connect(identity(old).client(), server);
+        loopback.connect(identity(old).client(Alpn.HTTP_1), server);
         assertThat(failure(loopback.accepted()).reason()).isEqualTo(Reason.EXPIRED);
     }
 
@@ -158,7 +158,7 @@ class HandshakeIT {
         InetSocketAddress server = serve(identity(old));
         Identity web = identity(mesh.issue(TestMesh.WEB, start));
 
-        Loopback.Connection connection = loopback.connect(web.client(), server);
+        Loopback.Connection connection = loopback.connect(web.client(Alpn.HTTP_1), server);
 
         TlsFailure here = failure(connection.outcome());
         assertThat(here.reason()).isEqualTo(Reason.EXPIRED);
@@ -174,7 +174,7 @@ class HandshakeIT {
         Identity web = identity(mesh.issue(TestMesh.WEB, start));
         ExpectedPeer expected = ExpectedPeer.exactly(Set.of(TestMesh.WEB));
 
-        TlsPeer answered = peer(done(loopback.connect(web.client(), server).outcome()));
+        TlsPeer answered = peer(done(loopback.connect(web.client(Alpn.HTTP_1), server).outcome()));
 
         assertThat(expected.allows(answered.id())).isFalse();
     }
@@ -203,7 +203,7 @@ class HandshakeIT {
         InetSocketAddress server = serve(orders);
         connectOnce(web, server);
 
-        Loopback.Connection second = loopback.connect(web.client(), server);
+        Loopback.Connection second = loopback.connect(web.client(Alpn.HTTP_1), server);
 
         TlsPeer here = peer(done(second.outcome()));
         TlsPeer there = peer(done(loopback.accepted()));
@@ -224,13 +224,13 @@ class HandshakeIT {
         connectOnce(web, server);
 
         orders.set(identity(mesh.issue(TestMesh.ORDERS, start)));
-        Loopback.Connection afterServer = loopback.connect(web.client(), server);
+        Loopback.Connection afterServer = loopback.connect(web.client(Alpn.HTTP_1), server);
         assertThat(peer(done(afterServer.outcome())).resumed()).isFalse();
         assertThat(peer(done(loopback.accepted())).resumed()).isFalse();
 
         assertThat(afterServer.echo("x")).isEqualTo("x");
         Identity renewed = identity(mesh.issue(TestMesh.WEB, start));
-        Loopback.Connection afterClient = loopback.connect(renewed.client(), server);
+        Loopback.Connection afterClient = loopback.connect(renewed.client(Alpn.HTTP_1), server);
         assertThat(peer(done(afterClient.outcome())).resumed()).isFalse();
         assertThat(peer(done(loopback.accepted())).resumed()).isFalse();
     }
@@ -242,7 +242,7 @@ class HandshakeIT {
         connectOnce(web, server);
 
         clock.set(start.plus(Duration.ofHours(5)));
-        Loopback.Connection late = loopback.connect(web.client(), server);
+        Loopback.Connection late = loopback.connect(web.client(Alpn.HTTP_1), server);
 
         done(late.outcome());
         assertThat(failure(loopback.accepted()).reason()).isEqualTo(Reason.EXPIRED);
@@ -259,7 +259,7 @@ class HandshakeIT {
         String last = "";
         for (int round = 0; round < 10; round++) {
             orders.set(identity(mesh.issue(TestMesh.ORDERS, start)));
-            Loopback.Connection connection = loopback.connect(web.client(), server);
+            Loopback.Connection connection = loopback.connect(web.client(Alpn.HTTP_1), server);
             String hash = peer(done(connection.outcome())).certificateHash();
             assertThat(hash).isNotEqualTo(last);
             last = hash;
@@ -311,7 +311,7 @@ class HandshakeIT {
                         Objects.requireNonNull(orders.get()).server(ClientCertificates.REQUIRED));
         InetSocketAddress server =
                 loopback.serve(() -> Objects.requireNonNull(held.getAndSet(null)));
-        Loopback.Connection connection = loopback.connect(web.client(), server);
+        Loopback.Connection connection = loopback.connect(web.client(Alpn.HTTP_1), server);
         done(connection.outcome());
         done(loopback.accepted());
 
@@ -331,7 +331,8 @@ class HandshakeIT {
     /** What the server says about a client that shows {@code svid}. */
     private TlsFailure refusalOf(X509Svid svid) throws Exception {
         InetSocketAddress server = serve(identity(mesh.issue(TestMesh.ORDERS, start)));
-        Loopback.Connection connection = loopback.connect(identity(svid).client(), server);
+        Loopback.Connection connection =
+                loopback.connect(identity(svid).client(Alpn.HTTP_1), server);
         TlsFailure there = failure(loopback.accepted());
         done(connection.outcome());
         assertThat(failure(connection.outcome()).reason())
@@ -342,7 +343,7 @@ class HandshakeIT {
 
     /** A whole connection with an answer, so that the client has read the server's tickets. */
     private void connectOnce(Identity web, InetSocketAddress server) throws Exception {
-        Loopback.Connection first = loopback.connect(web.client(), server);
+        Loopback.Connection first = loopback.connect(web.client(Alpn.HTTP_1), server);
         assertThat(peer(done(first.outcome())).resumed()).isFalse();
         done(loopback.accepted());
         assertThat(first.echo("first")).isEqualTo("first");
@@ -360,7 +361,7 @@ class HandshakeIT {
 
     private TlsContexts contexts(TlsConfig config) {
         List<String> protocols = List.of("http/1.1");
-        return new TlsContexts(config, protocols, protocols, clock::get, provider);
+        return new TlsContexts(config, protocols, clock::get, provider);
     }
 
     private static SslContext anonymous(String version) throws Exception {
