@@ -64,18 +64,30 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     /** Takes an idle connection, unless {@code fresh}, or opens one. */
     void start(boolean fresh) {
         member.begin();
-        ConnectionPool pool = worker.pool(service, member);
-        PooledConnection idle = fresh ? null : pool.take();
-        if (idle == null) {
+        connect(fresh);
+        if (connecting != null) {
+            call.connecting();
+        }
+    }
+
+    private void connect(boolean fresh) {
+        ConnectionPool pool = worker.pool(service, member, call.kind());
+        PooledConnection free = fresh ? null : pool.take();
+        if (free == null) {
             Connecting pending = pool.connect(this);
             if (phase == Phase.CONNECTING) {
                 connecting = pending;
-                call.connecting();
             }
         } else {
-            reused = idle.used();
-            opened(idle);
+            reused = free.used();
+            opened(free);
         }
+    }
+
+    @Override
+    public void filled() {
+        connecting = null;
+        connect(false);
     }
 
     @Override
@@ -94,7 +106,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
         phase = Phase.WAITING;
         ClientStream opened = connection.open(this);
         stream = opened;
-        call.opened(this, opened);
+        call.opened(this, opened, connection.http2());
     }
 
     // ---- the response
@@ -214,7 +226,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     private void stop(Failure failure) {
         phase = Phase.OVER;
         if (connecting != null) {
-            connecting.cancel();
+            connecting.leave(this);
         }
         cancelStream(failure.reason());
         record(failure);

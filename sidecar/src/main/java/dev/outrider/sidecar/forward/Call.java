@@ -10,6 +10,7 @@ import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.HttpVersion;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.StreamError;
@@ -49,6 +50,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     private State state = State.QUEUED;
     private Bulkhead.@Nullable Waiter waiter;
     private boolean entered;
+    private final ConnectionKind kind;
     private @Nullable Attempt current;
     private @Nullable ClientStream stream;
     private @Nullable Member lastMember;
@@ -66,6 +68,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         this.reply = reply;
         this.service = service;
         this.worker = worker;
+        this.kind = ConnectionKind.of(service.config(), exchange.request());
         this.observer = observer;
         this.clocks = new CallClocks(worker, exchange, service.idleNanos(), this);
         this.body =
@@ -78,6 +81,11 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
 
     Service service() {
         return service;
+    }
+
+    /** Which kind of connection the attempts take. */
+    ConnectionKind kind() {
+        return kind;
     }
 
     void start() {
@@ -167,9 +175,10 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     }
 
     /** The attempt has a stream: the request goes out. */
-    void opened(Attempt attempt, ClientStream opened) {
+    void opened(Attempt attempt, ClientStream opened, boolean http2) {
         stream = opened;
         RequestHead head = exchange.request().copy();
+        sayOriginal(head, http2);
         observer.attemptStarted(exchange, attempts, attempt.member().endpoint().address(), head);
         if (exchange.deadline() != null) {
             long left = TimeUnit.NANOSECONDS.toMillis(clocks.remaining());
@@ -184,6 +193,14 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
             opened.flush();
         } else {
             body.attach(opened);
+        }
+    }
+
+    /** Tells the next sidecar, and nobody else, what the app spoke. */
+    private void sayOriginal(RequestHead head, boolean http2) {
+        head.headers().remove(ConnectionKind.ORIGINAL);
+        if (http2 && service.config().mtls() && head.version() != HttpVersion.HTTP_2) {
+            head.headers().add(ConnectionKind.ORIGINAL, HttpVersion.HTTP_1_1.alpn());
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.exchange.Failure;
-import dev.outrider.sidecar.tls.Alpn;
+import dev.outrider.sidecar.http.HttpVersion;
 import dev.outrider.sidecar.tls.ClientTls;
 import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.PeerRefused;
@@ -16,23 +16,31 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection on its way: TCP, then TLS if the service wants it, then the check that the peer is
- * who it should be. The attempt that waits holds the clock. On the loop.
+ * who it should be. The attempts that wait hold the clocks. On the loop.
  */
 final class Connecting {
-    /** Told once, unless it cancelled. */
+    /** Told once, unless it left. */
     interface Waiter {
+        /** It may open a stream, now. */
         void connected(PooledConnection connection);
+
+        /** The connection is there, but those who waited longer have filled it: ask again. */
+        void filled();
 
         void notConnected(Failure failure);
     }
 
+    /** So many streams a server should at least allow (RFC 9113, section 6.5.2). */
+    private static final int MOST_WAITING = 100;
+
     private final Service service;
     private final ConnectionPool pool;
-    private final Waiter waiter;
+    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>(1);
     private final InetSocketAddress address;
     private final @Nullable Identity identity;
     private boolean over;
@@ -42,7 +50,7 @@ final class Connecting {
     private Connecting(Service service, ConnectionPool pool, Waiter waiter) {
         this.service = service;
         this.pool = pool;
-        this.waiter = waiter;
+        waiters.add(waiter);
         this.address = service.address(pool.member());
         this.identity = service.currentIdentity();
     }
@@ -81,8 +89,21 @@ final class Connecting {
         return connecting;
     }
 
-    /** Gives it up; the waiter hears nothing. */
-    void cancel() {
+    /** Waits too, if there is any hope of a stream. */
+    boolean join(Waiter waiter) {
+        boolean joined = !over && waiters.size() < MOST_WAITING;
+        if (joined) {
+            waiters.add(waiter);
+        }
+        return joined;
+    }
+
+    /** The waiter hears nothing more; without any other it is given up. */
+    void leave(Waiter waiter) {
+        waiters.remove(waiter);
+        if (over || !waiters.isEmpty()) {
+            return;
+        }
         over = true;
         if (channel != null && channel.isRegistered()) {
             channel.close();
@@ -103,10 +124,10 @@ final class Connecting {
         } else if (!future.isSuccess()) {
             failed(new Failure.ConnectFailed(text(), String.valueOf(future.cause().getMessage())));
         } else if (identity == null || !service.config().mtls()) {
-            succeeded(opened);
+            succeeded(opened, pool.kind() == ConnectionKind.HTTP_2);
         } else {
             handshaking = true;
-            ClientTls tls = identity.client(Alpn.HTTP_1);
+            ClientTls tls = identity.client(pool.kind().alpn());
             SslHandler ssl = tls.newHandler(opened.alloc(), address);
             opened.pipeline().addFirst(ssl);
             ssl.handshakeFuture().addListener(done -> handshaken(opened, tls, ssl, done));
@@ -124,7 +145,7 @@ final class Connecting {
         }
         try {
             service.expectedPeer().check(tls.peerOf(ssl.engine()));
-            succeeded(opened);
+            succeeded(opened, HttpVersion.HTTP_2.alpn().equals(ssl.applicationProtocol()));
         } catch (PeerRefused e) {
             refused(opened, TlsFailureText.describe(e, true));
         }
@@ -136,14 +157,23 @@ final class Connecting {
         failed(new Failure.TlsFailed(text(), why.sentence()));
     }
 
-    private void succeeded(Channel opened) {
+    private void succeeded(Channel opened, boolean http2) {
         over = true;
-        waiter.connected(pool.opened(opened, identity));
+        PooledConnection connection = pool.opened(opened, identity, http2);
+        for (Waiter each = waiters.poll(); each != null; each = waiters.poll()) {
+            if (connection.capacity() > 0) {
+                each.connected(connection);
+            } else {
+                each.filled();
+            }
+        }
     }
 
     private void failed(Failure failure) {
         over = true;
-        waiter.notConnected(failure);
+        for (Waiter each = waiters.poll(); each != null; each = waiters.poll()) {
+            each.notConnected(failure);
+        }
     }
 
     private String text() {

@@ -2,6 +2,7 @@ package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.http.ClientConnection;
+import dev.outrider.sidecar.http.h1.H1ClientConnection;
 import dev.outrider.sidecar.tls.Identity;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
@@ -9,24 +10,44 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle connections from one loop to one member, the last used on top, so that under falling
- * load the rest grow old and retire. Open connections are bounded by the service's bulkhead.
+ * The connections of one kind from one loop to one member. Idle ones are kept with the last used on
+ * top, so that under falling load the rest grow old and retire; one that carries several streams is
+ * filled before another is opened. Open connections are bounded by the service's bulkhead.
  */
 final class ConnectionPool {
     private final Worker worker;
     private final Service service;
     private final Member member;
+    private final ConnectionKind kind;
     private final ConnectionCounts counts;
     private final IdleLimit idleLimit;
+    private final long maxAgeNanos;
+    private final int mostIdle;
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
-    private boolean sweeping;
 
-    ConnectionPool(Worker worker, Service service, Member member) {
+    /** Those that carry a stream and, when last seen, could take another. */
+    private final ArrayDeque<PooledConnection> shared = new ArrayDeque<>();
+
+    /** The connection on its way that others may wait for. */
+    private @Nullable Connecting underWay;
+
+    /** Whether a new connection will, as far as one can tell, carry several streams. */
+    private boolean multiplexed;
+
+    private boolean sweeping;
+    private boolean closed;
+
+    ConnectionPool(Worker worker, Service service, Member member, ConnectionKind kind) {
         this.worker = worker;
         this.service = service;
         this.member = member;
+        this.kind = kind;
         this.counts = service.connections(member);
-        this.idleLimit = new IdleLimit(service.config().pool().idle().toNanos());
+        PoolConfig config = service.config().pool();
+        this.idleLimit = new IdleLimit(config.idle().toNanos());
+        this.maxAgeNanos = config.maxAge().toNanos();
+        this.mostIdle = config.idlePerEndpoint();
+        this.multiplexed = kind == ConnectionKind.HTTP_2;
     }
 
     Service service() {
@@ -37,14 +58,27 @@ final class ConnectionPool {
         return member;
     }
 
-    /** An idle connection, or null: then {@link #connect}. */
+    ConnectionKind kind() {
+        return kind;
+    }
+
+    /** A connection that can take a stream, or null: then {@link #connect}. */
     @Nullable PooledConnection take() {
         long now = worker.ticker.nanos();
-        PooledConnection connection = idle.pollFirst();
+        PooledConnection connection = shared.peekFirst();
+        while (connection != null) {
+            if (connection.capacity() > 0 && current(connection, now)) {
+                return connection;
+            }
+            // It is full, and release() brings it back; or it is old, and closes when it is free.
+            shared.removeFirst().place(PooledConnection.Place.LENT);
+            connection = shared.peekFirst();
+        }
+        connection = idle.pollFirst();
         while (connection != null) {
             counts.idle.decrement();
-            if (connection.reusable(now, idleLimit.nanos())
-                    && connection.identity() == service.currentIdentity()) {
+            connection.place(PooledConnection.Place.LENT);
+            if (connection.reusable(now, idleLimit.nanos()) && current(connection, now)) {
                 return connection;
             }
             retire(connection);
@@ -53,33 +87,67 @@ final class ConnectionPool {
         return null;
     }
 
-    /** Opens a connection and gives it to {@code waiter}, unless that cancels it first. */
+    private boolean current(PooledConnection connection, long now) {
+        return now - connection.retireNanos() < 0
+                && connection.identity() == service.currentIdentity();
+    }
+
+    /** Opens a connection and gives it to {@code waiter}, unless that leaves first. */
     Connecting connect(Connecting.Waiter waiter) {
-        return Connecting.start(worker.loop, service, this, waiter);
+        Connecting pending = underWay;
+        if (multiplexed && pending != null && pending.join(waiter)) {
+            return pending;
+        }
+        Connecting started = Connecting.start(worker.loop, service, this, waiter);
+        underWay = started;
+        return started;
     }
 
-    PooledConnection opened(Channel channel, @Nullable Identity identity) {
+    PooledConnection opened(Channel channel, @Nullable Identity identity, boolean http2) {
         counts.open.increment();
-        return new PooledConnection(this, channel, identity, worker.ticker.nanos());
+        multiplexed = http2;
+        long now = worker.ticker.nanos();
+        // Those opened together must not all end together.
+        long age = maxAgeNanos - worker.random.nextLong(1 + maxAgeNanos / 10);
+        PooledConnection connection = new PooledConnection(this, identity, now + age, http2);
+        H1ClientConnection http = new H1ClientConnection(connection);
+        channel.pipeline().addLast(http);
+        connection.speaks(http);
+        return connection;
     }
 
-    /** A connection is free again. */
+    /** A stream was opened on a connection. */
+    void lent(PooledConnection connection) {
+        if (connection.place() == PooledConnection.Place.LENT && connection.capacity() > 0) {
+            shared.addFirst(connection);
+            connection.place(PooledConnection.Place.SHARED);
+        }
+    }
+
+    /** A stream is over, or the connection's capacity has changed. */
     void release(PooledConnection connection, ClientConnection http) {
+        if (http.streams() > 0) {
+            lent(connection);
+            return;
+        }
+        if (connection.place() == PooledConnection.Place.IDLE) {
+            return;
+        }
+        if (connection.place() == PooledConnection.Place.SHARED) {
+            shared.remove(connection);
+            connection.place(PooledConnection.Place.LENT);
+        }
         if (http.idleLimitSeconds() > 0) {
             idleLimit.promised(http.idleLimitSeconds());
         }
         long now = worker.ticker.nanos();
-        boolean old = now - connection.openedNanos() > service.config().pool().maxAge().toNanos();
-        boolean current = connection.identity() == service.currentIdentity();
-        if (old
-                || !current
-                || service.closed()
-                || idle.size() >= service.config().pool().idlePerEndpoint()) {
+        if (closed || service.closed() || idle.size() >= mostIdle || !current(connection, now)) {
             retire(connection);
             return;
         }
         connection.idleSince(now);
         idle.addFirst(connection);
+        connection.place(PooledConnection.Place.IDLE);
         counts.idle.increment();
         sweepLater();
     }
@@ -94,13 +162,20 @@ final class ConnectionPool {
      */
     void closed(PooledConnection connection) {
         counts.open.decrement();
-        if (idle.remove(connection)) {
-            counts.idle.decrement();
-            idleLimit.observedClose(worker.ticker.nanos() - connection.idleSince());
+        switch (connection.place()) {
+            case IDLE -> {
+                idle.remove(connection);
+                counts.idle.decrement();
+                idleLimit.observedClose(worker.ticker.nanos() - connection.idleSince());
+            }
+            case SHARED -> shared.remove(connection);
+            case LENT -> {}
         }
     }
 
-    void closeIdle() {
+    /** Idle connections close now, the others when they are free. */
+    void close() {
+        closed = true;
         for (PooledConnection each = idle.pollFirst(); each != null; each = idle.pollFirst()) {
             counts.idle.decrement();
             retire(each);

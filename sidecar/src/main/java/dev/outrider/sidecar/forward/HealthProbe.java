@@ -42,13 +42,28 @@ final class HealthProbe implements Connecting.Waiter, ClientStream.Listener {
 
     void start() {
         worker.timers.arm(timer, worker.ticker.nanos() + config.timeout().toNanos());
-        ConnectionPool pool = worker.pool(service, member);
-        PooledConnection idle = pool.take();
-        if (idle == null) {
+        connect();
+    }
+
+    private void connect() {
+        ConnectionPool pool = worker.pool(service, member, kind());
+        PooledConnection free = pool.take();
+        if (free == null) {
             connecting = pool.connect(this);
         } else {
-            connected(idle);
+            connected(free);
         }
+    }
+
+    private ConnectionKind kind() {
+        return service.config().protocol() == UpstreamProtocol.HTTP2
+                ? ConnectionKind.HTTP_2
+                : ConnectionKind.HTTP_1;
+    }
+
+    @Override
+    public void filled() {
+        connect();
     }
 
     private void tell(boolean good) {
@@ -62,7 +77,7 @@ final class HealthProbe implements Connecting.Waiter, ClientStream.Listener {
         if (stream != null) {
             stream.cancel(new StreamError(StreamError.Kind.TIMED_OUT, "the probe took too long"));
         } else if (connecting != null) {
-            connecting.cancel();
+            connecting.leave(this);
         }
         tell(false);
     }

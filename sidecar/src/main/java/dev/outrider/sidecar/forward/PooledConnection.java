@@ -2,34 +2,60 @@ package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.http.ClientConnection;
 import dev.outrider.sidecar.http.ClientStream;
-import dev.outrider.sidecar.http.h1.H1ClientConnection;
 import dev.outrider.sidecar.tls.Identity;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
-/** One open connection to a member, lent to one attempt at a time. On its pool's loop. */
+/** One open connection to a member. On its pool's loop. */
 final class PooledConnection implements ClientConnection.Owner {
+    /** Where its pool has it. */
+    enum Place {
+        /** With those who use it, and full. */
+        LENT,
+        /** In use, and able to take a further stream. */
+        SHARED,
+        /** Free. */
+        IDLE
+    }
+
     private final ConnectionPool pool;
-    private final ClientConnection http;
-    private final long openedNanos;
     private final @Nullable Identity identity;
+    private final long retireNanos;
+    private final boolean http2;
+    private ClientConnection http;
+    private Place place = Place.LENT;
     private long idleSince;
     private boolean used;
 
+    /**
+     * @param identity the one its handshake used; null on plain text
+     * @param retireNanos when it takes no further stream
+     */
+    @SuppressWarnings("NullAway.Init") // the pool sets http before anybody else sees this
     PooledConnection(
-            ConnectionPool pool, Channel channel, @Nullable Identity identity, long openedNanos) {
+            ConnectionPool pool, @Nullable Identity identity, long retireNanos, boolean http2) {
         this.pool = pool;
-        this.openedNanos = openedNanos;
-        this.idleSince = openedNanos;
         this.identity = identity;
-        H1ClientConnection h1 = new H1ClientConnection(this);
-        this.http = h1;
-        channel.pipeline().addLast(h1);
+        this.retireNanos = retireNanos;
+        this.http2 = http2;
+    }
+
+    void speaks(ClientConnection http) {
+        this.http = http;
     }
 
     ClientStream open(ClientStream.Listener listener) {
         used = true;
-        return http.open(listener);
+        ClientStream stream = http.open(listener);
+        pool.lent(this);
+        return stream;
+    }
+
+    int capacity() {
+        return http.capacity();
+    }
+
+    boolean http2() {
+        return http2;
     }
 
     /** Whether an exchange has run on it: then the peer may have closed it unseen. */
@@ -41,8 +67,8 @@ final class PooledConnection implements ClientConnection.Owner {
         return http.capacity() > 0 && now - idleSince < idleLimitNanos;
     }
 
-    long openedNanos() {
-        return openedNanos;
+    long retireNanos() {
+        return retireNanos;
     }
 
     long idleSince() {
@@ -53,7 +79,14 @@ final class PooledConnection implements ClientConnection.Owner {
         idleSince = nanos;
     }
 
-    /** The identity its handshake used; null on plain text. */
+    Place place() {
+        return place;
+    }
+
+    void place(Place place) {
+        this.place = place;
+    }
+
     @Nullable Identity identity() {
         return identity;
     }

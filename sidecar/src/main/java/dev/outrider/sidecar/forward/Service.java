@@ -184,7 +184,7 @@ public final class Service {
     public void close() {
         closed = true;
         for (Worker worker : workers) {
-            worker.loop.execute(() -> worker.closeIdle(this));
+            worker.loop.execute(() -> worker.close(this));
         }
     }
 

@@ -30,6 +30,7 @@ public record ServiceConfig(
         List<String> identity,
         @Nullable String audience,
         boolean mtls,
+        UpstreamProtocol protocol,
         Duration timeout,
         Duration idle,
         RetryConfig retry,
@@ -72,6 +73,12 @@ public record ServiceConfig(
                                             Schemas.bool(),
                                             true,
                                             "mutual TLS to the endpoints; false sends plain text"),
+                                    f.optional(
+                                            "protocol",
+                                            Schemas.oneOf(UpstreamProtocol.class),
+                                            UpstreamProtocol.AUTO,
+                                            "what the endpoints speak; auto: what the caller"
+                                                    + " spoke"),
                                     f.optional(
                                             "timeout",
                                             Schemas.duration(),

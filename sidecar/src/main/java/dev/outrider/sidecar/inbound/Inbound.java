@@ -83,6 +83,7 @@ public final class Inbound {
                 List.of(),
                 null,
                 false,
+                config.protocol(),
                 config.timeout(),
                 config.idle(),
                 RetryConfig.NONE,

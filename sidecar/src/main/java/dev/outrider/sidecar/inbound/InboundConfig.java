@@ -3,6 +3,7 @@ package dev.outrider.sidecar.inbound;
 import dev.outrider.sidecar.auth.AccessConfig;
 import dev.outrider.sidecar.auth.JwtConfig;
 import dev.outrider.sidecar.auth.MtlsMode;
+import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.schema.Schema;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record InboundConfig(
         IpPort listen,
         IpPort app,
+        UpstreamProtocol protocol,
         MtlsMode mtls,
         @Nullable JwtConfig jwt,
         AccessConfig access,
@@ -42,6 +44,12 @@ public record InboundConfig(
                                             IpPort.SCHEMA,
                                             "where other workloads connect"),
                                     f.required("app", IpPort.SCHEMA, "where the app listens"),
+                                    f.optional(
+                                            "protocol",
+                                            Schemas.oneOf(UpstreamProtocol.class),
+                                            UpstreamProtocol.AUTO,
+                                            "what the app speaks; auto: what the first caller"
+                                                    + " spoke, before any sidecar translated it"),
                                     f.optional(
                                             "mtls",
                                             Schemas.oneOf(MtlsMode.class),

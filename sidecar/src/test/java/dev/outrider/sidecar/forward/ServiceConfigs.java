@@ -23,6 +23,7 @@ final class ServiceConfigs {
     /** What tests turn; the rest as in production. */
     static final class Knobs {
         private boolean mtls;
+        private UpstreamProtocol protocol = UpstreamProtocol.AUTO;
         private Duration timeout = Duration.ofSeconds(20);
         private Duration idle = Duration.ofMinutes(1);
         private RetryConfig retry = RetryConfig.DEFAULTS;
@@ -31,6 +32,11 @@ final class ServiceConfigs {
         private @Nullable FaultConfig fault;
         private @Nullable FallbackConfig fallback;
         private PoolConfig pool = PoolConfig.DEFAULTS;
+
+        Knobs protocol(UpstreamProtocol protocol) {
+            this.protocol = protocol;
+            return this;
+        }
 
         Knobs mtls() {
             this.mtls = true;
@@ -96,6 +102,7 @@ final class ServiceConfigs {
                     List.of(),
                     null,
                     mtls,
+                    protocol,
                     timeout,
                     idle,
                     retry,
