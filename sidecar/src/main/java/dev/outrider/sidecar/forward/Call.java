@@ -20,6 +20,7 @@ import dev.outrider.sidecar.resilience.Fault;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +46,13 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     private final ExchangeObserver observer;
     private final CallClocks clocks;
     private final Retries retries;
-    private final @Nullable RequestBody body;
 
     private State state = State.QUEUED;
     private Bulkhead.@Nullable Waiter waiter;
     private boolean entered;
     private final ConnectionKind kind;
     private @Nullable Attempt current;
+    private @Nullable RequestBody body;
     private @Nullable ClientStream stream;
     private @Nullable Member lastMember;
     private int attempts;
@@ -272,9 +273,24 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
             over();
             reply.head(head, true);
             reply.flush();
+        } else if (exchange.request().tunnels(head.status())) {
+            tunnel(head);
         } else {
             clocks.endless();
             reply.head(head, false);
+        }
+    }
+
+    /** Both sides have agreed on another protocol: bytes go both ways until one of them ends. */
+    private void tunnel(ResponseHead head) {
+        clocks.tunnel();
+        ClientStream upstream = Objects.requireNonNull(stream);
+        reply.head(head, false);
+        reply.flush();
+        if (state == State.RESPONDING) {
+            RequestBody bytes = new RequestBody(worker, exchange, clocks, false, this::bodyBroken);
+            body = bytes;
+            bytes.attach(upstream);
         }
     }
 
@@ -343,7 +359,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
             service.bulkhead().leave();
         } else if (queued) {
             // If the grant has won the race, granted() finds the call over and leaves the place.
-            service.bulkhead().cancel(java.util.Objects.requireNonNull(waiter));
+            service.bulkhead().cancel(Objects.requireNonNull(waiter));
         }
         current = null;
         stream = null;
@@ -380,7 +396,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     }
 
     private void tryOver() {
-        Attempt attempt = java.util.Objects.requireNonNull(current);
+        Attempt attempt = Objects.requireNonNull(current);
         boolean connecting = attempt.phase() == Attempt.Phase.CONNECTING;
         Duration limit =
                 connecting

@@ -27,6 +27,7 @@ final class CallClocks {
     private final Timers.Timer timer = new Timers.Timer(this::expired);
     private long phaseUntilNanos = NEVER;
     private boolean listening;
+    private boolean untimed;
     private long activeNanos;
 
     CallClocks(Worker worker, Exchange exchange, long idleNanos, Owner owner) {
@@ -55,6 +56,12 @@ final class CallClocks {
         phaseUntilNanos = NEVER;
     }
 
+    /** Only silence ends it from here on: what follows is no request any more. */
+    void tunnel() {
+        untimed = true;
+        endless();
+    }
+
     /** A byte came or went. */
     void active() {
         activeNanos = worker.ticker.nanos();
@@ -79,7 +86,7 @@ final class CallClocks {
     private void rearm(long now) {
         long left = phaseUntilNanos == NEVER ? NEVER : phaseUntilNanos - now;
         Deadline deadline = exchange.deadline();
-        if (deadline != null) {
+        if (deadline != null && !untimed) {
             left = Math.min(left, deadline.remaining(now));
         }
         if (listening) {
@@ -91,7 +98,7 @@ final class CallClocks {
     private void expired() {
         long now = worker.ticker.nanos();
         Deadline deadline = exchange.deadline();
-        if (deadline != null && deadline.passed(now)) {
+        if (!untimed && deadline != null && deadline.passed(now)) {
             owner.deadlinePassed();
         } else if (phaseUntilNanos != NEVER && phaseUntilNanos - now <= 0) {
             owner.phaseOver();

@@ -15,7 +15,7 @@ public final class RequestHead {
     private final Headers headers;
     private final long bodyLength;
     private final HttpVersion version;
-    private final @Nullable String upgrade;
+    private @Nullable String upgrade;
 
     /** A plain request of HTTP/1.1. */
     public RequestHead(
@@ -44,7 +44,7 @@ public final class RequestHead {
         return method;
     }
 
-    /** Path and query as they came, or {@code *}. */
+    /** Path and query as they came, or {@code *}; for CONNECT the authority. */
     public String target() {
         return target;
     }
@@ -92,6 +92,18 @@ public final class RequestHead {
      */
     public @Nullable String upgrade() {
         return upgrade;
+    }
+
+    /** Makes it an ordinary request, as a server may (RFC 9110, section 7.8). */
+    public void ignoreUpgrade() {
+        upgrade = null;
+    }
+
+    /** Whether a response of that status makes both bodies raw bytes. */
+    public boolean tunnels(int status) {
+        return status == 101
+                ? upgrade != null
+                : status >= 200 && status < 300 && method.equals("CONNECT");
     }
 
     /**

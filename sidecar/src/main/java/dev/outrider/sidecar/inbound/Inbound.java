@@ -24,6 +24,7 @@ import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
 import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.FixedRouteFilter;
+import dev.outrider.sidecar.route.UpgradeFilter;
 import dev.outrider.sidecar.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class Inbound {
             Ticker ticker) {
         List<RequestFilter> filters = new ArrayList<>();
         filters.add(tracing); // first: even refusals get a span and a request id
+        filters.add(new UpgradeFilter(config.upgrades()));
         filters.add(new DeadlineFilter()); // before anything that may take time
         filters.add(peers); // who the certificate says it is, also told to the app
         if (tokens != null) {

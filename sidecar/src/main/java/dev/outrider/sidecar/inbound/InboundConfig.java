@@ -6,6 +6,7 @@ import dev.outrider.sidecar.auth.MtlsMode;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
+import dev.outrider.sidecar.route.UpgradeConfig;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.transport.IpPort;
@@ -29,6 +30,7 @@ public record InboundConfig(
         Duration idle,
         int connections,
         H1Limits http,
+        UpgradeConfig upgrades,
         BulkheadConfig bulkhead,
         Duration appConnectTimeout,
         Duration appIdle) {
@@ -89,6 +91,11 @@ public record InboundConfig(
                                             H1Limits.SCHEMA,
                                             H1Limits.DEFAULTS,
                                             "what callers may send, and how slowly"),
+                                    f.optional(
+                                            "upgrades",
+                                            UpgradeConfig.SCHEMA,
+                                            UpgradeConfig.DEFAULTS,
+                                            "which requests may become tunnels"),
                                     f.optional(
                                             "bulkhead",
                                             BulkheadConfig.SCHEMA,

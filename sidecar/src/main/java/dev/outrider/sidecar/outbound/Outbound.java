@@ -13,6 +13,7 @@ import dev.outrider.sidecar.observe.TracingFilter;
 import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.HostRouteFilter;
 import dev.outrider.sidecar.route.HostTable;
+import dev.outrider.sidecar.route.UpgradeFilter;
 import dev.outrider.sidecar.time.Ticker;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class Outbound {
                 new FilterChain(
                         List.of(
                                 tracing, // first: even refusals get a span and a request id
+                                new UpgradeFilter(config.upgrades()),
                                 new StripHeaders(List.of(config.tokens().header().name())),
                                 new DeadlineFilter(), // what the app's own caller has left
                                 new HostRouteFilter(

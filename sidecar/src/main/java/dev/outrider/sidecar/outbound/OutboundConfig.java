@@ -3,6 +3,7 @@ package dev.outrider.sidecar.outbound;
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.http.h1.H1Limits;
+import dev.outrider.sidecar.route.UpgradeConfig;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.transport.IpPort;
@@ -20,7 +21,8 @@ public record OutboundConfig(
         IdentityTokenConfig tokens,
         Map<String, String> tokenFiles,
         int connections,
-        H1Limits http) {
+        H1Limits http,
+        UpgradeConfig upgrades) {
 
     public static final Schema<OutboundConfig> SCHEMA =
             Schema.record(
@@ -58,7 +60,12 @@ public record OutboundConfig(
                                             "http",
                                             H1Limits.SCHEMA,
                                             H1Limits.DEFAULTS,
-                                            "what the app may send, and how slowly")));
+                                            "what the app may send, and how slowly"),
+                                    f.optional(
+                                            "upgrades",
+                                            UpgradeConfig.SCHEMA,
+                                            UpgradeConfig.DEFAULTS,
+                                            "which requests may become tunnels")));
 
     public OutboundConfig {
         if (!listen.address().isLoopbackAddress()) {

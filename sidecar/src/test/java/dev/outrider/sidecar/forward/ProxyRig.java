@@ -15,6 +15,8 @@ import dev.outrider.sidecar.listen.ListenerConfig;
 import dev.outrider.sidecar.listen.Security;
 import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.FixedRouteFilter;
+import dev.outrider.sidecar.route.UpgradeConfig;
+import dev.outrider.sidecar.route.UpgradeFilter;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.tls.ExpectedPeer;
 import dev.outrider.sidecar.tls.Identity;
@@ -82,6 +84,7 @@ final class ProxyRig implements AutoCloseable {
         FilterChain chain =
                 new FilterChain(
                         List.of(
+                                new UpgradeFilter(UpgradeConfig.DEFAULTS),
                                 new DeadlineFilter(),
                                 new FixedRouteFilter("upstream", config.timeout().toNanos())),
                         forwarder,

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -120,6 +121,28 @@ final class RawUpstream implements AutoCloseable {
             String body = Wire.body(in, head);
             bodies.add(body);
             return body;
+        }
+
+        /** So many bytes, as text. */
+        String read(int length) throws IOException {
+            return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
+        }
+
+        /** Everything until the peer's end. */
+        String rest() throws IOException {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+
+        /** Whether nothing comes for a moment. */
+        boolean silent() throws IOException {
+            socket.setSoTimeout(200);
+            try {
+                return in.read() < 0;
+            } catch (SocketTimeoutException e) {
+                return true;
+            } finally {
+                socket.setSoTimeout(0);
+            }
         }
 
         void write(String text) throws IOException {

@@ -63,6 +63,20 @@ final class BodyDecoder {
         }
     }
 
+    /** Begins what ends with the connection, or when {@link #inputEnded} says so. */
+    void tunnel() {
+        begin(BodyLength.UNKNOWN, true);
+    }
+
+    /** The peer sends no more; true if that completes the body. */
+    boolean inputEnded() {
+        boolean completed = state == State.UNTIL_CLOSE;
+        if (completed) {
+            state = State.DONE;
+        }
+        return completed;
+    }
+
     boolean done() {
         return state == State.DONE;
     }

@@ -3,6 +3,7 @@ package dev.outrider.sidecar.http.h1;
 import static dev.outrider.sidecar.http.h1.MalformedException.bad;
 
 import dev.outrider.sidecar.http.BodyLength;
+import dev.outrider.sidecar.http.Fields;
 import dev.outrider.sidecar.http.Headers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,29 @@ final class Framing {
             return false;
         }
         return !http10 || headers.hasToken("connection", "keep-alive");
+    }
+
+    /**
+     * The protocol an HTTP/1.1 client wants to go on with (RFC 9110, section 7.8), in lower case,
+     * or null. Never HTTP/2: to carry that on would let requests past everything that reads them
+     * here.
+     */
+    static @Nullable String upgrade(Headers headers) {
+        String asked = headers.get("upgrade");
+        if (asked == null
+                || headers.count("upgrade") != 1
+                || !headers.hasToken("connection", "upgrade")) {
+            return null;
+        }
+        String protocol = asked.strip().toLowerCase(java.util.Locale.ROOT);
+        boolean token = !protocol.isEmpty() && protocol.chars().allMatch(Framing::isProtocol);
+        return token && !protocol.startsWith("h2") && !protocol.startsWith("http")
+                ? protocol
+                : null;
+    }
+
+    private static boolean isProtocol(int c) {
+        return c == '/' || Fields.isToken(c);
     }
 
     /** Takes out the fields of this hop; whoever writes the message onwards adds its own. */

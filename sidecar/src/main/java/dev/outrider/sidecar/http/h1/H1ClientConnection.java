@@ -7,9 +7,12 @@ import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.StreamError;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +139,7 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
         if (headSeen) {
             return decoder.decode(in, body);
         }
-        ResponseHead head = parser.parse(in, stream.toHead());
+        ResponseHead head = parser.parse(in, stream.request());
         if (head == null) {
             return false;
         }
@@ -146,6 +149,9 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
         }
         headSeen = true;
         decoder.begin(head.bodyLength(), parser.untilClose());
+        if (stream.request().tunnels(head.status())) {
+            stream.tunnel();
+        }
         if (decoder.done()) {
             complete(stream);
             stream.listener().onResponse(head, true);
@@ -182,6 +188,16 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
         current = null;
         close();
         owner.closed(this);
+    }
+
+    /** A tunnel's way out ends; its way back goes on. */
+    void endOutput() {
+        SslHandler ssl = ctx.pipeline().get(SslHandler.class);
+        if (ssl != null) {
+            ssl.closeOutbound();
+        } else if (ctx.channel() instanceof DuplexChannel duplex) {
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> duplex.shutdownOutput());
+        }
     }
 
     void pauseReading() {

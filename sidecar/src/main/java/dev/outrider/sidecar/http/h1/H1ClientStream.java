@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
 
 /** One attempt on an HTTP/1 connection: writes its request, and is deaf once it is over. */
 final class H1ClientStream implements ClientStream, ChannelFutureListener {
@@ -16,7 +17,8 @@ final class H1ClientStream implements ClientStream, ChannelFutureListener {
     private final ChannelHandlerContext ctx;
     private final Listener listener;
     private boolean chunked;
-    private boolean toHead;
+    private @Nullable RequestHead request;
+    private boolean tunnel;
     private boolean headSent;
     private boolean requestComplete;
     private boolean paused;
@@ -31,8 +33,14 @@ final class H1ClientStream implements ClientStream, ChannelFutureListener {
         return listener;
     }
 
-    boolean toHead() {
-        return toHead;
+    RequestHead request() {
+        return java.util.Objects.requireNonNull(request);
+    }
+
+    /** The upstream has switched protocols: what follows goes as it is, until an end. */
+    void tunnel() {
+        tunnel = true;
+        requestComplete = false;
     }
 
     boolean requestComplete() {
@@ -54,7 +62,7 @@ final class H1ClientStream implements ClientStream, ChannelFutureListener {
 
     @Override
     public void request(RequestHead head, boolean last) {
-        toHead = head.method().equals("HEAD");
+        request = head;
         chunked = !last && head.bodyLength() == BodyLength.UNKNOWN;
         requestComplete = last;
         ctx.write(HeadWriter.request(ctx.alloc(), head)).addListener(this);
@@ -94,6 +102,9 @@ final class H1ClientStream implements ClientStream, ChannelFutureListener {
                 ctx.write(HeadWriter.lastChunk(ctx.alloc(), trailers));
             }
             ctx.flush();
+            if (tunnel) {
+                connection.endOutput();
+            }
         }
     }
 

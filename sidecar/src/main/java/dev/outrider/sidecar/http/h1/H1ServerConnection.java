@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.http.h1;
 
+import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHandler;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
@@ -29,6 +31,10 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     private static final long MOST_DISCARDED = 256 * 1024;
     private static final long LINGER_NANOS = 1_000_000_000L;
 
+    /** Stands for a head that could not be read. */
+    private static final RequestHead UNREAD =
+            new RequestHead("-", "-", "-", Headers.EMPTY, BodyLength.NONE);
+
     private final RequestHandler handler;
     private final H1Limits limits;
     private final Ticker ticker;
@@ -43,6 +49,8 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     private boolean processing;
     private boolean readingHead;
     private boolean reading = true;
+    private boolean tunnel;
+    private boolean inputEnded;
     private boolean draining;
     private boolean closing;
 
@@ -118,11 +126,10 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         }
         processing = true;
         try {
-            while (waiting != null && !closing && step(waiting)) {
-                if (waiting != null && !waiting.isReadable()) {
-                    waiting.release();
-                    waiting = null;
-                }
+            boolean more = true;
+            while (more && waiting != null && !closing) {
+                more = step(waiting);
+                releaseIfRead();
             }
         } catch (MalformedException e) {
             malformed(e);
@@ -132,7 +139,15 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         if (closing) {
             releaseWaiting();
         }
+        endTunnelInput();
         settle();
+    }
+
+    /** What is read must not be kept, and copied in front of what comes next. */
+    private void releaseIfRead() {
+        if (waiting != null && !waiting.isReadable()) {
+            releaseWaiting();
+        }
     }
 
     /** One head, or the body's bytes that are there; false when it must wait. */
@@ -166,8 +181,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         readingHead = false;
         decoder.begin(head.bodyLength(), false);
         discarded = 0;
-        H1ServerStream stream =
-                new H1ServerStream(this, ctx, head.method().equals("HEAD"), parser.http10());
+        H1ServerStream stream = new H1ServerStream(this, ctx, head);
         current = stream;
         handler.request(head, stream);
         return true;
@@ -201,7 +215,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
 
     private void refuse(int status, String reason, String sentence) {
         breakOff();
-        H1ServerStream stream = new H1ServerStream(this, ctx, false, false);
+        H1ServerStream stream = new H1ServerStream(this, ctx, UNREAD);
         current = stream;
         handler.malformed(status, reason, sentence, stream);
     }
@@ -217,7 +231,8 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
             ctx.channel().config().setAutoRead(wanted);
         }
         if (current != null) {
-            boolean receiving = current.sink() != null && !decoder.done() && reading;
+            // A tunnel may be silent for as long as its two ends like.
+            boolean receiving = current.sink() != null && !decoder.done() && reading && !tunnel;
             if (!ctx.channel().isWritable() || receiving) {
                 timer.in(limits.bodyTimeout().toNanos());
             } else {
@@ -300,6 +315,14 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         }
     }
 
+    /** The response has switched protocols. */
+    void tunnel() {
+        tunnel = true;
+        draining = true;
+        ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        decoder.tunnel();
+    }
+
     /** The response is written whole; {@code close} as announced. */
     void finished(boolean close) {
         current = null;
@@ -359,6 +382,23 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
                 current.becameWritable();
             }
             settle();
+        }
+    }
+
+    /** The client of a tunnel sends no more, and may still listen. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ChannelInputShutdownEvent.INSTANCE) {
+            inputEnded = true;
+            process();
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    private void endTunnelInput() {
+        BodySink sink = current == null ? null : current.sink();
+        if (inputEnded && waiting == null && sink != null && decoder.inputEnded()) {
+            sink.end(Headers.EMPTY);
         }
     }
 

@@ -3,6 +3,8 @@ package dev.outrider.sidecar.http.h1;
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.HttpVersion;
+import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.http.StreamError;
@@ -15,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class H1ServerStream implements ServerStream {
     private final H1ServerConnection connection;
     private final ChannelHandlerContext ctx;
-    private final boolean toHead;
-    private final boolean http10;
+    private final RequestHead request;
     private @Nullable BodySink sink;
     private @Nullable Listener listener;
     private boolean paused;
@@ -24,15 +25,10 @@ final class H1ServerStream implements ServerStream {
     private boolean close;
     private boolean dirty;
 
-    H1ServerStream(
-            H1ServerConnection connection,
-            ChannelHandlerContext ctx,
-            boolean toHead,
-            boolean http10) {
+    H1ServerStream(H1ServerConnection connection, ChannelHandlerContext ctx, RequestHead request) {
         this.connection = connection;
         this.ctx = ctx;
-        this.toHead = toHead;
-        this.http10 = http10;
+        this.request = request;
     }
 
     @Nullable BodySink sink() {
@@ -41,6 +37,10 @@ final class H1ServerStream implements ServerStream {
 
     boolean paused() {
         return paused;
+    }
+
+    private boolean http10() {
+        return request.version() == HttpVersion.HTTP_1_0;
     }
 
     private boolean over() {
@@ -78,7 +78,7 @@ final class H1ServerStream implements ServerStream {
 
     @Override
     public void informational(ResponseHead head) {
-        if (!over() && !http10) {
+        if (!over() && !http10()) {
             ctx.write(HeadWriter.response(ctx.alloc(), head, HeadWriter.Ending.STATED, false));
             dirty = true;
         }
@@ -89,15 +89,19 @@ final class H1ServerStream implements ServerStream {
         if (over()) {
             return;
         }
+        dirty = true;
+        if (request.tunnels(head.status())) {
+            tunnel(head);
+            return;
+        }
         boolean unknown = !last && head.bodyLength() == BodyLength.UNKNOWN;
-        chunked = unknown && !http10;
-        close = connection.lastResponse() || unknown && http10;
+        chunked = unknown && !http10();
+        close = connection.lastResponse() || unknown && http10();
         HeadWriter.Ending ending =
                 chunked
                         ? HeadWriter.Ending.CHUNKED
                         : needsLength(head) ? HeadWriter.Ending.EMPTY : HeadWriter.Ending.STATED;
         ctx.write(HeadWriter.response(ctx.alloc(), head, ending, close));
-        dirty = true;
         if (last) {
             finish();
         }
@@ -107,10 +111,21 @@ final class H1ServerStream implements ServerStream {
     private boolean needsLength(ResponseHead head) {
         int status = head.status();
         return head.bodyLength() == BodyLength.NONE
-                && !toHead
+                && !request.method().equals("HEAD")
                 && status != 204
                 && status != 304
                 && !head.headers().contains("content-length");
+    }
+
+    /** From here on bytes go both ways as they are, and the connection ends with them. */
+    private void tunnel(ResponseHead head) {
+        String protocol = request.upgrade();
+        close = true;
+        ctx.write(
+                protocol == null
+                        ? HeadWriter.response(ctx.alloc(), head, HeadWriter.Ending.STATED, false)
+                        : HeadWriter.switching(ctx.alloc(), head, protocol));
+        connection.tunnel();
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 final class HeadWriter {
     private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\nUpgrade: ");
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
     private static final byte[] NO_LENGTH = ascii("Content-Length: 0\r\n");
     private static final byte[] LAST_CHUNK = ascii("0\r\n");
@@ -35,6 +36,9 @@ final class HeadWriter {
         headers.writeTo(out);
         if (head.bodyLength() == BodyLength.UNKNOWN) {
             out.writeBytes(CHUNKED);
+        }
+        if (head.upgrade() != null) {
+            upgrade(out, head.upgrade());
         }
         return out.writeShort(Fields.CRLF);
     }
@@ -65,6 +69,22 @@ final class HeadWriter {
             out.writeBytes(CLOSE);
         }
         return out.writeShort(Fields.CRLF);
+    }
+
+    /** The answer that switches the connection to another protocol. */
+    static ByteBuf switching(ByteBufAllocator alloc, ResponseHead head, String protocol) {
+        byte[] line = STATUS_LINES[head.status()];
+        ByteBuf out = alloc.ioBuffer(line.length + head.headers().wireLength() + FRAMING_ROOM);
+        out.writeBytes(line);
+        head.headers().writeTo(out);
+        upgrade(out, protocol);
+        return out.writeShort(Fields.CRLF);
+    }
+
+    private static void upgrade(ByteBuf out, String protocol) {
+        out.writeBytes(UPGRADE);
+        ByteBufUtil.writeAscii(out, protocol);
+        out.writeShort(Fields.CRLF);
     }
 
     /** What stands before a chunk's data; its CRLF follows the data. */

@@ -5,6 +5,7 @@ import static dev.outrider.sidecar.http.h1.MalformedException.bad;
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.Fields;
 import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.HttpVersion;
 import dev.outrider.sidecar.http.RequestHead;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -94,8 +95,16 @@ final class RequestParser {
             throw new MalformedException(
                     413, "body-too-large", "the body is over " + limits.body() + " bytes");
         }
+        // An upgrade that brings a body is no upgrade: what follows the head must be clear.
+        String upgrade = http10 || bodyLength != BodyLength.NONE ? null : Framing.upgrade(headers);
         Framing.removeHopByHop(headers);
-        return addressed(method, target, headers, bodyLength);
+        if (method.equals("CONNECT")) {
+            return connect(target, headers, bodyLength);
+        }
+        Addressed to = addressed(method, target, headers);
+        HttpVersion version = http10 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
+        return new RequestHead(
+                method, to.target(), to.authority(), headers, bodyLength, version, upgrade);
     }
 
     /** Returns whether it is 1.0; any other than 1.0 and 1.1 is refused. */
@@ -119,10 +128,6 @@ final class RequestParser {
     private static String method(ByteBuf in, int start, int end) throws MalformedException {
         for (String known : METHODS) {
             if (end - start == known.length() && startsWith(in, start, known)) {
-                if (known.equals("CONNECT")) {
-                    throw new MalformedException(
-                            405, "connect-refused", "CONNECT is not allowed here");
-                }
                 return known;
             }
         }
@@ -147,10 +152,27 @@ final class RequestParser {
         return ascii(in, start, end);
     }
 
-    /** Settles the authority: one Host field, overridden by an absolute target (RFC 9112, 3.2). */
-    private static RequestHead addressed(
-            String method, String target, Headers headers, long bodyLength)
+    /** A tunnel's target is a host and a port and nothing else (RFC 9112, section 3.2.3). */
+    private RequestHead connect(String target, Headers headers, long bodyLength)
             throws MalformedException {
+        if (http10 || bodyLength != BodyLength.NONE) {
+            throw bad("connect", "CONNECT has no body, and needs HTTP/1.1");
+        }
+        host(headers);
+        checkAuthority(target);
+        if (target.lastIndexOf(':') <= target.lastIndexOf(']')) {
+            throw bad("target", "the target of CONNECT is no host:port");
+        }
+        headers.set("Host", target);
+        // What comes next on the connection is either the tunnel's or nobody's.
+        keepAlive = false;
+        return new RequestHead("CONNECT", target, target, headers, BodyLength.NONE);
+    }
+
+    /** Where a request goes; the headers' Host is the authority. */
+    private record Addressed(String target, String authority) {}
+
+    private static String host(Headers headers) throws MalformedException {
         if (headers.count("host") != 1) {
             throw bad(
                     headers.contains("host") ? "two-hosts" : "no-host",
@@ -158,8 +180,15 @@ final class RequestParser {
         }
         String host = java.util.Objects.requireNonNull(headers.get("host"));
         checkAuthority(host);
+        return host;
+    }
+
+    /** Settles the authority: one Host field, overridden by an absolute target (RFC 9112, 3.2). */
+    private static Addressed addressed(String method, String target, Headers headers)
+            throws MalformedException {
+        String host = host(headers);
         if (target.startsWith("/") || target.equals("*") && method.equals("OPTIONS")) {
-            return new RequestHead(method, target, host, headers, bodyLength);
+            return new Addressed(target, host);
         }
         boolean http = target.regionMatches(true, 0, "http://", 0, 7);
         if (!http && !target.regionMatches(true, 0, "https://", 0, 8)) {
@@ -173,17 +202,10 @@ final class RequestParser {
         String authority = target.substring(from, pathStart);
         checkAuthority(authority);
         String path = target.substring(pathStart);
-        RequestHead head =
-                new RequestHead(
-                        method,
-                        path.startsWith("/") ? path : "/" + path,
-                        host,
-                        headers,
-                        bodyLength);
         if (!authority.equals(host)) {
-            head.authority(authority);
+            headers.set("Host", authority);
         }
-        return head;
+        return new Addressed(path.startsWith("/") ? path : "/" + path, authority);
     }
 
     /** A name, an IPv4 address or an IPv6 address in brackets, and perhaps a port. */

@@ -4,6 +4,7 @@ import static dev.outrider.sidecar.http.h1.MalformedException.bad;
 
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class ResponseParser {
     }
 
     /** The next head, with its bytes consumed, or null if it has not all come. */
-    @Nullable ResponseHead parse(ByteBuf in, boolean toHead) throws MalformedException {
+    @Nullable ResponseHead parse(ByteBuf in, RequestHead request) throws MalformedException {
         int length = heads.find(in);
         if (length < 0) {
             return null;
@@ -57,12 +58,30 @@ final class ResponseParser {
         keepAlive = Framing.keepAlive(headers, http10);
         idleLimitSeconds = idleLimit(headers);
         Long framed = Framing.bodyLength(headers, http10);
+        if (status == 101) {
+            checkSwitch(headers, request);
+        }
         Framing.removeHopByHop(headers);
+        if (request.tunnels(status)) {
+            headers.remove("content-length");
+            untilClose = true;
+            return new ResponseHead(status, headers, BodyLength.UNKNOWN);
+        }
         if (status < 200 || status == 204) {
             // RFC 9110, section 8.6: there is none, and a client may wait for what it promises.
             headers.remove("content-length");
         }
+        boolean toHead = request.method().equals("HEAD");
         return new ResponseHead(status, headers, bodyLength(status, framed, toHead));
+    }
+
+    /** Only what was asked for is switched to. */
+    private static void checkSwitch(Headers headers, RequestHead request)
+            throws MalformedException {
+        String asked = request.upgrade();
+        if (asked == null || !asked.equalsIgnoreCase(headers.get("upgrade"))) {
+            throw bad("unasked-upgrade", "101 switches to what the request did not ask for");
+        }
     }
 
     private long bodyLength(int status, @Nullable Long framed, boolean toHead) {
@@ -104,9 +123,6 @@ final class ResponseParser {
         }
         if (status < 100 || status > 599 || end > start + 12 && in.getByte(start + 12) != ' ') {
             throw bad("status-line", "the status is not from 100 to 599");
-        }
-        if (status == 101) {
-            throw bad("unasked-upgrade", "101 answers a request that asked for no upgrade");
         }
         return status;
     }
