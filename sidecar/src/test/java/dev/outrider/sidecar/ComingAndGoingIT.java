@@ -99,6 +99,33 @@ class ComingAndGoingIT {
         }
     }
 
+    @Test
+    void whoStopsWaitsForTheDrainThatAnOperatorBegan() throws Exception {
+        SpiffeId id = SpiffeId.of("cluster.local", "shop", "awaited");
+        try (Sidecar leaving =
+                mesh.start(
+                        "awaited",
+                        mesh.identity(id)
+                                + "inbound: {listen: \"127.0.0.1:0\", app: \"%s\"}\n"
+                                        .formatted(app.address()))) {
+            int port = port(leaving, "inbound");
+            CompletableFuture<RawClient.Answer> running =
+                    CompletableFuture.supplyAsync(() -> slow(port));
+            assertThat(app.slowCame.await(60, TimeUnit.SECONDS)).isTrue();
+            RawClient.call(port(leaving, "admin"), "POST", "localhost", "/drain_listeners");
+            await().atMost(Mesh.PATIENCE)
+                    .until(() -> admin(leaving, "/server_info").body().contains("draining"));
+
+            Thread stop = Thread.ofPlatform().start(leaving::drain);
+            await().atMost(Mesh.PATIENCE)
+                    .until(() -> stop.getState() == Thread.State.TIMED_WAITING);
+            assertThat(running).isNotDone();
+            app.release();
+            assertThat(running.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
+            assertThat(stop.join(Mesh.PATIENCE)).isTrue();
+        }
+    }
+
     private RawClient.Answer slow(int port) {
         try {
             return RawClient.secure(port, mesh.svid(Mesh.WEB), "/slow");

@@ -44,15 +44,22 @@ final class RawClient {
     /** A GET over TLS; {@code svid} null shows no certificate. */
     static Answer secure(int port, @Nullable X509Svid svid, String path, String... fields)
             throws Exception {
+        try (Socket socket = tls(port, svid)) {
+            return exchange(socket, "GET", "orders", path, fields);
+        }
+    }
+
+    /** A connection over TLS to say anything on. */
+    static Socket tls(int port, @Nullable X509Svid svid) throws Exception {
         SSLContext context = SSLContext.getInstance("TLSv1.3");
         context.init(
                 new KeyManager[] {new SvidKeyManager(() -> svid)},
                 new TrustManager[] {new Anybody()},
                 null);
-        try (Socket socket =
-                context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port)) {
-            return exchange(socket, "GET", "orders", path, fields);
-        }
+        Socket socket =
+                context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return socket;
     }
 
     private static Answer exchange(

@@ -40,9 +40,11 @@ public final class HealthProbes implements AutoCloseable {
         worker.loop.execute(this::round);
     }
 
+    /** Ends the probing; what idles closes, a probe under way when it is over. */
     @Override
     public void close() {
         closed = true;
+        worker.loop.execute(() -> worker.closeIdle(service));
     }
 
     /** Probes all, spread over the interval by chance so that a fleet does not probe in step. */
@@ -69,6 +71,11 @@ public final class HealthProbes implements AutoCloseable {
     }
 
     private void probed(Member member, HealthState state, boolean good) {
+        if (closed) {
+            // The connection goes back to its pool after this; nobody else would close it.
+            worker.loop.execute(() -> worker.closeIdle(service));
+            return;
+        }
         boolean before = state.healthy();
         state.probed(good);
         if (state.healthy() != before) {

@@ -172,6 +172,16 @@ public final class Headers {
         }
     }
 
+    /** Whether there is such a field, in one of the spellings of {@link #removeSpellings}. */
+    public boolean containsSpelling(String name) {
+        for (int at = 0; at < count * WIDTH; at += WIDTH) {
+            if (slots[at + NAME_LENGTH] == name.length() && spells(name, slots[at + NAME])) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean spells(String name, int start) {
         for (int i = 0; i < name.length(); i++) {
             int c = Fields.fold(bytes[start + i]);

@@ -87,6 +87,15 @@ final class JwtFilterTest {
     }
 
     @Test
+    void takesEverySpellingOfTheTokensFieldAway() {
+        loadKeys();
+        Exchange exchange =
+                from(peer(WEB), FIELD, Tokens.good(), "Workload_Identity_Token", "forged");
+        assertThat(reason(filter, exchange)).isEmpty();
+        assertThat(exchange.request().headers().toString()).doesNotContain("forged");
+    }
+
+    @Test
     void remembersAGoodTokenUntilItExpires() {
         loadKeys();
         String token = Tokens.good();

@@ -46,6 +46,16 @@ final class PeerFilterTest {
     }
 
     @Test
+    void takesForgedClaimsAlsoWhereAnAppReadsAnotherSpelling() {
+        for (String spelling : List.of("x_forwarded_client_cert", "X-Forwarded_Client-Cert")) {
+            Exchange exchange = requests.exchange(peer(WEB), "GET", "/", spelling, FORGED);
+            assertThat(reason(strict, exchange)).isEmpty();
+            assertThat(exchange.request().headers().toString()).doesNotContain("admin");
+            assertThat(xfcc(exchange)).hasSize(1);
+        }
+    }
+
+    @Test
     void refusesCallersWithoutIdentityInStrictMode() {
         assertThat(reason(strict, requests.exchange(plain(), "GET", "/"))).isEqualTo("no-identity");
         Peer anonymous = new Peer(plain().address(), true, null, null, null);
@@ -96,6 +106,10 @@ final class PeerFilterTest {
                         XFCC,
                         FORGED,
                         "Workload-Identity-Token",
+                        "t",
+                        "workload_identity_token",
+                        "t",
+                        "X_Mine",
                         "t",
                         "X-A",
                         "1");

@@ -153,6 +153,10 @@ class SidecarConfigTest {
                     trustDomain: cluster.local | trustDomain: other.example | 4 | identity | agree
                     https://127.0.0.1:8443 | http://127.0.0.1:8443 | 7 | identity.ca | https
                     name: orders         | nome: orders            | 1 | name | missing
+                    stock:               | app:                    | 1 | f.yaml | needs another name
+                    hosts: [stock]       | hosts: [billing]        | 15 | outbound | billing
+                    hosts: [stock]       | hosts: [BILLING.shop.svc.cluster.local] | 15 | outbound | billing
+                    jwt: {audience: [orders]} | jwt: {audience: [orders], issuers: ["https://issuer.example"]} | 1 | f.yaml | name no issuer
                     mtls: true           | mtls: false             | 18 | outbound.services.billing | plain text
                     probes: 3            | probes: many            | 27 | outbound.services.billing.breaker.probes | number
                     """)

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 class MutualTlsIT {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     private static Identity web;
+    private static Identity renewed;
     private static Identity orders;
 
     private RawUpstream upstream;
@@ -50,6 +53,7 @@ class MutualTlsIT {
                 CertificateAuthority.Root.create("cluster.local", KeyAlgorithm.EC_P256, now, random)
                         .intermediate(KeyAlgorithm.EC_P256, now, random);
         web = identity(authority, "web", now);
+        renewed = identity(authority, "web", now);
         orders = identity(authority, "orders", now);
     }
 
@@ -70,7 +74,8 @@ class MutualTlsIT {
         return new RefusalLog(LoggerFactory.getLogger("test"), Ticker.system());
     }
 
-    private void start(Security security, @Nullable Identity caller, RawUpstream.Script script)
+    private void start(
+            Security security, Supplier<@Nullable Identity> caller, RawUpstream.Script script)
             throws IOException {
         upstream = new RawUpstream(script);
         inbound =
@@ -85,7 +90,7 @@ class MutualTlsIT {
                         new ServiceConfigs.Knobs().mtls().config(),
                         H1Limits.DEFAULTS,
                         List.of(new Endpoint("127.0.0.1", inbound.port())),
-                        () -> caller,
+                        caller,
                         new Security.Plain());
         client = new RawClient(outbound.port());
     }
@@ -104,7 +109,7 @@ class MutualTlsIT {
     void speaksTlsAndPlainTextOnOnePort() throws IOException {
         start(
                 new Security.Permissive(() -> orders, refusals()),
-                web,
+                () -> web,
                 (connection, _) -> connection.serve(RawUpstream.OK));
         client.send(GET);
         assertThat(client.answer().body()).isEqualTo("ok");
@@ -119,7 +124,7 @@ class MutualTlsIT {
     void closesPlainTextWhereTlsIsRequired() throws IOException {
         start(
                 new Security.MutualTls(() -> orders, refusals()),
-                web,
+                () -> web,
                 (connection, _) -> connection.serve(RawUpstream.OK));
         try (RawClient plain = new RawClient(inbound.port())) {
             assertThat(plain.send(GET).rest()).doesNotContain("HTTP");
@@ -129,10 +134,30 @@ class MutualTlsIT {
     }
 
     @Test
+    void usesNoIdleConnectionOfTheCertificateBefore() throws IOException {
+        AtomicReference<Identity> caller = new AtomicReference<>(web);
+        start(
+                new Security.MutualTls(() -> orders, refusals()),
+                caller::get,
+                (connection, _) -> connection.serve(RawUpstream.OK));
+        for (int i = 0; i < 2; i++) {
+            assertThat(client.send(GET).answer().status()).isEqualTo(200);
+        }
+        assertThat(inbound.listener().connections()).isEqualTo(1);
+        caller.set(renewed);
+        assertThat(client.send(GET).answer().status()).isEqualTo(200);
+        assertThat(inbound.finished)
+                .extracting(each -> each.peer().certificateHash())
+                .satisfies(hashes -> assertThat(hashes.get(1)).isEqualTo(hashes.get(0)))
+                .satisfies(hashes -> assertThat(hashes.get(2)).isNotEqualTo(hashes.get(1)));
+        await().until(() -> inbound.listener().connections() == 1);
+    }
+
+    @Test
     void refusesCallsBeforeItsCertificateHasCome() throws IOException {
         start(
                 new Security.MutualTls(() -> orders, refusals()),
-                null,
+                () -> null,
                 (connection, _) -> connection.serve(RawUpstream.OK));
         for (int i = 0; i < 30; i++) {
             RawClient.Answer answer = client.send(GET).answer();
@@ -151,7 +176,7 @@ class MutualTlsIT {
         AtomicLong sum = new AtomicLong();
         start(
                 new Security.MutualTls(() -> orders, refusals()),
-                web,
+                () -> web,
                 (connection, _) -> {
                     connection.head();
                     go.await();
@@ -192,7 +217,7 @@ class MutualTlsIT {
     void losesNoGetWhenTheOtherProxyBreaksOff() throws IOException {
         start(
                 new Security.MutualTls(() -> orders, refusals()),
-                web,
+                () -> web,
                 (connection, number) -> {
                     if (number % 2 == 1) {
                         connection.head();

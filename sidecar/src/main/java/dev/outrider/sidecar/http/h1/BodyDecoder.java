@@ -215,7 +215,7 @@ final class BodyDecoder {
 
     private static void refuseFraming(Headers trailers) throws MalformedException {
         for (String name : NO_TRAILERS) {
-            if (trailers.contains(name)) {
+            if (trailers.containsSpelling(name)) {
                 throw bad("trailer-field", name + " is no trailer field");
             }
         }

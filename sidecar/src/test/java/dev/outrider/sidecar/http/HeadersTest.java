@@ -1,0 +1,91 @@
+package dev.outrider.sidecar.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeadersTest {
+    private static Headers of(String... namesAndValues) {
+        Headers headers = new Headers();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            headers.add(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return headers;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x-forwarded-client-cert",
+                "X-Forwarded-Client-Cert",
+                "x_forwarded_client_cert",
+                "X_FORWARDED-Client_CERT"
+            })
+    void everySpellingOfGuardedNameGoes(String spelling) {
+        Headers headers = of("A", "1", spelling, "forged", "B", "2", spelling, "again");
+        assertThat(headers.containsSpelling("x-forwarded-client-cert")).isTrue();
+        headers.removeSpellings("x-forwarded-client-cert");
+        assertThat(headers).hasToString("A: 1\nB: 2\n");
+        assertThat(headers.containsSpelling("x-forwarded-client-cert")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x-forwarded-client-certs",
+                "x-forwarded-client-cer",
+                "xforwarded-client-cert",
+                "x.forwarded-client-cert",
+                "y-forwarded-client-cert"
+            })
+    void otherNamesStay(String name) {
+        Headers headers = of(name, "1");
+        assertThat(headers.containsSpelling("x-forwarded-client-cert")).isFalse();
+        headers.removeSpellings("x-forwarded-client-cert");
+        assertThat(headers.size()).isEqualTo(1);
+    }
+
+    @Test
+    void plainRemovalTakesOneSpellingOnly() {
+        Headers headers = of("a-b", "1", "A-B", "2", "a_b", "3");
+        assertThat(headers.remove("a-b")).isTrue();
+        assertThat(headers).hasToString("a_b: 3\n");
+        assertThat(headers.remove("a-b")).isFalse();
+    }
+
+    @Test
+    void noValueForgesFurtherField() {
+        assertThatIllegalArgumentException().isThrownBy(() -> of("a", "b\r\nc: d"));
+        assertThatIllegalArgumentException().isThrownBy(() -> of("a", "b\0"));
+        assertThatIllegalArgumentException().isThrownBy(() -> of("a", "\u0100"));
+        assertThatIllegalArgumentException().isThrownBy(() -> of("a b", "c"));
+        assertThatIllegalArgumentException().isThrownBy(() -> of("a:", "c"));
+    }
+
+    @Test
+    void refusedFieldLeavesNothingBehind() {
+        Headers headers = of("a", "1");
+        assertThatIllegalArgumentException().isThrownBy(() -> headers.add("b", "2\n"));
+        headers.add("c", "3");
+        assertThat(headers).hasToString("a: 1\nc: 3\n");
+    }
+
+    @Test
+    void copyIsIndependent() {
+        Headers headers = of("a", "1");
+        Headers copy = headers.copy();
+        copy.set("a", "2");
+        assertThat(headers).hasToString("a: 1\n");
+        assertThat(copy).hasToString("a: 2\n");
+    }
+
+    @Test
+    void sharedEmptyOneTakesNothing() {
+        assertThatIllegalStateException().isThrownBy(() -> Headers.EMPTY.add("a", "1"));
+        assertThat(Headers.EMPTY.size()).isZero();
+    }
+}
