@@ -31,6 +31,7 @@ final class ServiceConfigs {
         private @Nullable FaultConfig fault;
         private @Nullable FallbackConfig fallback;
         private PoolConfig pool = PoolConfig.DEFAULTS;
+        private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
 
         Knobs mtls() {
             this.mtls = true;
@@ -89,6 +90,11 @@ final class ServiceConfigs {
             return this;
         }
 
+        Knobs proxyProtocol(ProxyProtocol proxyProtocol) {
+            this.proxyProtocol = proxyProtocol;
+            return this;
+        }
+
         ServiceConfig config() {
             return new ServiceConfig(
                     List.of("upstream"),
@@ -106,7 +112,9 @@ final class ServiceConfigs {
                     null,
                     fault,
                     fallback,
-                    pool);
+                    pool,
+                    List.of(),
+                    proxyProtocol);
         }
     }
 }
