@@ -19,6 +19,7 @@ import dev.outrider.sidecar.discover.EndpointSource;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.forward.Forwarder;
+import dev.outrider.sidecar.forward.OriginalDestinations;
 import dev.outrider.sidecar.forward.HealthProbes;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
@@ -57,6 +58,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -90,7 +92,7 @@ final class Assembly {
     private final Metrics metrics;
     private final Map<String, Service> services = new LinkedHashMap<>();
     private final List<EndpointSource> sources = new ArrayList<>();
-    private final List<Listener> listeners = new ArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final @Nullable IdentitySource identities;
     private volatile boolean identityKnown;
 
@@ -232,20 +234,42 @@ final class Assembly {
                                         Views.word(from),
                                         Views.word(to)),
                         ticker);
+        OwnAddresses own = OwnAddresses.of(listeners);
         InboundConfig inbound = config.inbound();
         if (inbound != null) {
             ServiceConfig app = Inbound.app(inbound);
-            add(app, Service.withoutBreaker(Inbound.APP, app, context));
+            add(
+                    app,
+                    inbound.app() == null
+                            ? Service.toOriginalDestination(
+                                    Inbound.APP,
+                                    app,
+                                    context,
+                                    OriginalDestinations.toApp(own, ticker))
+                            : Service.withoutBreaker(Inbound.APP, app, context));
         }
         OutboundConfig outbound = config.outbound();
         if (outbound != null) {
             outbound.services().forEach((name, each) -> add(each, Service.of(name, each, context)));
+            if (outbound.unknown() == OutboundConfig.Unknown.PASS) {
+                ServiceConfig passthrough = Outbound.passthrough(outbound);
+                add(
+                        passthrough,
+                        Service.toOriginalDestination(
+                                Outbound.PASSTHROUGH,
+                                passthrough,
+                                context,
+                                OriginalDestinations.out(own, ticker)));
+            }
         }
     }
 
     private void add(ServiceConfig serviceConfig, Service service) {
         services.put(service.name(), service);
         parts.atEnd(service::close);
+        if (serviceConfig.endpoints() == null) {
+            return;
+        }
         DnsTransport dns =
                 new DnsTransport(
                         loops.next(), transport.datagramChannel(), transport.clientChannel());

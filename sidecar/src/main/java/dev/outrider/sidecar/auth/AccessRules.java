@@ -61,6 +61,25 @@ public final class AccessRules {
         return allowed ? Decision.DEFAULT_ALLOWED : Decision.DEFAULT_DENIED;
     }
 
+    /**
+     * The same for a connection whose bytes are passed through unread, so that nothing is known of
+     * requests in it: a rule that looks at them denies as if they matched, and never allows.
+     */
+    public Decision decideConnection(@Nullable SpiffeId id) {
+        for (Rule rule : denies) {
+            if (rule.matchesPeer(id)) {
+                return rule.decision;
+            }
+        }
+        for (Rule rule : allows) {
+            if (!rule.onRequests() && rule.matchesPeer(id)) {
+                return rule.decision;
+            }
+        }
+        boolean allowed = allows.length == 0 && allowedByDefault(id);
+        return allowed ? Decision.DEFAULT_ALLOWED : Decision.DEFAULT_DENIED;
+    }
+
     /** Tells each audit rule that matches, with its place among {@link #auditNames}. */
     void audit(
             @Nullable SpiffeId id,
@@ -114,11 +133,18 @@ public final class AccessRules {
 
         boolean matches(
                 @Nullable SpiffeId id, String method, String path, Map<String, Object> token) {
-            return fromMatches(id)
-                    && namespaceMatches(id)
+            return matchesPeer(id)
                     && (methods.length == 0 || contains(methods, method))
                     && pathMatches(path)
                     && claimsMatch(token);
+        }
+
+        boolean matchesPeer(@Nullable SpiffeId id) {
+            return fromMatches(id) && namespaceMatches(id);
+        }
+
+        boolean onRequests() {
+            return methods.length > 0 || paths.length > 0 || claims.length > 0;
         }
 
         private boolean fromMatches(@Nullable SpiffeId id) {

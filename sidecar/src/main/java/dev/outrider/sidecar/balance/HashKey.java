@@ -29,6 +29,11 @@ public final class HashKey {
         return key == null ? random.nextLong() : hash(key, 0);
     }
 
+    /** For a connection without requests, whatever the configuration says: it has nothing else. */
+    public static long ofSource(String sourceAddress) {
+        return hash(sourceAddress, 0);
+    }
+
     private @Nullable String cookie(RequestHead request) {
         for (String field : request.headers().all("cookie")) {
             for (String pair : field.split(";", -1)) {

@@ -42,6 +42,13 @@ public final class Forwarder implements Upstream {
             reply.fail(new Failure.NoRoute(exchange.request().authority()));
             return;
         }
+        if (service.config().proxyProtocol() != ProxyProtocol.OFF) {
+            reply.fail(
+                    new Failure.NotReady(
+                            "tcp-only",
+                            "service " + name + " has proxyProtocol, so it takes raw TCP only"));
+            return;
+        }
         new Call(exchange, reply, service, worker(exchange.stream().loop()), observer, clock)
                 .start();
     }

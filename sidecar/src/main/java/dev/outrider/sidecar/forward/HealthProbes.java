@@ -44,7 +44,7 @@ public final class HealthProbes implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        worker.loop.execute(() -> worker.closeIdle(service));
+        worker.loop.execute(() -> worker.close(service));
     }
 
     /** Probes all, spread over the interval by chance so that a fleet does not probe in step. */
@@ -73,7 +73,7 @@ public final class HealthProbes implements AutoCloseable {
     private void probed(Member member, HealthState state, boolean good) {
         if (closed) {
             // The connection goes back to its pool after this; nobody else would close it.
-            worker.loop.execute(() -> worker.closeIdle(service));
+            worker.loop.execute(() -> worker.close(service));
             return;
         }
         boolean before = state.healthy();

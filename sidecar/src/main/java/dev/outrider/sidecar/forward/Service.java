@@ -3,10 +3,12 @@ package dev.outrider.sidecar.forward;
 import dev.outrider.sidecar.balance.HashKey;
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.balance.Members;
+import dev.outrider.sidecar.balance.OnDemandMembers;
 import dev.outrider.sidecar.balance.Outliers;
 import dev.outrider.sidecar.balance.Picker;
 import dev.outrider.sidecar.discover.EndpointSet;
 import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.resilience.Bulkhead;
@@ -69,6 +71,7 @@ public final class Service {
     private final Set<String> resolving = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, ConnectionCounts> connections =
             new ConcurrentHashMap<>();
+    private final @Nullable OriginalDestinations original;
     private volatile Members members;
     private volatile boolean closed;
 
@@ -77,16 +80,30 @@ public final class Service {
         CircuitBreaker breaker =
                 new CircuitBreaker(
                         name, config.breaker(), context.ticker(), context.breakerListener());
-        return new Service(name, config, context, breaker);
+        return new Service(name, config, context, breaker, null);
     }
 
     /** The local app: there is no other to turn to, so nothing is gained by holding calls back. */
     public static Service withoutBreaker(String name, ServiceConfig config, Context context) {
-        return new Service(name, config, context, null);
+        return new Service(name, config, context, null, null);
+    }
+
+    /**
+     * Wherever each connection was going before it was captured: members come and go with those who
+     * ask for them. No breaker, since they have nothing in common.
+     */
+    public static Service toOriginalDestination(
+            String name, ServiceConfig config, Context context, OriginalDestinations original) {
+        return new Service(name, config, context, null, original);
     }
 
     private Service(
-            String name, ServiceConfig config, Context context, @Nullable CircuitBreaker breaker) {
+            String name,
+            ServiceConfig config,
+            Context context,
+            @Nullable CircuitBreaker breaker,
+            @Nullable OriginalDestinations original) {
+        this.original = original;
         this.name = name;
         this.config = config;
         this.context = context;
@@ -197,11 +214,15 @@ public final class Service {
     }
 
     boolean has(Member member) {
-        return members.all().contains(member);
+        return original == null ? members.all().contains(member) : original.members().has(member);
     }
 
     /** Where the member is; unresolved while its name has no address. Never blocks. */
     InetSocketAddress address(Member member) {
+        if (original != null) {
+            // An IP literal, so there is nothing to resolve.
+            return new InetSocketAddress(member.endpoint().host(), member.endpoint().port());
+        }
         InetSocketAddress known = addresses.get(member.address());
         if (known != null && !known.isUnresolved()) {
             return known;
@@ -232,6 +253,9 @@ public final class Service {
     }
 
     @Nullable Member pick(Exchange exchange, @Nullable Member avoid, Worker worker) {
+        if (original != null) {
+            return at(exchange.destination());
+        }
         long hash =
                 hashKey == null
                         ? 0
@@ -242,7 +266,75 @@ public final class Service {
         return picker.pick(members, avoid, hash, worker.random, worker.ticker.nanos());
     }
 
-    String whyNoEndpoint() {
+    /** For a connection without requests: only its source can be hashed. */
+    @Nullable Member pick(TcpConnection connection, @Nullable Member avoid, RandomGenerator random) {
+        if (original != null) {
+            return at(connection.destination());
+        }
+        long hash =
+                hashKey == null ? 0 : HashKey.ofSource(connection.peer().address().getHostString());
+        return picker.pick(members, avoid, hash, random, context.ticker().nanos());
+    }
+
+    /** Whether one of its members is at that address. */
+    public boolean runsAt(InetSocketAddress address) {
+        return memberAt(address) != null;
+    }
+
+    /** The member that is at that address, if one is. */
+    @Nullable Member memberAt(InetSocketAddress address) {
+        if (!addresses.containsValue(address)) {
+            return null;
+        }
+        for (Member member : members.all()) {
+            if (address.equals(addresses.get(member.address()))) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /** The member for an original destination; null if it may not be called. */
+    private @Nullable Member at(@Nullable InetSocketAddress destination) {
+        OriginalDestinations captured = java.util.Objects.requireNonNull(original);
+        if (destination == null || captured.refuses(destination)) {
+            return null;
+        }
+        Member known = captured.members().known(destination);
+        if (known != null) {
+            return known;
+        }
+        OnDemandMembers.Sweep sweep = captured.members().makeRoom();
+        if (!sweep.forgotten().isEmpty()) {
+            forgotten(captured.members().addresses());
+        }
+        if (!sweep.room()) {
+            return null;
+        }
+        return captured.members().add(destination);
+    }
+
+    /** Their idle connections close; counts go with the last of these, at a later sweep. */
+    private void forgotten(Set<String> kept) {
+        connections
+                .entrySet()
+                .removeIf(each ->
+                        !kept.contains(each.getKey()) && each.getValue().open.sum() == 0);
+        for (Worker worker : workers) {
+            worker.loop.execute(() -> worker.retain(this));
+        }
+    }
+
+    /** Where connections to an address come from; null leaves it to the kernel. */
+    @Nullable InetSocketAddress localAddress(InetSocketAddress remote) {
+        return original == null ? null : original.localAddress(remote);
+    }
+
+    String whyNoEndpoint(@Nullable InetSocketAddress destination) {
+        return original == null ? whyNoEndpoint() : original.whyNot(destination);
+    }
+
+    private String whyNoEndpoint() {
         return members.all().isEmpty()
                 ? "no endpoint of " + name + " is known"
                 : "none of the " + members.all().size() + " endpoints of " + name + " is healthy";

@@ -8,6 +8,7 @@ import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.resilience.FaultConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
+import dev.outrider.sidecar.route.AddressRange;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.tls.ExpectedPeer;
@@ -18,15 +19,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A destination and how it is called.
  *
- * @param hosts names in the Host field that mean this service
+ * @param hosts names in the Host field, or asked for in TLS, that mean this service
+ * @param endpoints null: wherever each connection was going; never null if it was configured
  * @param identity who may answer; empty: anybody of the own trust domain
  * @param audience for whom the identity token is minted; null: none is attached
  * @param timeout of the whole request; zero: none of its own
  * @param idle longest silence in both directions
+ * @param addresses that mean this service when a captured connection was going there
+ * @param proxyProtocol what its servers are told of the client; not off: for raw TCP only
  */
 public record ServiceConfig(
         List<String> hosts,
-        EndpointsConfig endpoints,
+        @Nullable EndpointsConfig endpoints,
         List<String> identity,
         @Nullable String audience,
         boolean mtls,
@@ -41,7 +45,9 @@ public record ServiceConfig(
         @Nullable HealthConfig health,
         @Nullable FaultConfig fault,
         @Nullable FallbackConfig fallback,
-        PoolConfig pool) {
+        PoolConfig pool,
+        List<AddressRange> addresses,
+        ProxyProtocol proxyProtocol) {
 
     public static final Schema<ServiceConfig> SCHEMA =
             Schema.record(
@@ -128,11 +134,26 @@ public record ServiceConfig(
                                             "pool",
                                             PoolConfig.SCHEMA,
                                             PoolConfig.DEFAULTS,
-                                            "how connections are made and kept")));
+                                            "how connections are made and kept"),
+                                    f.optional(
+                                            "addresses",
+                                            Schemas.list(AddressRange.SCHEMA),
+                                            List.of(),
+                                            "ip, ip:port or CIDR that mean this service when a"
+                                                    + " captured connection was going there, such"
+                                                    + " as its ClusterIP"),
+                                    f.optional(
+                                            "proxyProtocol",
+                                            Schemas.oneOf(ProxyProtocol.class),
+                                            ProxyProtocol.OFF,
+                                            "version of the PROXY protocol that tells its servers"
+                                                    + " who the client is; the service then takes"
+                                                    + " raw TCP only")));
 
     public ServiceConfig {
         hosts = List.copyOf(hosts);
         identity = List.copyOf(identity);
+        addresses = List.copyOf(addresses);
         if (hosts.isEmpty()) {
             throw new IllegalArgumentException("hosts must name at least one host");
         }
@@ -143,5 +164,42 @@ public record ServiceConfig(
             throw new IllegalArgumentException(
                     "identity needs mtls: true, since plain text proves nobody's identity");
         }
+        boolean http = health != null || fault != null || fallback != null || audience != null;
+        if (proxyProtocol != ProxyProtocol.OFF && http) {
+            throw new IllegalArgumentException(
+                    "proxyProtocol is for raw TCP: connections for HTTP are shared by clients, so it"
+                            + " would name the wrong one; remove it, or health, fault, fallback and"
+                            + " audience, which are for HTTP");
+        }
+    }
+
+    /** Plain text to wherever each connection was going before it was captured. */
+    public static ServiceConfig toOriginalDestination(
+            String name,
+            UpstreamProtocol protocol,
+            Duration timeout,
+            Duration idle,
+            BulkheadConfig bulkhead,
+            PoolConfig pool) {
+        return new ServiceConfig(
+                List.of(name),
+                null,
+                List.of(),
+                null,
+                false,
+                protocol,
+                timeout,
+                idle,
+                RetryConfig.NONE,
+                BreakerConfig.DEFAULTS,
+                bulkhead,
+                BalanceConfig.DEFAULTS,
+                OutlierConfig.DISABLED,
+                null,
+                null,
+                null,
+                pool,
+                List.of(),
+                ProxyProtocol.OFF);
     }
 }

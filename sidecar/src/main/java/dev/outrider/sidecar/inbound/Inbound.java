@@ -1,5 +1,11 @@
 package dev.outrider.sidecar.inbound;
 
+import dev.outrider.sidecar.transport.IpPort;
+import dev.outrider.sidecar.forward.TcpRoute;
+import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.forward.ProxyProtocol;
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.auth.ConnectionAccess;
 import dev.outrider.sidecar.auth.AccessFilter;
 import dev.outrider.sidecar.auth.JwtFilter;
 import dev.outrider.sidecar.auth.PeerFilter;
@@ -69,19 +75,26 @@ public final class Inbound {
     }
 
     /**
-     * The local app as a destination: one endpoint in plain text on loopback. No retries and no
-     * breaker: the caller's sidecar has both, and there is no other instance to turn to here.
+     * The local app as a destination: one endpoint in plain text on loopback, or wherever captured
+     * connections were going. No retries and no breaker: the caller's sidecar has both, and there is
+     * no other instance to turn to here.
      */
     public static ServiceConfig app(InboundConfig config) {
+        IpPort app = config.app();
+        PoolConfig pool =
+                new PoolConfig(
+                        config.appConnectTimeout(),
+                        PoolConfig.DEFAULTS.idlePerEndpoint(),
+                        config.appIdle(),
+                        Duration.ofHours(1));
+        if (app == null) {
+            return ServiceConfig.toOriginalDestination(
+                    APP, config.protocol(), config.timeout(), config.idle(), config.bulkhead(), pool);
+        }
         return new ServiceConfig(
                 List.of(APP),
                 new EndpointsConfig(
-                        List.of(
-                                new Endpoint(
-                                        config.app().address().getHostAddress(),
-                                        config.app().port())),
-                        null,
-                        0),
+                        List.of(new Endpoint(app.address().getHostAddress(), app.port())), null, 0),
                 List.of(),
                 null,
                 false,
@@ -96,10 +109,17 @@ public final class Inbound {
                 null,
                 null,
                 null,
-                new PoolConfig(
-                        config.appConnectTimeout(),
-                        PoolConfig.DEFAULTS.idlePerEndpoint(),
-                        config.appIdle(),
-                        Duration.ofHours(1)));
+                pool,
+                List.of(),
+                ProxyProtocol.OFF);
+    }
+
+    /** Where raw TCP goes: to the app, for whom the rules let in. */
+    public static TcpRoute tcpRoute(InboundConfig config, Service app, ConnectionAccess access) {
+        TcpRoute.To target = new TcpRoute.To(app, null, config.appProxyProtocol());
+        return connection -> {
+            Failure refused = access.check(connection);
+            return refused == null ? target : new TcpRoute.Nowhere(refused);
+        };
     }
 }

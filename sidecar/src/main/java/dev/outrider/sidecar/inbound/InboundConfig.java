@@ -3,6 +3,8 @@ package dev.outrider.sidecar.inbound;
 import dev.outrider.sidecar.auth.AccessConfig;
 import dev.outrider.sidecar.auth.JwtConfig;
 import dev.outrider.sidecar.auth.MtlsMode;
+import dev.outrider.sidecar.forward.ProxyProtocol;
+import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
@@ -16,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way in to the local app.
  *
+ * @param app null: wherever each captured connection was going
  * @param jwt null: callers need no token, their certificate is enough
  * @param timeout of a whole request; zero: only the caller's own deadline holds
  */
 public record InboundConfig(
         IpPort listen,
-        IpPort app,
+        @Nullable IpPort app,
         UpstreamProtocol protocol,
         MtlsMode mtls,
         @Nullable JwtConfig jwt,
@@ -33,7 +36,9 @@ public record InboundConfig(
         UpgradeConfig upgrades,
         BulkheadConfig bulkhead,
         Duration appConnectTimeout,
-        Duration appIdle) {
+        Duration appIdle,
+        TcpConfig tcp,
+        ProxyProtocol appProxyProtocol) {
 
     public static final Schema<InboundConfig> SCHEMA =
             Schema.record(
@@ -45,7 +50,11 @@ public record InboundConfig(
                                             "listen",
                                             IpPort.SCHEMA,
                                             "where other workloads connect"),
-                                    f.required("app", IpPort.SCHEMA, "where the app listens"),
+                                    f.nullable(
+                                            "app",
+                                            IpPort.SCHEMA,
+                                            "where the app listens; without it connections go where"
+                                                    + " they were going before they were captured"),
                                     f.optional(
                                             "protocol",
                                             Schemas.oneOf(UpstreamProtocol.class),
@@ -111,10 +120,21 @@ public record InboundConfig(
                                             Schemas.duration(),
                                             Duration.ofSeconds(4),
                                             "longest idling of a connection to the app; many"
-                                                    + " servers close after 5s")));
+                                                    + " servers close after 5s"),
+                                    f.optional(
+                                            "tcp",
+                                            TcpConfig.SCHEMA,
+                                            TcpConfig.DEFAULTS,
+                                            "connections that are not HTTP"),
+                                    f.optional(
+                                            "appProxyProtocol",
+                                            Schemas.oneOf(ProxyProtocol.class),
+                                            ProxyProtocol.OFF,
+                                            "version of the PROXY protocol that tells the app who"
+                                                    + " the client of a raw TCP connection is")));
 
     public InboundConfig {
-        if (app.port() == 0) {
+        if (app != null && app.port() == 0) {
             throw new IllegalArgumentException("app must name the port the app listens on");
         }
         if (idle.isZero() || appConnectTimeout.isZero()) {

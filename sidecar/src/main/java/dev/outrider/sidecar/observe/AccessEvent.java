@@ -34,7 +34,8 @@ record AccessEvent(
         long requestBytes,
         long responseBytes,
         long durationNanos,
-        long firstByteNanos) {
+        long firstByteNanos)
+        implements LogEvent {
     private static final int LONGEST = 2048;
 
     static AccessEvent of(Exchange exchange, long nowMillis) {

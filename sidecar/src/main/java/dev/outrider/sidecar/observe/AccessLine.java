@@ -1,5 +1,9 @@
 package dev.outrider.sidecar.observe;
 
+import java.util.List;
+import java.net.InetSocketAddress;
+import dev.outrider.sidecar.exchange.TcpConnection;
+import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.exchange.AttemptResult;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.TraceContext;
@@ -14,8 +18,17 @@ final class AccessLine {
         this.queryValues = queryValues;
     }
 
-    void write(AccessEvent event, JsonBuffer json) {
+    void write(LogEvent event, JsonBuffer json) {
         json.open('{');
+        switch (event) {
+            case AccessEvent exchange -> exchange(exchange, json);
+            case TcpEvent connection -> connection(connection, json);
+        }
+        json.close('}');
+        json.endLine();
+    }
+
+    private void exchange(AccessEvent event, JsonBuffer json) {
         json.field("time", Instant.ofEpochMilli(event.startedMillis()).toString());
         json.field("direction", Metrics.word(event.direction()));
         json.field("method", event.method());
@@ -30,27 +43,50 @@ final class AccessLine {
         TraceContext trace = event.trace();
         json.field(
                 "trace_id", trace == null ? null : Hex.of(trace.traceIdHigh(), trace.traceIdLow()));
-        json.field("client", address(event));
+        json.field("client", address(event.address()));
         json.field("peer", event.peer() == null ? null : event.peer().toString());
         json.field("caller", event.caller());
         json.field("service", event.service());
-        attempts(event, json);
+        attempts(event.attempts(), json);
         json.field("request_bytes", event.requestBytes());
         json.field("response_bytes", event.responseBytes());
         json.millis("duration_ms", event.durationNanos());
         if (event.firstByteNanos() >= 0) {
             json.millis("first_byte_ms", event.firstByteNanos());
         }
-        json.close('}');
-        json.endLine();
     }
 
-    private static void attempts(AccessEvent event, JsonBuffer json) {
-        int last = event.attempts().size() - 1;
-        json.field("endpoint", last < 0 ? null : event.attempts().get(last).endpoint());
+    private static void connection(TcpEvent event, JsonBuffer json) {
+        TcpConnection connection = event.connection();
+        Failure failure = event.failure();
+        boolean retried =
+                failure != null
+                        && failure.side() == Failure.Side.UPSTREAM
+                        && event.attempts().size() > 1;
+        SpiffeId peer = connection.peer().id();
+        json.field("time", Instant.ofEpochMilli(event.startedMillis()).toString());
+        json.field("direction", Metrics.word(connection.direction()));
+        json.field("protocol", "tcp");
+        json.field("server_name", connection.serverName());
+        json.field("destination", address(connection.destination()));
+        json.field("flags", ResponseFlag.of(failure).letters(retried));
+        json.field("reason", failure == null ? null : failure.reason());
+        json.field("detail", failure == null ? null : failure.detail());
+        json.field("client", address(connection.peer().address()));
+        json.field("peer", peer == null ? null : peer.toString());
+        json.field("service", event.service());
+        attempts(event.attempts(), json);
+        json.field("received_bytes", event.receivedBytes());
+        json.field("sent_bytes", event.sentBytes());
+        json.millis("duration_ms", event.durationNanos());
+    }
+
+    private static void attempts(List<AttemptResult> attempts, JsonBuffer json) {
+        int last = attempts.size() - 1;
+        json.field("endpoint", last < 0 ? null : attempts.get(last).endpoint());
         json.key("attempts");
         json.open('[');
-        for (AttemptResult attempt : event.attempts()) {
+        for (AttemptResult attempt : attempts) {
             json.item();
             json.open('{');
             json.field("endpoint", attempt.endpoint());
@@ -63,9 +99,9 @@ final class AccessLine {
         json.close(']');
     }
 
-    private static @Nullable String address(AccessEvent event) {
-        var address = event.address().getAddress();
-        return address == null ? null : address.getHostAddress() + ":" + event.address().getPort();
+    private static @Nullable String address(@Nullable InetSocketAddress socket) {
+        var address = socket == null ? null : socket.getAddress();
+        return address == null ? null : address.getHostAddress() + ":" + socket.getPort();
     }
 
     /** Keeps the names: {@code /a?token=*&page=*}; a parameter without a name is a value. */

@@ -2,6 +2,8 @@ package dev.outrider.sidecar.observe;
 
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.exchange.TcpFlow;
+import dev.outrider.sidecar.exchange.TcpObserver;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,14 +12,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
- * Writes a line of JSON for each exchange. On the loop only its values are put into a bounded queue
+ * Writes a line of JSON for each exchange and each relayed connection. On the loop only its values are put into a bounded queue
  * without locks; a thread of its own formats and writes them. When that thread cannot keep up or
  * the disk is full, lines are dropped and counted, and traffic goes on.
  */
-public final class AccessLog implements ExchangeObserver, AutoCloseable {
+public final class AccessLog implements ExchangeObserver, TcpObserver, AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);
 
-    private final Queue<AccessEvent> queue;
+    private final Queue<LogEvent> queue;
     private final LongAdder dropped = new LongAdder();
     private final AccessLogWriter writer;
     private final double sample;
@@ -46,10 +48,24 @@ public final class AccessLog implements ExchangeObserver, AutoCloseable {
     @Override
     public void finished(Exchange exchange) {
         boolean good = exchange.failure() == null && exchange.status() < 500;
-        if (good && sample < 1 && random.nextDouble() >= sample) {
-            return;
+        if (wanted(good)) {
+            offer(AccessEvent.of(exchange, wall.millis()));
         }
-        if (!queue.offer(AccessEvent.of(exchange, wall.millis()))) {
+    }
+
+    @Override
+    public void finished(TcpFlow flow) {
+        if (wanted(flow.failure() == null)) {
+            offer(TcpEvent.of(flow, wall.millis()));
+        }
+    }
+
+    private boolean wanted(boolean good) {
+        return !good || sample >= 1 || random.nextDouble() < sample;
+    }
+
+    private void offer(LogEvent event) {
+        if (!queue.offer(event)) {
             dropped.increment();
         }
     }

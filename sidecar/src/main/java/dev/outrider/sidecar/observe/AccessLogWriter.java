@@ -19,7 +19,7 @@ final class AccessLogWriter implements Runnable {
     private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private final Queue<AccessEvent> queue;
+    private final Queue<LogEvent> queue;
     private final LogFile file;
     private final AccessLine line;
     private final JsonBuffer buffer = new JsonBuffer();
@@ -28,7 +28,7 @@ final class AccessLogWriter implements Runnable {
     private volatile boolean stopping;
     private volatile long failures;
 
-    AccessLogWriter(Queue<AccessEvent> queue, LogFile file, AccessLine line) {
+    AccessLogWriter(Queue<LogEvent> queue, LogFile file, AccessLine line) {
         this.queue = queue;
         this.file = file;
         this.line = line;
@@ -68,7 +68,7 @@ final class AccessLogWriter implements Runnable {
 
     private void fill() {
         while (buffer.size() < BATCH_BYTES) {
-            AccessEvent event = queue.poll();
+            LogEvent event = queue.poll();
             if (event == null) {
                 return;
             }

@@ -20,7 +20,7 @@ final class EventCounterMaker implements SeriesTable.Maker<Counter> {
         new Kind("outrider_attempts", "Attempts at upstreams", "outcome"),
         new Kind("outrider_retries", "Attempts after the first", "outcome"),
         new Kind("outrider_retry_skipped", "Retries that were wanted and not made", "reason"),
-        new Kind("outrider_failures", "Exchanges that failed", "reason"),
+        new Kind("outrider_failures", "Exchanges and TCP connections that failed", "reason"),
     };
 
     private final MeterRegistry registry;

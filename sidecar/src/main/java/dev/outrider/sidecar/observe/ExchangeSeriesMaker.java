@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * and names are Istio's and OpenTelemetry's, so existing dashboards work.
  */
 final class ExchangeSeriesMaker implements SeriesTable.Maker<ExchangeSeries> {
-    private static final String UNKNOWN = "unknown";
+    static final String UNKNOWN = "unknown";
 
     private final MeterRegistry registry;
     private final Workload workload;
@@ -137,7 +137,8 @@ final class ExchangeSeriesMaker implements SeriesTable.Maker<ExchangeSeries> {
                 .and(side("destination", other));
     }
 
-    private static Workload named(@Nullable SpiffeId id) {
+    /** The workload an identity stands for. */
+    static Workload named(@Nullable SpiffeId id) {
         if (id == null) {
             return new Workload(UNKNOWN, UNKNOWN, null);
         }
@@ -149,7 +150,8 @@ final class ExchangeSeriesMaker implements SeriesTable.Maker<ExchangeSeries> {
                 id.toString());
     }
 
-    private static Tags side(String side, Workload workload) {
+    /** The labels of one end of a hop. */
+    static Tags side(String side, Workload workload) {
         return Tags.of(
                 side + "_workload",
                 workload.name(),

@@ -6,6 +6,8 @@ import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpFlow;
+import dev.outrider.sidecar.exchange.TcpObserver;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -17,14 +19,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts exchanges and attempts under Istio's and OpenTelemetry's names, and what is Outrider's own
+ * Counts exchanges, attempts and relayed connections under Istio's and OpenTelemetry's names, and what is Outrider's own
  * under {@code outrider_}. Every label comes from the configuration, a verified identity or a
  * closed list, never from a path or a header, and the number of label sets is capped all the same.
  *
  * <p>Observing a label set that is known allocates nothing; {@link #scrape} and {@link #gauges} are
  * for any other thread.
  */
-public final class Metrics implements ExchangeObserver, AutoCloseable {
+public final class Metrics implements ExchangeObserver, TcpObserver, AutoCloseable {
     private static final String OPEN_METRICS = "application/openmetrics-text";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -34,7 +36,9 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
     private final SeriesTable<ExchangeSeries> exchanges;
     private final SeriesTable<Timer> attempts;
     private final SeriesTable<Counter> events;
+    private final SeriesTable<Counter> tcp;
     private final LongAdder[] active = new LongAdder[Direction.values().length];
+    private final LongAdder[] relayed = new LongAdder[Direction.values().length];
 
     /** A rendering of all metrics. */
     public record Scrape(String contentType, String body) {}
@@ -51,6 +55,7 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
                 new SeriesTable<>(quota, new ExchangeSeriesMaker(registry, workload, identities));
         attempts = new SeriesTable<>(quota, new AttemptTimerMaker(registry));
         events = new SeriesTable<>(quota, new EventCounterMaker(registry));
+        tcp = new SeriesTable<>(quota, new TcpCounterMaker(registry, workload, identities));
         for (Direction direction : Direction.values()) {
             LongAdder count = new LongAdder();
             active[direction.ordinal()] = count;
@@ -59,6 +64,13 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
                     "Requests under way",
                     Map.of("direction", word(direction)),
                     count::sum);
+            LongAdder connections = new LongAdder();
+            relayed[direction.ordinal()] = connections;
+            gauges.gauge(
+                    "outrider_tcp_connections",
+                    "Connections whose bytes are passed through unread",
+                    Map.of("direction", word(direction)),
+                    connections::sum);
         }
         gauges.counter(
                 "outrider_metric_series_refused",
@@ -119,6 +131,51 @@ public final class Metrics implements ExchangeObserver, AutoCloseable {
                     exchange.service(),
                     reason);
         }
+    }
+
+    // ---- relayed connections
+
+    @Override
+    public void opened(TcpFlow flow) {
+        relayed[flow.connection().direction().ordinal()].increment();
+        tcp(TcpCounterMaker.OPENED, flow).increment();
+    }
+
+    @Override
+    public void moved(TcpFlow flow, long received, long sent) {
+        if (received > 0) {
+            tcp(TcpCounterMaker.RECEIVED, flow).increment(received);
+        }
+        if (sent > 0) {
+            tcp(TcpCounterMaker.SENT, flow).increment(sent);
+        }
+    }
+
+    @Override
+    public void finished(TcpFlow flow) {
+        int direction = flow.connection().direction().ordinal();
+        relayed[direction].decrement();
+        tcp(TcpCounterMaker.CLOSED, flow).increment();
+        for (AttemptResult each : flow.attempts()) {
+            Failure why = each.failure();
+            String outcome = why == null ? "ok" : why.reason();
+            event(EventCounterMaker.ATTEMPTS, direction, flow.service(), outcome);
+            if (each.number() > 1) {
+                event(EventCounterMaker.RETRIES, direction, flow.service(), outcome);
+            }
+        }
+        Failure failure = flow.failure();
+        if (failure != null) {
+            event(EventCounterMaker.FAILURES, direction, flow.service(), failure.reason());
+        }
+    }
+
+    private Counter tcp(int kind, TcpFlow flow) {
+        return tcp.get(
+                TcpCounterMaker.code(kind, flow),
+                flow.service(),
+                flow.connection().peer().id(),
+                null);
     }
 
     private void event(int kind, int direction, @Nullable String service, String word) {

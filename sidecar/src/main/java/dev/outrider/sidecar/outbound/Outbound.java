@@ -1,5 +1,9 @@
 package dev.outrider.sidecar.outbound;
 
+import dev.outrider.sidecar.resilience.BulkheadConfig;
+import dev.outrider.sidecar.forward.TcpRoute;
+import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.forward.PoolConfig;
 import dev.outrider.sidecar.auth.IdentityTokenFilter;
 import dev.outrider.sidecar.auth.StripHeaders;
 import dev.outrider.sidecar.exchange.Direction;
@@ -7,6 +11,7 @@ import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.listen.ConnectionHandler;
 import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.observe.TracingFilter;
@@ -15,12 +20,17 @@ import dev.outrider.sidecar.route.HostRouteFilter;
 import dev.outrider.sidecar.route.HostTable;
 import dev.outrider.sidecar.route.UpgradeFilter;
 import dev.outrider.sidecar.time.Ticker;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to a request of the local app, in this order. */
 public final class Outbound {
+    /** As a service: wherever a captured connection was going. */
+    public static final String PASSTHROUGH = "passthrough";
+
     private Outbound() {}
 
     public static ConnectionHandler handler(
@@ -38,12 +48,46 @@ public final class Outbound {
                                 new StripHeaders(List.of(config.tokens().header().name())),
                                 new DeadlineFilter(), // what the app's own caller has left
                                 new HostRouteFilter(
-                                        targets(config.services())), // shortens the deadline
+                                        targets(config.services()),
+                                        fallback(config)), // shortens the deadline
                                 identityTokens), // after the route: its audience is the destination
                         forwarder,
                         observer,
                         ticker);
         return peer -> new ExchangeStart(Direction.OUTBOUND, peer, chain, ticker);
+    }
+
+    private static HostRouteFilter.@Nullable Target fallback(OutboundConfig config) {
+        return switch (config.unknown()) {
+            case PASS -> new HostRouteFilter.Target(PASSTHROUGH, 0);
+            case REFUSE -> null;
+        };
+    }
+
+    /** What {@link #PASSTHROUGH} is; nothing is known of it that could set limits. */
+    public static ServiceConfig passthrough(OutboundConfig config) {
+        PoolConfig pool = PoolConfig.DEFAULTS;
+        return ServiceConfig.toOriginalDestination(
+                PASSTHROUGH,
+                UpstreamProtocol.AUTO,
+                Duration.ZERO,
+                Duration.ofMinutes(5),
+                BulkheadConfig.DEFAULTS,
+                new PoolConfig(
+                        config.tcp().connectTimeout(),
+                        pool.idlePerEndpoint(),
+                        pool.idle(),
+                        pool.maxAge()));
+    }
+
+    /**
+     * Where raw TCP goes.
+     *
+     * @param services all that there are, by name, {@link #PASSTHROUGH} among them if unknown
+     *     destinations are let pass
+     */
+    public static TcpRoute tcpRoute(OutboundConfig config, Map<String, Service> services) {
+        return new OutboundTcpRoute(config, services);
     }
 
     /** Refuses a host that two services claim. */

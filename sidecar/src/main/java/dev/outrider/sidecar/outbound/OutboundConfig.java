@@ -2,6 +2,7 @@ package dev.outrider.sidecar.outbound;
 
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.route.UpgradeConfig;
 import dev.outrider.sidecar.schema.Schema;
@@ -13,6 +14,7 @@ import java.util.Map;
  * The way out for the local app.
  *
  * @param services destinations by name
+ * @param unknown what becomes of captured connections to what is no service
  * @param tokenFiles files with identity tokens by audience; other audiences are minted by the CA
  */
 public record OutboundConfig(
@@ -22,7 +24,17 @@ public record OutboundConfig(
         Map<String, String> tokenFiles,
         int connections,
         H1Limits http,
-        UpgradeConfig upgrades) {
+        UpgradeConfig upgrades,
+        Unknown unknown,
+        TcpConfig tcp) {
+
+    /** What becomes of connections to what is no service. */
+    public enum Unknown {
+        /** They go where they were going, in plain text. */
+        PASS,
+        REFUSE
+    }
+
 
     public static final Schema<OutboundConfig> SCHEMA =
             Schema.record(
@@ -65,7 +77,19 @@ public record OutboundConfig(
                                             "upgrades",
                                             UpgradeConfig.SCHEMA,
                                             UpgradeConfig.DEFAULTS,
-                                            "which requests may become tunnels")));
+                                            "which requests may become tunnels"),
+                                    f.optional(
+                                            "unknown",
+                                            Schemas.oneOf(Unknown.class),
+                                            Unknown.REFUSE,
+                                            "what becomes of captured connections to what is no"
+                                                    + " service: pass sends them on in plain text"
+                                                    + " to where they were going"),
+                                    f.optional(
+                                            "tcp",
+                                            TcpConfig.SCHEMA,
+                                            TcpConfig.DEFAULTS,
+                                            "connections that are not HTTP")));
 
     public OutboundConfig {
         if (!listen.address().isLoopbackAddress()) {
@@ -73,6 +97,11 @@ public record OutboundConfig(
                     "listen must be a loopback address: whoever can reach this port calls out in"
                             + " this workload's name");
         }
+        if (services.containsKey(Outbound.PASSTHROUGH)) {
+            throw new IllegalArgumentException(
+                    "no service may be named " + Outbound.PASSTHROUGH + ": it is unknown: pass");
+        }
         var _ = Outbound.targets(services);
+        var _ = OutboundTcpRoute.addresses(services);
     }
 }

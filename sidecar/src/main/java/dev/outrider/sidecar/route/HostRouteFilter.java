@@ -4,6 +4,7 @@ import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /** Routes by the Host field; the service's timeout may only shorten the caller's deadline. */
 public final class HostRouteFilter implements RequestFilter {
@@ -11,14 +12,22 @@ public final class HostRouteFilter implements RequestFilter {
     public record Target(String service, long timeoutNanos) {}
 
     private final HostTable<Target> targets;
+    private final @Nullable Target fallback;
 
-    public HostRouteFilter(HostTable<Target> targets) {
+    /**
+     * @param fallback for captured requests to hosts that no service has; null refuses them
+     */
+    public HostRouteFilter(HostTable<Target> targets, @Nullable Target fallback) {
         this.targets = targets;
+        this.fallback = fallback;
     }
 
     @Override
     public Verdict onRequest(Exchange exchange) {
         Target target = targets.find(exchange.request().authority());
+        if (target == null && exchange.destination() != null) {
+            target = fallback;
+        }
         if (target == null) {
             return new Verdict.Reject(new Failure.NoRoute(exchange.request().authority()));
         }

@@ -160,6 +160,11 @@ final class RawUpstream implements AutoCloseable {
             }
         }
 
+        /** Says that nothing more will come, and stays to listen. */
+        void endOutput() throws IOException {
+            socket.shutdownOutput();
+        }
+
         /** Closes with a reset, whatever else the test's script does. */
         void reset() throws IOException {
             socket.setSoLinger(true, 0);

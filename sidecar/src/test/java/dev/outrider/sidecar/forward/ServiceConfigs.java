@@ -32,6 +32,7 @@ final class ServiceConfigs {
         private @Nullable FaultConfig fault;
         private @Nullable FallbackConfig fallback;
         private PoolConfig pool = PoolConfig.DEFAULTS;
+        private ProxyProtocol proxyProtocol = ProxyProtocol.OFF;
 
         Knobs protocol(UpstreamProtocol protocol) {
             this.protocol = protocol;
@@ -95,6 +96,11 @@ final class ServiceConfigs {
             return this;
         }
 
+        Knobs proxyProtocol(ProxyProtocol proxyProtocol) {
+            this.proxyProtocol = proxyProtocol;
+            return this;
+        }
+
         ServiceConfig config() {
             return new ServiceConfig(
                     List.of("upstream"),
@@ -113,7 +119,9 @@ final class ServiceConfigs {
                     null,
                     fault,
                     fallback,
-                    pool);
+                    pool,
+                    List.of(),
+                    proxyProtocol);
         }
     }
 }

@@ -1,0 +1,327 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.balance.Member;
+import dev.outrider.sidecar.exchange.AttemptResult;
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpConnection;
+import dev.outrider.sidecar.exchange.TcpFlow;
+import dev.outrider.sidecar.exchange.TcpObserver;
+import dev.outrider.sidecar.time.LazyTimer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetSocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection relayed: bytes from each end go to the other, and so does its end, until both have
+ * ended or one breaks; then the other is broken too, by a RST. An end is read while the other can
+ * take more; the client not before there is another. On the client's loop, where both ends live.
+ */
+final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
+    private final TcpConnection connection;
+    private final TcpRoute route;
+    private final TcpForwarder.Context context;
+    private final TcpObserver observer;
+    private final TcpEnd client;
+
+    /** What the client had sent before it was no longer read; bounded by that one read. */
+    private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
+
+    private @Nullable TcpEnd server;
+    private @Nullable TcpTries tries;
+    private TcpRoute.@Nullable To target;
+    private @Nullable Member member;
+    private @Nullable TcpFlow flow;
+    private @Nullable LazyTimer silence;
+    private @Nullable LazyTimer life;
+    private @Nullable Instant until;
+    private long toldReceived;
+    private long toldSent;
+    private boolean over;
+
+    TcpRelay(TcpConnection connection, TcpRoute route, TcpForwarder.Context context) {
+        this.connection = connection;
+        this.route = route;
+        this.context = context;
+        this.observer = context.observer();
+        this.client = newEnd(false);
+    }
+
+    TcpEnd client() {
+        return client;
+    }
+
+    private TcpEnd newEnd(boolean reading) {
+        return new TcpEnd(this, (int) context.config().buffer(), reading);
+    }
+
+    // ---- the start
+
+    @Override
+    public void attached(TcpEnd end) {
+        if (end == client) {
+            begin(end.channel().eventLoop());
+        } else {
+            opened(end);
+        }
+    }
+
+    private void begin(EventLoop loop) {
+        TcpRoute.Target found = route.find(connection);
+        TcpRoute.To to = found instanceof TcpRoute.To known ? known : null;
+        String service = to == null ? null : to.service().name();
+        TcpFlow opened = new TcpFlow(connection, service, context.ticker().nanos());
+        flow = opened;
+        silence = new LazyTimer(loop, context.ticker(), this::fellSilent);
+        observer.opened(opened);
+        switch (found) {
+            case TcpRoute.Nowhere(Failure failure) -> finish(failure);
+            case TcpRoute.To chosen -> {
+                target = chosen;
+                until = certificateEnd(client.ssl());
+                tries =
+                        new TcpTries(
+                                this, connection, chosen, () -> newEnd(true), loop, context);
+                tries.start();
+            }
+        }
+    }
+
+    @Override
+    public void attempted(AttemptResult result) {
+        flow().attempted(result);
+    }
+
+    @Override
+    public void connected(Member connected, @Nullable Instant certificateEnd) {
+        member = connected;
+        until = earlier(until, certificateEnd);
+    }
+
+    @Override
+    public void notConnected(Failure failure) {
+        finish(failure);
+    }
+
+    private void opened(TcpEnd end) {
+        server = end;
+        limitLife(end.channel().eventLoop());
+        InetSocketAddress address = (InetSocketAddress) end.channel().remoteAddress();
+        ByteBuf header =
+                java.util.Objects.requireNonNull(target)
+                        .proxyProtocol()
+                        .header(connection, address, end.channel().alloc());
+        if (header != null) {
+            end.write(header);
+        }
+        for (ByteBuf each = early.poll(); each != null; each = early.poll()) {
+            end.write(each);
+        }
+        end.flush();
+        active();
+        if (client.inputEnded()) {
+            end.endOutput();
+        } else {
+            balance(client, end);
+        }
+    }
+
+    /** An identity is good until its certificate ends, and so is what rests on it. */
+    private void limitLife(EventLoop loop) {
+        Instant last = until;
+        if (last != null) {
+            life = new LazyTimer(loop, context.ticker(), this::certificateEnded);
+            Duration left = Duration.between(context.clock().instant(), last);
+            life.in(Math.max(0, left.toMillis()) * 1_000_000);
+        }
+    }
+
+    private static @Nullable Instant certificateEnd(@Nullable SslHandler ssl) {
+        if (ssl == null) {
+            return null;
+        }
+        try {
+            Certificate[] chain = ssl.engine().getSession().getPeerCertificates();
+            return chain.length > 0 && chain[0] instanceof X509Certificate leaf
+                    ? leaf.getNotAfter().toInstant()
+                    : null;
+        } catch (SSLPeerUnverifiedException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+        return one == null || other != null && other.isBefore(one) ? other : one;
+    }
+
+    // ---- bytes
+
+    @Override
+    public void received(TcpEnd from, ByteBuf bytes) {
+        if (from == client) {
+            flow().countReceived(bytes.readableBytes());
+        } else {
+            flow().countSent(bytes.readableBytes());
+        }
+        TcpEnd to = other(from);
+        if (to == null) {
+            early.add(bytes);
+            return;
+        }
+        active();
+        to.write(bytes);
+        if (!to.writable()) {
+            // What can leave at once shall; only what cannot stops the sender.
+            to.flush();
+            balance(from, to);
+        }
+    }
+
+    @Override
+    public void paused(TcpEnd from) {
+        TcpEnd to = other(from);
+        if (to != null) {
+            to.flush();
+        }
+        tellMoved();
+    }
+
+    @Override
+    public void writabilityChanged(TcpEnd to) {
+        TcpEnd from = other(to);
+        if (from != null && server != null) {
+            balance(from, to);
+        }
+    }
+
+    private void balance(TcpEnd from, TcpEnd to) {
+        if (over) {
+            return;
+        }
+        if (to.writable()) {
+            from.resume();
+        } else {
+            from.pause();
+        }
+    }
+
+    private @Nullable TcpEnd other(TcpEnd end) {
+        return end == client ? server : client;
+    }
+
+    private void tellMoved() {
+        TcpFlow current = flow();
+        long received = current.receivedBytes() - toldReceived;
+        long sent = current.sentBytes() - toldSent;
+        if (received > 0 || sent > 0) {
+            toldReceived += received;
+            toldSent += sent;
+            observer.moved(current, received, sent);
+        }
+    }
+
+    private void active() {
+        if (silence != null) {
+            silence.in(context.config().idle().toNanos());
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void ended(TcpEnd from) {
+        active();
+        TcpEnd to = other(from);
+        if (to != null) {
+            to.endOutput();
+        }
+        checkFinished(from);
+    }
+
+    @Override
+    public void delivered(TcpEnd to) {
+        active();
+        checkFinished(to);
+    }
+
+    private void checkFinished(TcpEnd end) {
+        if (over || !end.finished()) {
+            return;
+        }
+        end.close();
+        TcpEnd other = other(end);
+        if (other != null && other.finished()) {
+            finish(null);
+        }
+    }
+
+    @Override
+    public void broken(TcpEnd end, String why) {
+        boolean sent = member != null;
+        if (end == client) {
+            finish(new Failure.ClientGone(why, sent));
+        } else {
+            boolean answered = flow().sentBytes() > 0;
+            finish(new Failure.UpstreamReset(endpoint(), why, sent, answered));
+        }
+    }
+
+    private void fellSilent() {
+        String text = "no byte came or went for " + context.config().idle().toSeconds() + " s";
+        finish(new Failure.TimedOut(Failure.TimedOut.Phase.IDLE, text, true));
+    }
+
+    private void certificateEnded() {
+        finish(
+                new Failure.NotReady(
+                        "certificate-ended", "a certificate the connection rested on has ended"));
+    }
+
+    private String endpoint() {
+        return member == null ? "" : member.endpoint().address();
+    }
+
+    /** Ends both connections and all accounts, once. */
+    private void finish(@Nullable Failure failure) {
+        if (over) {
+            return;
+        }
+        over = true;
+        stop(silence);
+        stop(life);
+        if (tries != null && failure != null) {
+            tries.cancel(failure);
+        }
+        if (tries != null && member != null) {
+            tries.release(member);
+        }
+        early.forEach(ByteBuf::release);
+        early.clear();
+        if (failure != null) {
+            client.reset();
+            if (server != null) {
+                server.reset();
+            }
+        }
+        tellMoved();
+        flow().finished(failure, context.ticker().nanos());
+        observer.finished(flow());
+    }
+
+    private static void stop(@Nullable LazyTimer timer) {
+        if (timer != null) {
+            timer.close();
+        }
+    }
+
+    private TcpFlow flow() {
+        return java.util.Objects.requireNonNull(flow);
+    }
+}

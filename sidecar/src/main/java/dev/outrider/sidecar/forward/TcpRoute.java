@@ -1,0 +1,25 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpConnection;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Where a relayed connection goes. Any event loop. */
+@FunctionalInterface
+public interface TcpRoute {
+    Target find(TcpConnection connection);
+
+    /** What was found. */
+    sealed interface Target {}
+
+    /**
+     * @param member the one the client has chosen by its address; null: any will do
+     * @param proxyProtocol what the server is told of the client first
+     */
+    record To(Service service, @Nullable InetSocketAddress member, ProxyProtocol proxyProtocol)
+            implements Target {}
+
+    /** The connection is reset. */
+    record Nowhere(Failure failure) implements Target {}
+}

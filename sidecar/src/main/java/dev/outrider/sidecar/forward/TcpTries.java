@@ -1,0 +1,187 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.balance.Member;
+import dev.outrider.sidecar.exchange.AttemptResult;
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpConnection;
+import dev.outrider.sidecar.resilience.CircuitBreaker;
+import dev.outrider.sidecar.time.LazyTimer;
+import dev.outrider.sidecar.time.Ticker;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets a relay its connection: picks a member, takes a breaker permit, connects, and turns to
+ * another member when that fails, which is safe since nothing has been sent. A connection that is
+ * made counts as a success. Each member's and the breaker's accounts are settled exactly once. On
+ * the loop.
+ */
+final class TcpTries implements TcpDial.Waiter {
+    /** Told once, unless it cancelled. */
+    interface Owner {
+        void attempted(AttemptResult result);
+
+        /** The relay holds a place at the member now, which {@link #release} gives back. */
+        void connected(Member member, @Nullable Instant until);
+
+        void notConnected(Failure failure);
+    }
+
+    private final Owner owner;
+    private final TcpConnection connection;
+    private final Service service;
+    private final @Nullable InetSocketAddress fixed;
+    private final Supplier<TcpEnd> ends;
+    private final EventLoop loop;
+    private final Ticker ticker;
+    private final RandomGenerator random;
+    private final LazyTimer timer;
+    private @Nullable Member member;
+    private @Nullable TcpDial dial;
+    private @Nullable Failure lastFailure;
+    private long permit;
+    private long startedNanos;
+    private int attempts;
+
+    /**
+     * @param ends makes the end of each connection that is tried
+     */
+    TcpTries(
+            Owner owner,
+            TcpConnection connection,
+            TcpRoute.To target,
+            Supplier<TcpEnd> ends,
+            EventLoop loop,
+            TcpForwarder.Context context) {
+        this.owner = owner;
+        this.connection = connection;
+        this.service = target.service();
+        this.fixed = target.member();
+        this.ends = ends;
+        this.loop = loop;
+        this.ticker = context.ticker();
+        this.random = context.random();
+        this.timer = new LazyTimer(loop, ticker, this::timedOut);
+    }
+
+    void start() {
+        service.deposit();
+        attempt();
+    }
+
+    private void attempt() {
+        permit = service.acquire();
+        if (permit == CircuitBreaker.REFUSED) {
+            owner.notConnected(
+                    new Failure.CircuitOpen(service.name(), service.breakerRetryAfter()));
+            return;
+        }
+        Member next =
+                fixed == null
+                        ? service.pick(connection, member, random)
+                        : service.memberAt(fixed);
+        if (next == null || next == member) {
+            service.ignore(permit);
+            owner.notConnected(
+                    lastFailure != null
+                            ? lastFailure
+                            : new Failure.NoEndpoint(
+                                    service.name(),
+                                    service.whyNoEndpoint(connection.destination())));
+            return;
+        }
+        member = next;
+        attempts++;
+        startedNanos = ticker.nanos();
+        next.begin();
+        TcpDial started = new TcpDial(service, next, ends.get(), this);
+        dial = started;
+        timer.in(service.config().pool().connectTimeout().toNanos());
+        started.start(loop);
+    }
+
+    @Override
+    public void connected(@Nullable Instant until) {
+        Member connected = over();
+        // Settling ends the attempt's place; the connection keeps one as long as it lives.
+        connected.begin();
+        service.connections(connected).open.increment();
+        service.settle(connected, permit, true, ticker.nanos() - startedNanos);
+        record(connected, null);
+        owner.connected(connected, until);
+    }
+
+    @Override
+    public void notConnected(Failure failure) {
+        Member failed = over();
+        lastFailure = failure;
+        record(failed, failure);
+        if (failure instanceof Failure.NotReady) {
+            service.ignore(failed, permit);
+            owner.notConnected(failure);
+            return;
+        }
+        service.settle(failed, permit, false, ticker.nanos() - startedNanos);
+        boolean again = fixed == null && attempts <= service.config().retry().attempts();
+        if (again && service.withdraw()) {
+            attempt();
+        } else {
+            owner.notConnected(failure);
+        }
+    }
+
+    private void timedOut() {
+        TcpDial pending = dial;
+        if (pending != null) {
+            pending.cancel();
+            long millis = service.config().pool().connectTimeout().toMillis();
+            notConnected(
+                    new Failure.TimedOut(
+                            Failure.TimedOut.Phase.CONNECT,
+                            pending.stage() + " to " + name() + " took over " + millis + " ms",
+                            false));
+        }
+    }
+
+    /** Nobody wants the connection any more, which says nothing of the member. */
+    void cancel(Failure why) {
+        TcpDial pending = dial;
+        if (pending != null) {
+            pending.cancel();
+            Member tried = over();
+            service.ignore(tried, permit);
+            record(tried, why);
+        }
+    }
+
+    /** The connection that was made is over. */
+    void release(Member connected) {
+        connected.abandon();
+        service.connections(connected).open.decrement();
+    }
+
+    private Member over() {
+        timer.close();
+        dial = null;
+        return java.util.Objects.requireNonNull(member);
+    }
+
+    private String name() {
+        return java.util.Objects.requireNonNull(member).endpoint().address();
+    }
+
+    private void record(Member tried, @Nullable Failure failure) {
+        owner.attempted(
+                new AttemptResult(
+                        attempts,
+                        tried.endpoint().address(),
+                        startedNanos,
+                        ticker.nanos(),
+                        0,
+                        failure));
+    }
+}

@@ -1,0 +1,374 @@
+package dev.outrider.sidecar.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpFlow;
+import dev.outrider.sidecar.resilience.BreakerConfig;
+import dev.outrider.sidecar.time.FakeTicker;
+import dev.outrider.sidecar.tls.Identity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes through one relay, and through two with mutual TLS between them. */
+@SuppressWarnings("NullAway.Init") // each test starts what it needs
+class TcpRelayIT {
+    private static final int LARGE = 24 * 1024 * 1024;
+    private static Identity web;
+    private static Identity orders;
+
+    private final List<AutoCloseable> parts = new ArrayList<>();
+    private RawUpstream upstream;
+    private Service service;
+    private TcpRig near;
+    private @Nullable TcpRig far;
+
+    @BeforeAll
+    static void issue() throws IOException {
+        TcpRig.Trust trust = new TcpRig.Trust();
+        web = trust.identity("web");
+        orders = trust.identity("orders");
+    }
+
+    /** {@code mesh}: through two sidecars, else through one. */
+    private RawClient start(boolean mesh, RawUpstream.Script script) throws IOException {
+        upstream = part(new RawUpstream(script));
+        int next = upstream.port();
+        ServiceConfigs.Knobs knobs = new ServiceConfigs.Knobs();
+        if (mesh) {
+            Service app = TcpRig.service(new ServiceConfigs.Knobs(), null, next);
+            far = part(new TcpRig.Builder(app).mutualTls(orders).start());
+            next = far.port();
+            knobs = knobs.mtls();
+        }
+        service = TcpRig.service(knobs, web, next);
+        near = part(new TcpRig.Builder(service).start());
+        return part(new RawClient(near.port()));
+    }
+
+    private <T extends AutoCloseable> T part(T part) {
+        parts.add(part);
+        return part;
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (AutoCloseable part : parts.reversed()) {
+            part.close();
+        }
+        if (service != null) {
+            assertThat(service.members().all()).allMatch(each -> each.inFlight() == 0);
+            assertThat(service.openConnections()).isZero();
+        }
+    }
+
+    /** The sidecar next to the server. */
+    private TcpRig last() {
+        return far == null ? near : far;
+    }
+
+    private static String text(InputStream in) throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theClientMayEndFirstAndStillGetsTheAnswer(boolean mesh) throws Exception {
+        RawClient client =
+                start(
+                        mesh,
+                        (connection, _) -> {
+                            String all = text(connection.in());
+                            connection.write("you said " + all);
+                        });
+        client.send("hello, and that is all");
+        client.socket().shutdownOutput();
+        assertThat(text(client.in())).isEqualTo("you said hello, and that is all");
+        TcpFlow flow = near.flow();
+        assertThat(flow.failure()).isNull();
+        assertThat(flow.receivedBytes()).isEqualTo(22);
+        assertThat(flow.sentBytes()).isEqualTo(31);
+        assertThat(near.received).hasValue(22);
+        assertThat(near.sent).hasValue(31);
+        if (far != null) {
+            assertThat(far.flow().failure()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theServerMayEndFirstAndStillHearsTheClient(boolean mesh) throws Exception {
+        CompletableFuture<String> heard = new CompletableFuture<>();
+        RawClient client =
+                start(
+                        mesh,
+                        (connection, _) -> {
+                            connection.write("220 ready\r\n");
+                            connection.endOutput();
+                            heard.complete(text(connection.in()));
+                        });
+        assertThat(text(client.in())).isEqualTo("220 ready\r\n");
+        client.send("late words");
+        client.socket().shutdownOutput();
+        assertThat(heard.get(20, TimeUnit.SECONDS)).isEqualTo("late words");
+        assertThat(near.flow().failure()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aServerMaySpeakFirstToASilentClient(boolean mesh) throws Exception {
+        RawClient client =
+                start(
+                        mesh,
+                        (connection, _) -> {
+                            connection.write("SSH-2.0-test\r\n");
+                            connection.untilClosed();
+                        });
+        assertThat(client.in().readNBytes(14)).asString().isEqualTo("SSH-2.0-test\r\n");
+        await().until(() -> near.sent.get() == 14);
+        client.close();
+        assertThat(near.flow().failure()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSlowReaderStopsTheSenderAndGetsEveryByte(boolean mesh) throws Exception {
+        byte[] block = new byte[LARGE];
+        new Random(1).nextBytes(block);
+        CRC32 expected = new CRC32();
+        expected.update(block);
+        RawClient client =
+                start(
+                        mesh,
+                        (connection, _) -> {
+                            connection.write(block);
+                        });
+        // Nobody reads yet: the sender must stick once the sockets and the marks are full.
+        await().until(() -> near.sent.get() > 0);
+        await().during(300, TimeUnit.MILLISECONDS)
+                .atMost(20, TimeUnit.SECONDS)
+                .until(new Unchanged(near.sent::get)::holds);
+        assertThat(near.sent.get()).isLessThan(LARGE / 2);
+        near.clients.forEach(each ->
+                assertThat(each.unsafe().outboundBuffer().totalPendingWriteBytes())
+                        .isLessThan(256 * 1024));
+        CheckedInputStream in = new CheckedInputStream(client.in(), new CRC32());
+        assertThat(in.skip(0)).isZero();
+        assertThat(in.readAllBytes()).hasSize(LARGE);
+        assertThat(in.getChecksum().getValue()).isEqualTo(expected.getValue());
+        client.socket().shutdownOutput();
+        assertThat(near.flow().failure()).isNull();
+        assertThat(near.flow().sentBytes()).isEqualTo(LARGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bytesGoBothWaysAtOnce(boolean mesh) throws Exception {
+        RawClient client =
+                start(
+                        mesh,
+                        (connection, _) -> {
+                            byte[] part = new byte[8192];
+                            InputStream in = connection.in();
+                            for (int read = in.read(part); read >= 0; read = in.read(part)) {
+                                connection.write(java.util.Arrays.copyOf(part, read));
+                            }
+                        });
+        byte[] block = new byte[LARGE];
+        new Random(2).nextBytes(block);
+        Thread writer =
+                Thread.ofVirtual().start(() -> {
+                    try {
+                        OutputStream out = client.socket().getOutputStream();
+                        out.write(block);
+                        client.socket().shutdownOutput();
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                });
+        assertThat(client.in().readAllBytes()).isEqualTo(block);
+        writer.join();
+        assertThat(near.flow().failure()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theServersResetIsTheClientsReset(boolean mesh) throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        RawClient client =
+                start(
+                        mesh,
+                        (connection, _) -> {
+                            connection.write("half of it");
+                            go.await();
+                            connection.reset();
+                        });
+        assertThat(client.in().readNBytes(10)).hasSize(10);
+        go.countDown();
+        assertThatThrownBy(() -> client.in().read()).hasMessageContaining("reset");
+        assertThat(near.flow().failure())
+                .isInstanceOfSatisfying(
+                        Failure.UpstreamReset.class, it -> assertThat(it.answered()).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theClientsResetIsTheServersReset(boolean mesh) throws Exception {
+        CompletableFuture<Throwable> seen = new CompletableFuture<>();
+        RawClient client =
+                start(
+                        mesh,
+                        (connection, _) -> {
+                            try {
+                                connection.untilClosed();
+                                seen.complete(new AssertionError("a clean end"));
+                            } catch (IOException e) {
+                                seen.complete(e);
+                            }
+                        });
+        client.send("hello");
+        await().until(() -> last().received.get() == 5 && last().connectedOnce());
+        client.reset();
+        assertThat(seen.get(20, TimeUnit.SECONDS)).hasMessageContaining("reset");
+        assertThat(near.flow().failure()).isInstanceOf(Failure.ClientGone.class);
+    }
+
+    @Test
+    void turnsToAnotherMemberWhenOneCannotBeConnectedTo() throws Exception {
+        upstream = part(new RawUpstream((connection, _) -> connection.write("hi")));
+        int dead = unusedPort();
+        service = TcpRig.service(new ServiceConfigs.Knobs(), null, dead, upstream.port());
+        near = part(new TcpRig.Builder(service).start());
+        boolean retried = false;
+        for (int i = 0; i < 20 && !retried; i++) {
+            int before = near.finished.size();
+            try (RawClient client = new RawClient(near.port())) {
+                client.socket().shutdownOutput();
+                assertThat(text(client.in())).isEqualTo("hi");
+            }
+            await().until(() -> near.finished.size() > before);
+            retried = near.flow().attempts().size() == 2;
+        }
+        assertThat(retried).isTrue();
+        assertThat(near.flow().attempts().getFirst().failure())
+                .isInstanceOf(Failure.ConnectFailed.class);
+        assertThat(near.flow().attempts().getLast().failure()).isNull();
+        assertThat(near.flow().failure()).isNull();
+    }
+
+    @Test
+    void resetsTheClientWhenNobodyCanBeConnectedTo() throws Exception {
+        service = TcpRig.service(new ServiceConfigs.Knobs(), null, unusedPort());
+        near = part(new TcpRig.Builder(service).start());
+        RawClient client = part(new RawClient(near.port()));
+        assertThatThrownBy(() -> client.in().read()).hasMessageContaining("reset");
+        assertThat(near.flow().failure()).isInstanceOf(Failure.ConnectFailed.class);
+        assertThat(near.flow().attempts()).hasSize(1);
+    }
+
+    @Test
+    void theBreakerCountsConnectionsThatAreNotMade() throws Exception {
+        ServiceConfigs.Knobs knobs =
+                new ServiceConfigs.Knobs().breaker(BreakerConfig.DEFAULTS);
+        service = TcpRig.service(knobs, null, unusedPort());
+        java.util.Objects.requireNonNull(service.breaker()).forceOpen();
+        near = part(new TcpRig.Builder(service).start());
+        RawClient client = part(new RawClient(near.port()));
+        assertThatThrownBy(() -> client.in().read()).hasMessageContaining("reset");
+        assertThat(near.flow().failure()).isInstanceOf(Failure.CircuitOpen.class);
+    }
+
+    @Test
+    void cutsAConnectionInWhichNobodySpeaks() throws Exception {
+        FakeTicker ticker = new FakeTicker();
+        upstream = part(new RawUpstream((connection, _) -> connection.untilClosed()));
+        service = TcpRig.service(new ServiceConfigs.Knobs(), null, upstream.port());
+        near =
+                part(new TcpRig.Builder(service)
+                        .ticker(ticker)
+                        .config(
+                                new TcpConfig(
+                                        Duration.ofMillis(200), Duration.ofSeconds(5), 64 * 1024))
+                        .start());
+        RawClient client = part(new RawClient(near.port()));
+        client.send("x");
+        await().until(() -> near.received.get() == 1 && near.connectedOnce());
+        ticker.advance(Duration.ofMillis(201));
+        assertThatThrownBy(() -> client.in().read()).hasMessageContaining("reset");
+        assertThat(near.flow().failure())
+                .isInstanceOfSatisfying(
+                        Failure.TimedOut.class,
+                        it -> assertThat(it.phase()).isEqualTo(Failure.TimedOut.Phase.IDLE));
+    }
+
+    @Test
+    void aClientThatLeavesWhileWeConnectIsNoFailureOfTheMember() throws Exception {
+        // A listener whose queue is full leaves connections waiting.
+        try (ServerSocket full = new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
+            List<java.net.Socket> queued = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                java.net.Socket socket = new java.net.Socket();
+                queued.add(socket);
+                try {
+                    socket.connect(full.getLocalSocketAddress(), 300);
+                } catch (IOException e) {
+                    break;
+                }
+            }
+            service = TcpRig.service(new ServiceConfigs.Knobs(), null, full.getLocalPort());
+            near = part(new TcpRig.Builder(service).start());
+            try (RawClient client = new RawClient(near.port())) {
+                await().until(() -> near.opened.size() == 1);
+                client.reset();
+            }
+            assertThat(near.flow().failure()).isInstanceOf(Failure.ClientGone.class);
+            assertThat(service.outliers().ejected()).isZero();
+            for (java.net.Socket each : queued) {
+                each.close();
+            }
+        }
+    }
+
+    static int unusedPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Whether a number has stopped to move. */
+    private static final class Unchanged {
+        private final java.util.function.LongSupplier number;
+        private long last = -1;
+
+        Unchanged(java.util.function.LongSupplier number) {
+            this.number = number;
+        }
+
+        boolean holds() {
+            long now = number.getAsLong();
+            boolean same = now == last;
+            last = now;
+            return same;
+        }
+    }
+}
