@@ -32,9 +32,7 @@ record Codec(
 
     static Codec server(H2Limits limits, Ticker ticker) {
         Http2Settings settings =
-                common(limits)
-                        .maxConcurrentStreams(limits.streams())
-                        .connectProtocolEnabled(true);
+                common(limits).maxConcurrentStreams(limits.streams()).connectProtocolEnabled(true);
         return make(true, settings, limits, ticker);
     }
 

@@ -4,6 +4,7 @@ import dev.outrider.sidecar.http.StreamError;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.StreamBufferingEncoder;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 
@@ -19,11 +20,13 @@ final class Failures {
     static StreamError of(Throwable cause) {
         Throwable root = root(cause);
         StreamError.Kind kind =
-                root instanceof SSLException
-                        ? StreamError.Kind.TLS
-                        : root instanceof IOException
-                                ? StreamError.Kind.RESET
-                                : StreamError.Kind.PROTOCOL;
+                root instanceof StreamBufferingEncoder.Http2GoAwayException
+                        ? StreamError.Kind.REFUSED
+                        : root instanceof SSLException
+                                ? StreamError.Kind.TLS
+                                : root instanceof IOException
+                                        ? StreamError.Kind.RESET
+                                        : StreamError.Kind.PROTOCOL;
         return new StreamError(kind, String.valueOf(root.getMessage()));
     }
 

@@ -145,8 +145,7 @@ final class FieldBlock extends DefaultHttp2Headers {
     }
 
     private void append(byte[] name, AsciiString value) {
-        fields.append(
-                name, 0, name.length, value.array(), value.arrayOffset(), value.length());
+        fields.append(name, 0, name.length, value.array(), value.arrayOffset(), value.length());
     }
 
     private static boolean isName(AsciiString name) {

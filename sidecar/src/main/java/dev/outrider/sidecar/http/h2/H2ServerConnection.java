@@ -98,8 +98,7 @@ public final class H2ServerConnection extends Http2ConnectionHandler implements 
         events = new ServerEvents(this, handler, limits, codec.key(), wire);
         goodbye = new Goodbye(wire, limits.drainGrace(), ticker, this::outlived);
         liveness =
-                new Liveness(
-                        wire, limits.pingAfter(), limits.pingTimeout(), ticker, this::silent);
+                new Liveness(wire, limits.pingAfter(), limits.pingTimeout(), ticker, this::silent);
         timer = new LazyTimer(loop, ticker, this::timedOut);
         sweeper = new LazyTimer(loop, ticker, this::sweep);
         timer.in(limits.headTimeout().toNanos());
@@ -210,14 +209,13 @@ public final class H2ServerConnection extends Http2ConnectionHandler implements 
         int mostOpen = (int) (limits.streamIdle().toNanos() / sweepNanos());
         try {
             connection()
-                    .forEachActiveStream(
-                            stream -> {
-                                H2ServerStream ours = events.find(stream);
-                                if (ours != null) {
-                                    ours.sweep(SWEEPS, mostOpen);
-                                }
-                                return true;
-                            });
+                    .forEachActiveStream(stream -> {
+                        H2ServerStream ours = events.find(stream);
+                        if (ours != null) {
+                            ours.sweep(SWEEPS, mostOpen);
+                        }
+                        return true;
+                    });
         } catch (Http2Exception e) {
             onError(wire.ctx(), true, e);
         }
@@ -294,7 +292,7 @@ public final class H2ServerConnection extends Http2ConnectionHandler implements 
         }
         H2ServerStream ours = events.find(stream);
         if (ours != null) {
-            ours.failing(new StreamError(StreamError.Kind.PROTOCOL, error.getMessage()));
+            ours.failing(new StreamError(StreamError.Kind.PROTOCOL, String.valueOf(error.getMessage())));
         }
         wire.reset(stream, error.error().code());
     }
@@ -346,8 +344,7 @@ public final class H2ServerConnection extends Http2ConnectionHandler implements 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         if (failure == null) {
-            failure =
-                    new StreamError(StreamError.Kind.CLOSED, "the client closed the connection");
+            failure = new StreamError(StreamError.Kind.CLOSED, "the client closed the connection");
         }
         timer.close();
         sweeper.close();

@@ -42,7 +42,7 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
         this.wire = wire;
         this.stream = stream;
         this.inflow = new Inflow(wire, stream);
-        this.outflow = new Outflow(wire, stream.id(), this::becameWritable);
+        this.outflow = new Outflow(wire, stream.id(), true, this::becameWritable);
         this.left = length;
         this.toHead = toHead;
         this.tunnel = tunnel;

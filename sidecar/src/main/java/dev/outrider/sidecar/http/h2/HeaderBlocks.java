@@ -69,8 +69,7 @@ final class HeaderBlocks {
             if (known != null && !goes(known.kind(), value, request)) {
                 continue;
             }
-            block[at] =
-                    known == null ? new AsciiString(headers.lowerName(i), false) : known.wire();
+            block[at] = known == null ? new AsciiString(headers.lowerName(i), false) : known.wire();
             block[at + 1] = value;
             at += 2;
         }

@@ -17,13 +17,21 @@ final class Outflow implements PendingBytes.Source, Wire.Writer {
     private boolean moved;
     private boolean closed;
 
+    /** Whether the stream exists; one that is held back takes nothing more than its head. */
+    private boolean born;
+
     /**
      * @param writable told when the writer, once stopped, may go on
      */
-    Outflow(Wire wire, int id, Runnable writable) {
+    Outflow(Wire wire, int id, boolean born, Runnable writable) {
         this.wire = wire;
         this.id = id;
+        this.born = born;
         this.writable = writable;
+    }
+
+    void born() {
+        born = true;
     }
 
     int id() {
@@ -71,7 +79,7 @@ final class Outflow implements PendingBytes.Source, Wire.Writer {
     }
 
     boolean writable() {
-        if (!mayWrite() && wire.channelWritable()) {
+        if (!mayWrite() && born && wire.channelWritable()) {
             wire.push();
         }
         boolean may = mayWrite();
@@ -84,7 +92,7 @@ final class Outflow implements PendingBytes.Source, Wire.Writer {
 
     @Override
     public boolean mayWrite() {
-        return closed || pending < Wire.MOST_PENDING && wire.channelWritable();
+        return closed || born && pending < Wire.MOST_PENDING && wire.channelWritable();
     }
 
     @Override

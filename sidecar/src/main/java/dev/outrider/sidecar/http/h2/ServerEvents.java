@@ -115,8 +115,7 @@ final class ServerEvents extends Http2EventAdapter {
     /** Answers what was no request, or too much of one. */
     void refuse(Http2Stream stream, boolean last, int status, String reason, String sentence)
             throws Http2Exception {
-        H2ServerStream refused =
-                new H2ServerStream(wire, stream, BodyLength.UNKNOWN, false, false);
+        H2ServerStream refused = new H2ServerStream(wire, stream, BodyLength.UNKNOWN, false, false);
         opened(stream, refused, last);
         refused.discard();
         handler.malformed(status, reason, sentence, refused);
@@ -139,7 +138,8 @@ final class ServerEvents extends Http2EventAdapter {
         if (stream != null) {
             stream.failing(
                     new StreamError(
-                            StreamError.Kind.RESET, "the client reset the stream: " + Failures.name(code)));
+                            StreamError.Kind.RESET,
+                            "the client reset the stream: " + Failures.name(code)));
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.List;
 
 /**
  * What the streams of one connection share: when to flush, whom to tell that it may write again,
- * and the way back for window bytes. Everything that is written within one turn of the loop goes out
- * with one flush.
+ * and the way back for window bytes. Everything that is written within one turn of the loop goes
+ * out with one flush.
  */
 final class Wire {
     /** Bytes of one stream that may wait for its window before its writer is told to stop. */

@@ -28,8 +28,7 @@ final class EchoHandler implements RequestHandler {
             return;
         }
         stream.respond(
-                new ResponseHead(
-                        head.upgrade() == null ? 200 : 101, headers, BodyLength.UNKNOWN),
+                new ResponseHead(head.upgrade() == null ? 200 : 101, headers, BodyLength.UNKNOWN),
                 false);
         Echo echo = new Echo(stream);
         stream.listener(echo);

@@ -17,7 +17,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** HTTP/2 in clear text on a port of loopback, with one event loop. */
 final class ServerRig implements AutoCloseable {
-    private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final EventLoopGroup group =
+            new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final Queue<H2ServerConnection> connections = new ConcurrentLinkedQueue<>();
     private final Channel server;
 
