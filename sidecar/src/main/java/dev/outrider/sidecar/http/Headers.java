@@ -216,6 +216,49 @@ public final class Headers {
         slot(start, nameLength, start + nameLength, valueLength);
     }
 
+    /** For codecs: appends a field whose bytes were already checked. */
+    public void append(
+            byte[] name,
+            int nameStart,
+            int nameLength,
+            byte[] value,
+            int valueStart,
+            int valueLength) {
+        ensure(nameLength + valueLength);
+        int start = used;
+        System.arraycopy(name, nameStart, bytes, start, nameLength);
+        System.arraycopy(value, valueStart, bytes, start + nameLength, valueLength);
+        used += nameLength + valueLength;
+        slot(start, nameLength, start + nameLength, valueLength);
+    }
+
+    /** For codecs: the {@code hashCode} of the field's name in lower case. */
+    public int nameHash(int index) {
+        return slots[index * WIDTH + HASH];
+    }
+
+    /** For codecs: whether the field has this name, given in lower case. */
+    public boolean named(int index, String name) {
+        int at = index * WIDTH;
+        return slots[at + NAME_LENGTH] == name.length() && sameName(name, slots[at + NAME]);
+    }
+
+    /** For codecs: the name's bytes in lower case, copied. */
+    public byte[] lowerName(int index) {
+        int start = slots[index * WIDTH + NAME];
+        byte[] name = Arrays.copyOfRange(bytes, start, start + slots[index * WIDTH + NAME_LENGTH]);
+        for (int i = 0; i < name.length; i++) {
+            name[i] = (byte) Fields.fold(name[i]);
+        }
+        return name;
+    }
+
+    /** For codecs: the value's bytes, copied. */
+    public byte[] valueBytes(int index) {
+        int start = slots[index * WIDTH + VALUE];
+        return Arrays.copyOfRange(bytes, start, start + slots[index * WIDTH + VALUE_LENGTH]);
+    }
+
     /** For codecs: writes {@code name: value CRLF} for every field. */
     public void writeTo(ByteBuf target) {
         for (int at = 0; at < count * WIDTH; at += WIDTH) {

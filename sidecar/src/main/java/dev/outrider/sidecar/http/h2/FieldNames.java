@@ -1,0 +1,200 @@
+package dev.outrider.sidecar.http.h2;
+
+import dev.outrider.sidecar.http.Headers;
+import io.netty.handler.codec.http2.Http2HeadersEncoder.SensitivityDetector;
+import io.netty.util.AsciiString;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of field names: their spelling on the wire, and which need care. */
+final class FieldNames {
+    /** How a regular field is treated; {@link #END_TO_END} are nearly all. */
+    enum Kind {
+        END_TO_END,
+        /** RFC 9113, section 8.2.2: never in HTTP/2. */
+        CONNECTION,
+        TE,
+        COOKIE,
+        HOST
+    }
+
+    private static final List<String> CONNECTION =
+            List.of(
+                    "connection",
+                    "proxy-connection",
+                    "keep-alive",
+                    "transfer-encoding",
+                    "upgrade",
+                    "http2-settings");
+
+    /**
+     * Never put into HPACK's table: secrets, which must not be guessed by what compresses well (RFC
+     * 7541, section 7.1.3), and values that never come again and would only drive others out.
+     */
+    private static final Set<AsciiString> UNINDEXED =
+            Set.copyOf(
+                    names(
+                            "authorization",
+                            "proxy-authorization",
+                            "cookie",
+                            "set-cookie",
+                            "workload-identity-token",
+                            "traceparent",
+                            "x-request-id",
+                            "x-b3-traceid",
+                            "x-b3-spanid",
+                            "b3",
+                            "content-length",
+                            "etag",
+                            "outrider-timeout-ms",
+                            "grpc-timeout"));
+
+    static final SensitivityDetector SENSITIVITY =
+            (name, value) -> name instanceof AsciiString ascii && UNINDEXED.contains(ascii);
+
+    private static final int TABLE = 512;
+    private static final @Nullable Entry[] ENTRIES = new Entry[TABLE];
+
+    static {
+        for (AsciiString name :
+                names(
+                        "accept",
+                        "accept-charset",
+                        "accept-encoding",
+                        "accept-language",
+                        "accept-ranges",
+                        "access-control-allow-origin",
+                        "age",
+                        "allow",
+                        "authorization",
+                        "b3",
+                        "cache-control",
+                        "content-disposition",
+                        "content-encoding",
+                        "content-language",
+                        "content-length",
+                        "content-location",
+                        "content-range",
+                        "content-type",
+                        "cookie",
+                        "date",
+                        "etag",
+                        "expect",
+                        "expires",
+                        "forwarded",
+                        "from",
+                        "grpc-accept-encoding",
+                        "grpc-encoding",
+                        "grpc-message",
+                        "grpc-status",
+                        "grpc-status-details-bin",
+                        "grpc-timeout",
+                        "host",
+                        "idempotency-key",
+                        "if-match",
+                        "if-modified-since",
+                        "if-none-match",
+                        "if-range",
+                        "if-unmodified-since",
+                        "last-modified",
+                        "link",
+                        "location",
+                        "max-forwards",
+                        "origin",
+                        "outrider-timeout-ms",
+                        "proxy-authenticate",
+                        "proxy-authorization",
+                        "proxy-status",
+                        "range",
+                        "referer",
+                        "refresh",
+                        "retry-after",
+                        "server",
+                        "set-cookie",
+                        "strict-transport-security",
+                        "te",
+                        "traceparent",
+                        "tracestate",
+                        "trailer",
+                        "user-agent",
+                        "vary",
+                        "via",
+                        "workload-identity-token",
+                        "www-authenticate",
+                        "x-b3-sampled",
+                        "x-b3-spanid",
+                        "x-b3-traceid",
+                        "x-forwarded-client-cert",
+                        "x-forwarded-for",
+                        "x-forwarded-host",
+                        "x-forwarded-proto",
+                        "x-request-id")) {
+            enter(name, kindOf(name.toString()));
+        }
+        for (String name : CONNECTION) {
+            enter(AsciiString.cached(name), Kind.CONNECTION);
+        }
+    }
+
+    private FieldNames() {}
+
+    /** A name as it is written, with its text and that text's hash to find it by. */
+    record Entry(AsciiString wire, String text, int hash, Kind kind) {}
+
+    private static Set<AsciiString> names(String... names) {
+        Set<AsciiString> set = new HashSet<>();
+        for (String name : names) {
+            set.add(AsciiString.cached(name));
+        }
+        return set;
+    }
+
+    private static Kind kindOf(String name) {
+        return switch (name) {
+            case "te" -> Kind.TE;
+            case "cookie" -> Kind.COOKIE;
+            case "host" -> Kind.HOST;
+            default -> Kind.END_TO_END;
+        };
+    }
+
+    private static void enter(AsciiString name, Kind kind) {
+        String text = name.toString();
+        int at = text.hashCode() & TABLE - 1;
+        while (ENTRIES[at] != null) {
+            at = at + 1 & TABLE - 1;
+        }
+        ENTRIES[at] = new Entry(name, text, text.hashCode(), kind);
+    }
+
+    /** The field's name if it is a known one. */
+    static @Nullable Entry find(Headers headers, int index) {
+        int hash = headers.nameHash(index);
+        int at = hash & TABLE - 1;
+        Entry entry = ENTRIES[at];
+        while (entry != null && !(entry.hash == hash && headers.named(index, entry.text))) {
+            at = at + 1 & TABLE - 1;
+            entry = ENTRIES[at];
+        }
+        return entry;
+    }
+
+    /** How a field that came is treated; its name is in lower case. */
+    static Kind kind(AsciiString name) {
+        int hash = 0;
+        byte[] bytes = name.array();
+        int end = name.arrayOffset() + name.length();
+        for (int i = name.arrayOffset(); i < end; i++) {
+            hash = 31 * hash + bytes[i];
+        }
+        int at = hash & TABLE - 1;
+        Entry entry = ENTRIES[at];
+        while (entry != null && !(entry.hash == hash && entry.wire.equals(name))) {
+            at = at + 1 & TABLE - 1;
+            entry = ENTRIES[at];
+        }
+        return entry == null ? Kind.END_TO_END : entry.kind;
+    }
+}
