@@ -26,6 +26,9 @@ public final class Exchange {
     private @Nullable Caller caller;
     private @Nullable String service;
     private @Nullable Deadline deadline;
+    private @Nullable Deadline streamDeadline;
+    private final boolean grpc;
+    private int grpcStatus = Grpc.NONE;
     private @Nullable List<AttemptResult> attempts;
     private @Nullable Failure failure;
     private int status;
@@ -45,6 +48,7 @@ public final class Exchange {
         this.request = request;
         this.stream = stream;
         this.startedNanos = startedNanos;
+        this.grpc = Grpc.is(request);
     }
 
     public Direction direction() {
@@ -135,6 +139,35 @@ public final class Exchange {
     /** Written by the deadline filter. */
     public void deadline(@Nullable Deadline deadline) {
         this.deadline = deadline;
+    }
+
+    /** Whether the request is a gRPC call. */
+    public boolean grpc() {
+        return grpc;
+    }
+
+    /** How the gRPC call ended, {@link Grpc#NONE} so far or for good. */
+    public int grpcStatus() {
+        return grpcStatus;
+    }
+
+    /** Written by whoever sees it: the forwarder, or who makes a failure's response. */
+    public void grpcStatus(int status) {
+        grpcStatus = status;
+    }
+
+    /** A deadline that the client set for all of a stream too; written by the deadline filter. */
+    public void streamDeadline(Deadline until) {
+        streamDeadline = until;
+        deadline = deadline == null ? until : deadline.earlier(until);
+    }
+
+    /**
+     * The response is a stream that has begun: limits of a request's time no longer hold, except
+     * what the client said of the stream.
+     */
+    public void streaming() {
+        deadline = streamDeadline;
     }
 
     /** Brings the deadline forward to so long after the start; 0 leaves it. */

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.exchange;
 
+import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,9 @@ public record FailureResponse(ResponseHead head, byte[] body) {
 
     /** The response to a failed exchange. */
     public static FailureResponse of(Exchange exchange, Failure failure) {
+        if (exchange.grpc()) {
+            return ofCall(exchange, failure);
+        }
         int status = status(failure);
         boolean inside = exchange.direction() != Direction.EDGE;
         Headers headers = new Headers();
@@ -30,10 +34,7 @@ public record FailureResponse(ResponseHead head, byte[] body) {
         }
         headers.add("Content-Length", body.length);
         headers.add("Cache-Control", "no-store");
-        headers.add("Proxy-Status", proxyStatus(exchange, failure, inside));
-        if (!exchange.requestId().isEmpty()) {
-            headers.add("x-request-id", exchange.requestId());
-        }
+        explain(exchange, failure, headers, inside);
         long seconds = retryAfterSeconds(failure);
         if (seconds > 0) {
             headers.add("Retry-After", seconds);
@@ -42,6 +43,42 @@ public record FailureResponse(ResponseHead head, byte[] body) {
             headers.add("WWW-Authenticate", "Bearer");
         }
         return new FailureResponse(new ResponseHead(status, headers, body.length), body);
+    }
+
+    /** A gRPC call's: all that gRPC has for it is a status among trailers, which come alone. */
+    private static FailureResponse ofCall(Exchange exchange, Failure failure) {
+        Headers headers = new Headers();
+        headers.add("content-type", "application/grpc");
+        endCall(exchange, failure, headers);
+        explain(exchange, failure, headers, exchange.direction() != Direction.EDGE);
+        return new FailureResponse(
+                new ResponseHead(200, headers, BodyLength.NONE), new byte[0]);
+    }
+
+    /** The trailers of a gRPC call whose response breaks off. */
+    public static Headers trailers(Exchange exchange, Failure failure) {
+        Headers trailers = new Headers();
+        endCall(exchange, failure, trailers);
+        return trailers;
+    }
+
+    private static void endCall(Exchange exchange, Failure failure, Headers headers) {
+        boolean inside = exchange.direction() != Direction.EDGE;
+        String reason = shownReason(failure);
+        int status = Grpc.status(failure);
+        exchange.grpcStatus(status);
+        Grpc.end(
+                headers,
+                status,
+                detailShown(failure, inside) ? reason + ": " + failure.detail() : reason);
+    }
+
+    private static void explain(
+            Exchange exchange, Failure failure, Headers headers, boolean inside) {
+        headers.add("Proxy-Status", proxyStatus(exchange, failure, inside));
+        if (!exchange.requestId().isEmpty()) {
+            headers.add("x-request-id", exchange.requestId());
+        }
     }
 
     /** The status a failure becomes. */

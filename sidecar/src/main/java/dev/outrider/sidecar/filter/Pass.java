@@ -5,6 +5,7 @@ import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.FailureResponse;
 import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.HttpVersion;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.http.StreamError;
@@ -157,7 +158,7 @@ final class Pass implements Upstream.Reply, ServerStream.Listener {
         }
         exchange.failed(failure);
         if (headSent) {
-            exchange.stream().reset(new StreamError(StreamError.Kind.CANCELLED, failure.reason()));
+            breakOff(failure);
             return;
         }
         for (int i = index - 1; i >= 0; i--) {
@@ -168,6 +169,16 @@ final class Pass implements Upstream.Reply, ServerStream.Listener {
         }
         FailureResponse response = FailureResponse.of(exchange, failure);
         answer(response.head(), response.body());
+    }
+
+    /** Half a response is out; a gRPC client can still be told what became of the rest. */
+    private void breakOff(Failure failure) {
+        if (exchange.grpc() && exchange.request().version() == HttpVersion.HTTP_2) {
+            exchange.stream().end(FailureResponse.trailers(exchange, failure));
+            exchange.stream().flush();
+        } else {
+            exchange.stream().reset(new StreamError(StreamError.Kind.CANCELLED, failure.reason()));
+        }
     }
 
     /** A filter that fails here answers nothing, and the failure stands. */

@@ -3,6 +3,7 @@ package dev.outrider.sidecar.forward;
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.exchange.AttemptResult;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.Grpc;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
@@ -36,6 +37,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     private @Nullable ClientStream stream;
     private boolean reused;
     private boolean settled;
+    private @Nullable HeldReply held;
     private int status;
 
     Attempt(Call call, Worker worker, Member member, long permit, int number) {
@@ -119,16 +121,47 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     @Override
     public void onResponse(ResponseHead head, boolean last) {
         status = head.status();
-        settle(status < 500);
-        if (call.retries(head)) {
-            phase = Phase.OVER;
-            if (!last) {
-                cancelStream("retried after status " + status);
-            }
-            record(null);
-            call.retry();
+        if (call.grpc() && status == 200) {
+            call(head, last);
             return;
         }
+        settle(status < 500);
+        if (call.retries(head)) {
+            retry(last, "status " + status);
+        } else {
+            respond(head, last);
+        }
+    }
+
+    /** A gRPC call's end tells how it went: alone in the head, or in trailers. */
+    private void call(ResponseHead head, boolean last) {
+        if (!last) {
+            held = new HeldReply(head);
+        } else if (!retried(Grpc.status(head.headers()), true)) {
+            respond(head, true);
+        }
+    }
+
+    private boolean retried(int grpcStatus, boolean last) {
+        settle(!Grpc.serverFault(grpcStatus));
+        call.grpcEnded(grpcStatus);
+        boolean again = call.retriesGrpc(grpcStatus);
+        if (again) {
+            retry(last, "gRPC status " + grpcStatus);
+        }
+        return again;
+    }
+
+    private void retry(boolean last, String why) {
+        phase = Phase.OVER;
+        if (!last) {
+            cancelStream("retried after " + why);
+        }
+        record(null);
+        call.retry();
+    }
+
+    private void respond(ResponseHead head, boolean last) {
         phase = last ? Phase.OVER : Phase.STREAMING;
         if (last) {
             record(null);
@@ -136,13 +169,40 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
         call.respond(head, last);
     }
 
+    /** The response is a stream, or more than is kept: it goes on its way. */
+    private void letGo(HeldReply reply) {
+        held = null;
+        respond(reply.head(), false);
+        reply.chunks().forEach(call::data);
+    }
+
     @Override
     public void data(ByteBuf chunk) {
-        call.data(chunk);
+        HeldReply reply = held;
+        // A call that failed has no message, so one that has some did not.
+        settle(true);
+        if (reply == null) {
+            call.data(chunk);
+        } else if (!reply.add(chunk)) {
+            letGo(reply);
+        }
     }
 
     @Override
     public void end(Headers trailers) {
+        HeldReply reply = held;
+        if (reply != null) {
+            held = null;
+            if (retried(Grpc.status(trailers), true)) {
+                reply.drop();
+                return;
+            }
+            letGo(reply);
+        } else if (call.grpc()) {
+            int ended = Grpc.status(trailers);
+            settle(!Grpc.serverFault(ended));
+            call.grpcEnded(ended);
+        }
         phase = Phase.OVER;
         record(null);
         call.end(trailers);
@@ -150,6 +210,9 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
 
     @Override
     public void flush() {
+        if (held != null) {
+            letGo(held);
+        }
         call.flush();
     }
 
@@ -181,6 +244,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
 
     private void fail(Failure failure) {
         phase = Phase.OVER;
+        dropHeld();
         boolean stale =
                 reused && failure instanceof Failure.UpstreamReset reset && !reset.answered();
         if (stale || failure instanceof Failure.NotReady) {
@@ -223,8 +287,16 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
         return stream != null;
     }
 
+    private void dropHeld() {
+        if (held != null) {
+            held.drop();
+            held = null;
+        }
+    }
+
     private void stop(Failure failure) {
         phase = Phase.OVER;
+        dropHeld();
         if (connecting != null) {
             connecting.leave(this);
         }

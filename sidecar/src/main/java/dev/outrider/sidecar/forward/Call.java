@@ -6,6 +6,7 @@ import dev.outrider.sidecar.exchange.Deadline;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.Grpc;
 import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.ClientStream;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * clocks. On the exchange's loop.
  */
 final class Call implements Upstream.Listener, CallClocks.Owner {
+    /** Server-sent events: a response without an end. */
+    private static final String EVENTS = "text/event-stream";
+
     private enum State {
         QUEUED,
         DELAYED,
@@ -185,6 +189,9 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
             long left = TimeUnit.NANOSECONDS.toMillis(clocks.remaining());
             head.headers().set(Deadline.HEADER, Long.toString(Math.max(0, left)));
         }
+        if (exchange.grpc() && head.headers().contains(Grpc.TIMEOUT)) {
+            head.headers().set(Grpc.TIMEOUT, Grpc.timeout(clocks.remaining()));
+        }
         clocks.phase(service.perTryNanos());
         opened.request(head, body == null);
         if (current != attempt) {
@@ -229,6 +236,19 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     /** Whether the response is let go for another attempt; then {@link #retry} follows. */
     boolean retries(ResponseHead head) {
         return retries.after(head);
+    }
+
+    /** Whether the gRPC call is tried again, of whose response nothing has gone out. */
+    boolean retriesGrpc(int status) {
+        return retries.afterGrpc(status);
+    }
+
+    boolean grpc() {
+        return exchange.grpc();
+    }
+
+    void grpcEnded(int status) {
+        exchange.grpcStatus(status);
     }
 
     void retry() {
@@ -276,6 +296,9 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         } else if (exchange.request().tunnels(head.status())) {
             tunnel(head);
         } else {
+            if (exchange.grpc() || EVENTS.equals(head.headers().get("content-type"))) {
+                exchange.streaming();
+            }
             clocks.endless();
             reply.head(head, false);
         }

@@ -3,6 +3,8 @@ package dev.outrider.sidecar.forward;
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.http.ClientConnection;
 import dev.outrider.sidecar.http.h1.H1ClientConnection;
+import dev.outrider.sidecar.http.h2.H2ClientConnection;
+import dev.outrider.sidecar.http.h2.H2Limits;
 import dev.outrider.sidecar.tls.Identity;
 import io.netty.channel.Channel;
 import java.util.ArrayDeque;
@@ -110,9 +112,17 @@ final class ConnectionPool {
         // Those opened together must not all end together.
         long age = maxAgeNanos - worker.random.nextLong(1 + maxAgeNanos / 10);
         PooledConnection connection = new PooledConnection(this, identity, now + age, http2);
-        H1ClientConnection http = new H1ClientConnection(connection);
-        channel.pipeline().addLast(http);
-        connection.speaks(http);
+        if (http2) {
+            String scheme = identity == null ? "http" : "https";
+            H2ClientConnection http =
+                    new H2ClientConnection(connection, H2Limits.DEFAULTS, worker.ticker, scheme);
+            connection.speaks(http);
+            channel.pipeline().addLast(http);
+        } else {
+            H1ClientConnection http = new H1ClientConnection(connection);
+            connection.speaks(http);
+            channel.pipeline().addLast(http);
+        }
         return connection;
     }
 

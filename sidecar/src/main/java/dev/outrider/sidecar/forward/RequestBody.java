@@ -37,6 +37,7 @@ final class RequestBody implements BodySink {
     /** The last of those kept, if it is ours to append to. */
     private @Nullable ByteBuf tail;
 
+    private final boolean unaryOnly;
     private boolean asked;
     private boolean overflowed;
     private boolean complete;
@@ -58,6 +59,7 @@ final class RequestBody implements BodySink {
         this.source = exchange.stream();
         this.clocks = clocks;
         this.broken = broken;
+        this.unaryOnly = exchange.grpc();
         this.kept = keep ? new ArrayList<>(2) : null;
         this.overflowed = !keep;
     }
@@ -184,6 +186,10 @@ final class RequestBody implements BodySink {
 
     @Override
     public void flush() {
+        if (unaryOnly && !complete) {
+            // One message comes at once; what goes on is a stream, which is not kept.
+            forget();
+        }
         if (target != null) {
             target.flush();
         }

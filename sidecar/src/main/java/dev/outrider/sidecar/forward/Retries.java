@@ -70,6 +70,12 @@ final class Retries {
         return settled(service.retryPolicy().decide(input(), head.status(), wait, random));
     }
 
+    /** After a gRPC call's end, of which nothing has gone to the client. */
+    boolean afterGrpc(int status) {
+        return service.retryPolicy().retriesGrpc(status)
+                && settled(service.retryPolicy().decideGrpc(input(), status, random));
+    }
+
     /** How long to wait before the retry that was granted last. */
     long backoffNanos() {
         return backoffNanos;

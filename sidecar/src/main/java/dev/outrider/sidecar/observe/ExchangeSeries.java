@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of exchanges with one label set. The packed part of the set, from the low bits:
- * direction 2, method 4, TLS 1, gRPC 1, retries exhausted 1, flag 6, status 10.
+ * direction 2, method 4, TLS 1, gRPC 1, retries exhausted 1, flag 6, status 10, gRPC status and one
+ * 5.
  *
  * @param server null for OUTBOUND, where the proxy stands in for the client
  */
@@ -20,6 +21,7 @@ record ExchangeSeries(
         DistributionSummary requestBytes,
         DistributionSummary responseBytes,
         @Nullable Timer server) {
+    private static final int MOST_GRPC = 16;
     private static final Direction[] DIRECTIONS = Direction.values();
     private static final ResponseFlag[] FLAGS = ResponseFlag.values();
 
@@ -40,19 +42,11 @@ record ExchangeSeries(
         return exchange.direction().ordinal()
                 | Methods.index(method) << 2
                 | (exchange.peer().tls() ? 1 << 6 : 0)
-                | (grpc(exchange, method) ? 1 << 7 : 0)
+                | (exchange.grpc() ? 1 << 7 : 0)
                 | (ResponseFlag.retriesExhausted(exchange) ? 1 << 8 : 0)
                 | ResponseFlag.of(exchange.failure()).ordinal() << 9
-                | (status >= 0 && status < 1000 ? status : 0) << 15;
-    }
-
-    /** gRPC is always POST, so other requests need no look at a header. */
-    private static boolean grpc(Exchange exchange, String method) {
-        if (!method.equals("POST")) {
-            return false;
-        }
-        String type = exchange.request().headers().get("content-type");
-        return type != null && type.startsWith("application/grpc");
+                | (status >= 0 && status < 1000 ? status : 0) << 15
+                | (exchange.grpcStatus() <= MOST_GRPC ? exchange.grpcStatus() + 1 : 0) << 25;
     }
 
     static Direction direction(int code) {
@@ -76,6 +70,12 @@ record ExchangeSeries(
     }
 
     static int status(int code) {
-        return code >>> 15;
+        return code >>> 15 & 1023;
+    }
+
+    /** The gRPC status, or "" if there was none. */
+    static String grpcStatus(int code) {
+        int next = code >>> 25;
+        return next == 0 ? "" : Integer.toString(next - 1);
     }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attempts further tries after the first; 0 switches retries off
  * @param perTry null: only the exchange's own deadline holds
+ * @param grpcStatuses with which the upstream says that it has done nothing; gRPC is always POST,
+ *     so nothing else tells
  * @param idempotencyKeyHeader in lower case; empty: no header makes a method retryable
  */
 public record RetryConfig(
@@ -21,6 +23,7 @@ public record RetryConfig(
         BackoffConfig backoff,
         List<RetryOn> on,
         List<Integer> statuses,
+        List<Integer> grpcStatuses,
         String idempotencyKeyHeader,
         BudgetConfig budget) {
     public static final RetryConfig DEFAULTS =
@@ -30,6 +33,7 @@ public record RetryConfig(
                     BackoffConfig.DEFAULTS,
                     List.copyOf(EnumSet.allOf(RetryOn.class)),
                     List.of(502, 503, 504),
+                    List.of(),
                     "idempotency-key",
                     BudgetConfig.DEFAULTS);
 
@@ -39,6 +43,7 @@ public record RetryConfig(
                     0,
                     null,
                     BackoffConfig.DEFAULTS,
+                    List.of(),
                     List.of(),
                     List.of(),
                     "",
@@ -77,6 +82,13 @@ public record RetryConfig(
                                             DEFAULTS.statuses,
                                             "the response statuses that are worth another try"),
                                     f.optional(
+                                            "grpcStatuses",
+                                            Schemas.list(Schemas.integer(1, 16)),
+                                            DEFAULTS.grpcStatuses,
+                                            "the gRPC statuses, by number, with which the service"
+                                                    + " says that it has done nothing, such as 14;"
+                                                    + " calls that end so are tried again"),
+                                    f.optional(
                                             "idempotencyKeyHeader",
                                             Schemas.text(),
                                             DEFAULTS.idempotencyKeyHeader,
@@ -98,6 +110,7 @@ public record RetryConfig(
         }
         on = List.copyOf(on);
         statuses = List.copyOf(statuses);
+        grpcStatuses = List.copyOf(grpcStatuses);
         for (int status : statuses) {
             if (status < 400 || status > 599) {
                 throw new IllegalArgumentException(

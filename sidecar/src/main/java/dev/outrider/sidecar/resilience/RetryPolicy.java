@@ -59,6 +59,19 @@ public final class RetryPolicy {
         return decide(input, true, retryAfterNanos, random);
     }
 
+    /** Whether a gRPC call that ended so is worth a decision. */
+    public boolean retriesGrpc(int status) {
+        return config.attempts() > 0 && config.grpcStatuses().contains(status);
+    }
+
+    /** After a gRPC call's end of which the client has seen nothing. */
+    public RetryDecision decideGrpc(RetryInput input, int status, RandomGenerator random) {
+        if (!retriesGrpc(status)) {
+            return RetryDecision.Stop.NOT_RETRYABLE;
+        }
+        return decide(input, false, NO_RETRY_AFTER, random);
+    }
+
     private RetryDecision decide(
             RetryInput input, boolean sent, long retryAfterNanos, RandomGenerator random) {
         if (config.attempts() == 0) {

@@ -2,6 +2,7 @@ package dev.outrider.sidecar.route;
 
 import dev.outrider.sidecar.exchange.Deadline;
 import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.Grpc;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,12 @@ public final class DeadlineFilter implements RequestFilter {
         if (millis >= 0) {
             long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
             exchange.deadline(Deadline.after(nanos, exchange.startedNanos()));
+        }
+        if (exchange.grpc()) {
+            long nanos = Grpc.timeoutNanos(exchange.request().headers().get(Grpc.TIMEOUT));
+            if (nanos >= 0) {
+                exchange.streamDeadline(Deadline.after(nanos, exchange.startedNanos()));
+            }
         }
         return Verdict.CONTINUE;
     }

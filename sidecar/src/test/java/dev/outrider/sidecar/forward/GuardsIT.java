@@ -68,6 +68,7 @@ class GuardsIT {
                 base.backoff(),
                 base.on(),
                 base.statuses(),
+                base.grpcStatuses(),
                 base.idempotencyKeyHeader(),
                 budget);
     }

@@ -67,6 +67,7 @@ final class ServiceConfigs {
                             retry.backoff(),
                             retry.on(),
                             retry.statuses(),
+                            retry.grpcStatuses(),
                             retry.idempotencyKeyHeader(),
                             retry.budget()));
         }

@@ -144,7 +144,7 @@ class RetryPolicyTest {
         RetryPolicy off =
                 new RetryPolicy(
                         new RetryConfig(
-                                0, null, d.backoff(), d.on(), d.statuses(), "", d.budget()));
+                                0, null, d.backoff(), d.on(), d.statuses(), List.of(), "", d.budget()));
         assertThat(word(off.decide(input("GET"), RESET, random))).isEqualTo("disabled");
         assertThat(off.retries(503)).isFalse();
         RetryPolicy narrow =
@@ -154,6 +154,7 @@ class RetryPolicyTest {
                                 null,
                                 d.backoff(),
                                 List.of(RetryOn.REFUSED),
+                                List.of(),
                                 List.of(),
                                 "",
                                 d.budget()));
