@@ -1,13 +1,13 @@
 package dev.outrider.sidecar.observe;
 
-import java.util.List;
-import java.net.InetSocketAddress;
-import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.exchange.AttemptResult;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.exchange.TraceContext;
+import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Formats a line of the access log; on the log's thread. */

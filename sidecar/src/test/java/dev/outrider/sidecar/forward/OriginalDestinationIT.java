@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** Captured connections that go where they were going, and never back into the proxy. */
 class OriginalDestinationIT {
@@ -26,6 +26,7 @@ class OriginalDestinationIT {
                 "upstream",
                 ServiceConfig.toOriginalDestination(
                         "upstream",
+                        UpstreamProtocol.AUTO,
                         Duration.ofSeconds(20),
                         Duration.ofMinutes(1),
                         BulkheadConfig.DEFAULTS,
@@ -42,11 +43,10 @@ class OriginalDestinationIT {
     void rawBytesReachTheAppFromTheAddressThatIsNotCaptured() throws Exception {
         CompletableFuture<String> from = new CompletableFuture<>();
         try (RawUpstream app =
-                        new RawUpstream(
-                                (connection, _) -> {
-                                    from.complete(connection.peer().getHostAddress());
-                                    connection.write("hi");
-                                });
+                        new RawUpstream((connection, _) -> {
+                            from.complete(connection.peer().getHostAddress());
+                            connection.write("hi");
+                        });
                 TcpRig rig =
                         new TcpRig.Builder(
                                         service(
@@ -66,8 +66,7 @@ class OriginalDestinationIT {
     @Test
     void neverConnectsToTheProxyItself() throws Exception {
         OriginalDestinations original = OriginalDestinations.out(_ -> true, Ticker.system());
-        try (TcpRig rig =
-                        new TcpRig.Builder(service(original)).goingTo(loopback(15_006)).start();
+        try (TcpRig rig = new TcpRig.Builder(service(original)).goingTo(loopback(15_006)).start();
                 RawClient client = new RawClient(rig.port())) {
             assertThatThrownBy(() -> client.in().read()).hasMessageContaining("reset");
             Failure failure = java.util.Objects.requireNonNull(rig.flow().failure());

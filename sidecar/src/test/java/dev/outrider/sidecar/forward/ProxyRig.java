@@ -2,14 +2,13 @@ package dev.outrider.sidecar.forward;
 
 import static org.awaitility.Awaitility.await;
 
-import java.net.InetSocketAddress;
-import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.discover.EndpointSet;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
+import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.listen.Listener;
@@ -28,6 +27,7 @@ import dev.outrider.sidecar.transport.Transport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -61,11 +61,7 @@ final class ProxyRig implements AutoCloseable {
             Supplier<@Nullable Identity> identity,
             Security security)
             throws IOException {
-        this(
-                Service.of("upstream", config, context(identity)),
-                limits,
-                null,
-                security);
+        this(Service.of("upstream", config, context(identity)), limits, null, security);
         service.update(new EndpointSet(1, endpoints));
     }
 

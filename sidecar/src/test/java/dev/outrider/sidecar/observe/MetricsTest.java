@@ -3,11 +3,11 @@ package dev.outrider.sidecar.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.outrider.sidecar.exchange.TcpFlow;
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpFlow;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,8 +95,7 @@ class MetricsTest {
         assertThat(read().sum("outrider_tcp_connections", "outbound")).isZero();
         assertThat(read().sum("istio_tcp_connections_closed_total", "response_flags=\"DC\""))
                 .isEqualTo(1);
-        assertThat(read().sum("outrider_failures_total", "reason=\"client-gone\""))
-                .isEqualTo(1);
+        assertThat(read().sum("outrider_failures_total", "reason=\"client-gone\"")).isEqualTo(1);
     }
 
     @Test
