@@ -89,7 +89,12 @@ public final class Inbound {
                         Duration.ofHours(1));
         if (app == null) {
             return ServiceConfig.toOriginalDestination(
-                    APP, config.protocol(), config.timeout(), config.idle(), config.bulkhead(), pool);
+                    APP,
+                    config.protocol(),
+                    config.timeout(),
+                    config.idle(),
+                    config.bulkhead(),
+                    pool);
         }
         return new ServiceConfig(
                 List.of(APP),

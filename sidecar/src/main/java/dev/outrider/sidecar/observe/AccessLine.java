@@ -100,8 +100,10 @@ final class AccessLine {
     }
 
     private static @Nullable String address(@Nullable InetSocketAddress socket) {
-        var address = socket == null ? null : socket.getAddress();
-        return address == null ? null : address.getHostAddress() + ":" + socket.getPort();
+        if (socket == null || socket.isUnresolved()) {
+            return null;
+        }
+        return socket.getAddress().getHostAddress() + ":" + socket.getPort();
     }
 
     /** Keeps the names: {@code /a?token=*&page=*}; a parameter without a name is a value. */

@@ -274,10 +274,11 @@ class TcpRelayIT {
     @Test
     void endsWithTheCertificateItRestsOn() throws Exception {
         upstream =
-                part(new RawUpstream((connection, _) -> {
-                    connection.write("hi");
-                    connection.untilClosed();
-                }));
+                part(
+                        new RawUpstream((connection, _) -> {
+                            connection.write("hi");
+                            connection.untilClosed();
+                        }));
         Service app = TcpRig.service(new ServiceConfigs.Knobs(), null, upstream.port());
         far = part(new TcpRig.Builder(app).mutualTls(orders).start());
         service = TcpRig.service(new ServiceConfigs.Knobs().mtls(), web, far.port());
@@ -294,7 +295,8 @@ class TcpRelayIT {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void tellsTheServerWhoTheClientIs(boolean mesh) throws Exception {
-        upstream = part(new RawUpstream((connection, _) -> connection.write(text(connection.in()))));
+        upstream =
+                part(new RawUpstream((connection, _) -> connection.write(text(connection.in()))));
         ServiceConfigs.Knobs knobs = new ServiceConfigs.Knobs().proxyProtocol(ProxyProtocol.V1);
         int next = upstream.port();
         if (mesh) {

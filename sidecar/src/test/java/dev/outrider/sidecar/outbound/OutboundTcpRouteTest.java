@@ -3,6 +3,7 @@ package dev.outrider.sidecar.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.outrider.sidecar.auth.IdentityTokenConfig;
 import dev.outrider.sidecar.balance.BalanceConfig;
 import dev.outrider.sidecar.balance.OutlierConfig;
 import dev.outrider.sidecar.discover.Endpoint;
@@ -21,7 +22,6 @@ import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.http.h1.H1Limits;
-import dev.outrider.sidecar.auth.IdentityTokenConfig;
 import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
@@ -38,10 +38,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 class OutboundTcpRouteTest {
