@@ -34,8 +34,7 @@ record OwnAddresses(List<Listener> listeners, Set<InetAddress> local)
     @Override
     public boolean test(InetSocketAddress address) {
         InetAddress ip = address.getAddress();
-        boolean here =
-                ip.isLoopbackAddress() || ip.isAnyLocalAddress() || local.contains(ip);
+        boolean here = ip.isLoopbackAddress() || ip.isAnyLocalAddress() || local.contains(ip);
         if (!here) {
             return false;
         }

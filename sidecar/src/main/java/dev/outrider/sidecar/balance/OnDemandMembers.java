@@ -54,8 +54,7 @@ public final class OnDemandMembers {
     /** A new member; call {@link #makeRoom} before. Another thread's may win, then it is that. */
     public Member add(InetSocketAddress address) {
         long now = ticker.nanos();
-        Endpoint endpoint =
-                new Endpoint(address.getAddress().getHostAddress(), address.getPort());
+        Endpoint endpoint = new Endpoint(address.getAddress().getHostAddress(), address.getPort());
         Kept made = new Kept(address, new Member(endpoint, changes, now), new AtomicLong(now));
         Kept other = byAddress.putIfAbsent(address, made);
         if (other != null) {
@@ -78,8 +77,7 @@ public final class OnDemandMembers {
         long now = ticker.nanos();
         long swept = sweptNanos.get();
         boolean full = byAddress.size() >= most;
-        boolean due =
-                now - swept >= idleNanos / 2 && sweptNanos.compareAndSet(swept, now);
+        boolean due = now - swept >= idleNanos / 2 && sweptNanos.compareAndSet(swept, now);
         if (!full && !due) {
             return new Sweep(List.of(), true);
         }
@@ -91,9 +89,7 @@ public final class OnDemandMembers {
         int tooMany = full ? byAddress.size() - most + Math.max(1, most / ROOM_SHARE) : 0;
         List<Member> forgotten =
                 IntStream.range(0, idle.size())
-                        .filter(i ->
-                                i < tooMany
-                                        || now - idle.get(i).usedNanos.get() >= idleNanos)
+                        .filter(i -> i < tooMany || now - idle.get(i).usedNanos.get() >= idleNanos)
                         .mapToObj(idle::get)
                         .map(this::forget)
                         .toList();

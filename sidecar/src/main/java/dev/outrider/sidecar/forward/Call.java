@@ -153,7 +153,9 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         Member member = service.pick(exchange, lastMember, worker);
         if (member == null) {
             service.ignore(permit);
-            fail(new Failure.NoEndpoint(service.name(), service.whyNoEndpoint(exchange.destination())));
+            fail(
+                    new Failure.NoEndpoint(
+                            service.name(), service.whyNoEndpoint(exchange.destination())));
             return;
         }
         lastMember = member;

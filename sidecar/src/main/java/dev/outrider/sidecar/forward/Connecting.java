@@ -76,8 +76,8 @@ final class Connecting {
                     new Failure.ConnectFailed(connecting.text(), "the name does not resolve"));
             return connecting;
         }
-        ChannelFuture future = bootstrap.connect(
-                        connecting.address, service.localAddress(connecting.address));
+        ChannelFuture future =
+                bootstrap.connect(connecting.address, service.localAddress(connecting.address));
         connecting.channel = future.channel();
         future.addListener(done -> {
             if (loop.inEventLoop()) {

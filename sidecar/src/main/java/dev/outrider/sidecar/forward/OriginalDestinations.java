@@ -24,7 +24,8 @@ public final class OriginalDestinations {
     private final Predicate<InetSocketAddress> own;
     private final boolean toApp;
 
-    private OriginalDestinations(int most, Predicate<InetSocketAddress> own, boolean toApp, Ticker ticker) {
+    private OriginalDestinations(
+            int most, Predicate<InetSocketAddress> own, boolean toApp, Ticker ticker) {
         this.members = new OnDemandMembers(most, IDLE.toNanos(), ticker);
         this.own = own;
         this.toApp = toApp;

@@ -24,8 +24,8 @@ public enum ProxyProtocol {
     private static final int UNSPECIFIED = 0;
 
     /**
-     * What goes before the first byte; null for nothing. The addresses are the client's and where it
-     * wanted to go, which is {@code server} if it was not captured.
+     * What goes before the first byte; null for nothing. The addresses are the client's and where
+     * it wanted to go, which is {@code server} if it was not captured.
      */
     @Nullable ByteBuf header(
             TcpConnection connection, InetSocketAddress server, ByteBufAllocator allocator) {

@@ -267,7 +267,8 @@ public final class Service {
     }
 
     /** For a connection without requests: only its source can be hashed. */
-    @Nullable Member pick(TcpConnection connection, @Nullable Member avoid, RandomGenerator random) {
+    @Nullable Member pick(
+            TcpConnection connection, @Nullable Member avoid, RandomGenerator random) {
         if (original != null) {
             return at(connection.destination());
         }
@@ -318,8 +319,7 @@ public final class Service {
     private void forgotten(Set<String> kept) {
         connections
                 .entrySet()
-                .removeIf(each ->
-                        !kept.contains(each.getKey()) && each.getValue().open.sum() == 0);
+                .removeIf(each -> !kept.contains(each.getKey()) && each.getValue().open.sum() == 0);
         for (Worker worker : workers) {
             worker.loop.execute(() -> worker.retain(this));
         }

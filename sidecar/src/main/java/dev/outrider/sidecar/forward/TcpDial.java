@@ -25,9 +25,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A relay's connection to a member on its way: TCP, then TLS if the service wants it, then the check
- * of who answered. It stands in the pipeline where the {@link TcpEnd} will, so that no byte which a
- * server sends first can come between. The one who waits holds the clock. On the loop.
+ * A relay's connection to a member on its way: TCP, then TLS if the service wants it, then the
+ * check of who answered. It stands in the pipeline where the {@link TcpEnd} will, so that no byte
+ * which a server sends first can come between. The one who waits holds the clock. On the loop.
  */
 final class TcpDial extends ChannelInboundHandlerAdapter {
     /** Told once, unless it cancelled. */
@@ -139,7 +139,7 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
         try {
             TlsPeer peer = java.util.Objects.requireNonNull(tls).peerOf(handler.engine());
             service.expectedPeer().check(peer);
-            if (!Alpn.TCP.offered().contains(handler.applicationProtocol())) {
+            if (!TcpEnd.FRAMED.equals(handler.applicationProtocol())) {
                 refused(
                         opened,
                         new TlsFailure(
@@ -148,8 +148,7 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
                                         + " that relays TCP?"));
                 return;
             }
-            Instant own =
-                    java.util.Objects.requireNonNull(identity).svid().notAfter();
+            Instant own = java.util.Objects.requireNonNull(identity).svid().notAfter();
             succeeded(opened, own.isBefore(peer.notAfter()) ? own : peer.notAfter());
         } catch (PeerRefused e) {
             refused(opened, TlsFailureText.describe(e, true));
@@ -182,8 +181,11 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        // The connect or handshake future has told it, or nobody waits any more.
         ctx.close();
+        // Before TLS the connect future tells it; a failed handshake its event, which comes first.
+        if (!over && ssl != null) {
+            failed(new Failure.TlsFailed(endpoint, text(cause)));
+        }
     }
 
     private static String text(Throwable cause) {

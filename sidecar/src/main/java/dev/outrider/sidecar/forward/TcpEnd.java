@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain TcpFrames frame} between sidecars, by close_notify to others that speak TLS. On the
  * loop, from when it is in its pipeline.
  *
- * <p>With TLS and no frames a client's close_notify ends both directions: the OpenSSL engine answers
- * it with its own and sends nothing more. What still comes for that client then breaks the relay.
+ * <p>With TLS and no frames a client's close_notify ends both directions: the OpenSSL engine
+ * answers it with its own and sends nothing more. What still comes for that client then breaks the
+ * relay.
  */
 final class TcpEnd extends ChannelInboundHandlerAdapter implements TcpFrames.Sink {
-    private static final String FRAMED = Alpn.TCP.offered().getFirst();
+    /** What a connection between sidecars is known by. */
+    static final String FRAMED = Alpn.TCP.offered().getFirst();
 
     /** What the relay hears; nothing more after {@link #broken} or once it has closed the end. */
     interface Owner {
@@ -203,7 +205,8 @@ final class TcpEnd extends ChannelInboundHandlerAdapter implements TcpFrames.Sin
             return;
         }
         outputEnded = true;
-        ByteBuf last = frames == null ? Unpooled.EMPTY_BUFFER : TcpFrames.header(context().alloc(), 0);
+        ByteBuf last =
+                frames == null ? Unpooled.EMPTY_BUFFER : TcpFrames.header(context().alloc(), 0);
         context().writeAndFlush(last).addListener((ChannelFutureListener) this::lastWritten);
     }
 

@@ -33,8 +33,8 @@ public final class TcpForwarder {
     }
 
     /**
-     * The last handler for a client's channel, for that one channel: it takes {@code ByteBuf}s, also
-     * such as were read before it came, and closes the channel when all is over.
+     * The last handler for a client's channel, for that one channel: it takes {@code ByteBuf}s,
+     * also such as were read before it came, and closes the channel when all is over.
      */
     public ChannelHandler connected(TcpConnection connection) {
         return new TcpRelay(connection, route, context).client();

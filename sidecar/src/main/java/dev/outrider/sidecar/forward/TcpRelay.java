@@ -86,9 +86,7 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
             case TcpRoute.To chosen -> {
                 target = chosen;
                 until = certificateEnd(client.ssl());
-                tries =
-                        new TcpTries(
-                                this, connection, chosen, () -> newEnd(true), loop, context);
+                tries = new TcpTries(this, connection, chosen, () -> newEnd(true), loop, context);
                 tries.start();
             }
         }

@@ -81,9 +81,7 @@ final class TcpTries implements TcpDial.Waiter {
             return;
         }
         Member next =
-                fixed == null
-                        ? service.pick(connection, member, random)
-                        : service.memberAt(fixed);
+                fixed == null ? service.pick(connection, member, random) : service.memberAt(fixed);
         if (next == null || next == member) {
             service.ignore(permit);
             owner.notConnected(

@@ -1,12 +1,7 @@
 package dev.outrider.sidecar.inbound;
 
-import dev.outrider.sidecar.transport.IpPort;
-import dev.outrider.sidecar.forward.TcpRoute;
-import dev.outrider.sidecar.forward.Service;
-import dev.outrider.sidecar.forward.ProxyProtocol;
-import dev.outrider.sidecar.exchange.Failure;
-import dev.outrider.sidecar.auth.ConnectionAccess;
 import dev.outrider.sidecar.auth.AccessFilter;
+import dev.outrider.sidecar.auth.ConnectionAccess;
 import dev.outrider.sidecar.auth.JwtFilter;
 import dev.outrider.sidecar.auth.PeerFilter;
 import dev.outrider.sidecar.auth.TokenHeader;
@@ -17,12 +12,16 @@ import dev.outrider.sidecar.discover.EndpointsConfig;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.forward.PoolConfig;
+import dev.outrider.sidecar.forward.ProxyProtocol;
+import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.listen.ConnectionHandler;
 import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.observe.TracingFilter;
@@ -32,6 +31,7 @@ import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.FixedRouteFilter;
 import dev.outrider.sidecar.route.UpgradeFilter;
 import dev.outrider.sidecar.time.Ticker;
+import dev.outrider.sidecar.transport.IpPort;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,8 +76,8 @@ public final class Inbound {
 
     /**
      * The local app as a destination: one endpoint in plain text on loopback, or wherever captured
-     * connections were going. No retries and no breaker: the caller's sidecar has both, and there is
-     * no other instance to turn to here.
+     * connections were going. No retries and no breaker: the caller's sidecar has both, and there
+     * is no other instance to turn to here.
      */
     public static ServiceConfig app(InboundConfig config) {
         IpPort app = config.app();
@@ -89,7 +89,12 @@ public final class Inbound {
                         Duration.ofHours(1));
         if (app == null) {
             return ServiceConfig.toOriginalDestination(
-                    APP, config.protocol(), config.timeout(), config.idle(), config.bulkhead(), pool);
+                    APP,
+                    config.protocol(),
+                    config.timeout(),
+                    config.idle(),
+                    config.bulkhead(),
+                    pool);
         }
         return new ServiceConfig(
                 List.of(APP),

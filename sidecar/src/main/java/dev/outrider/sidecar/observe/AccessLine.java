@@ -1,13 +1,13 @@
 package dev.outrider.sidecar.observe;
 
-import java.util.List;
-import java.net.InetSocketAddress;
-import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.exchange.AttemptResult;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.exchange.TraceContext;
+import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Formats a line of the access log; on the log's thread. */
@@ -100,8 +100,10 @@ final class AccessLine {
     }
 
     private static @Nullable String address(@Nullable InetSocketAddress socket) {
-        var address = socket == null ? null : socket.getAddress();
-        return address == null ? null : address.getHostAddress() + ":" + socket.getPort();
+        if (socket == null || socket.isUnresolved()) {
+            return null;
+        }
+        return socket.getAddress().getHostAddress() + ":" + socket.getPort();
     }
 
     /** Keeps the names: {@code /a?token=*&page=*}; a parameter without a name is a value. */

@@ -12,9 +12,10 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
- * Writes a line of JSON for each exchange and each relayed connection. On the loop only its values are put into a bounded queue
- * without locks; a thread of its own formats and writes them. When that thread cannot keep up or
- * the disk is full, lines are dropped and counted, and traffic goes on.
+ * Writes a line of JSON for each exchange and each relayed connection. On the loop only its values
+ * are put into a bounded queue without locks; a thread of its own formats and writes them. When
+ * that thread cannot keep up or the disk is full, lines are dropped and counted, and traffic goes
+ * on.
  */
 public final class AccessLog implements ExchangeObserver, TcpObserver, AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(3);

@@ -19,9 +19,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts exchanges, attempts and relayed connections under Istio's and OpenTelemetry's names, and what is Outrider's own
- * under {@code outrider_}. Every label comes from the configuration, a verified identity or a
- * closed list, never from a path or a header, and the number of label sets is capped all the same.
+ * Counts exchanges, attempts and relayed connections under Istio's and OpenTelemetry's names, and
+ * what is Outrider's own under {@code outrider_}. Every label comes from the configuration, a
+ * verified identity or a closed list, never from a path or a header, and the number of label sets
+ * is capped all the same.
  *
  * <p>Observing a label set that is known allocates nothing; {@link #scrape} and {@link #gauges} are
  * for any other thread.

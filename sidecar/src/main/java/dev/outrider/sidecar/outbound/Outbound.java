@@ -1,20 +1,20 @@
 package dev.outrider.sidecar.outbound;
 
-import dev.outrider.sidecar.resilience.BulkheadConfig;
-import dev.outrider.sidecar.forward.TcpRoute;
-import dev.outrider.sidecar.forward.Service;
-import dev.outrider.sidecar.forward.PoolConfig;
 import dev.outrider.sidecar.auth.IdentityTokenFilter;
 import dev.outrider.sidecar.auth.StripHeaders;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.forward.PoolConfig;
+import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.listen.ConnectionHandler;
 import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.observe.TracingFilter;
+import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.HostRouteFilter;
 import dev.outrider.sidecar.route.HostTable;

@@ -35,7 +35,6 @@ public record OutboundConfig(
         REFUSE
     }
 
-
     public static final Schema<OutboundConfig> SCHEMA =
             Schema.record(
                     "OutboundConfig",

@@ -89,8 +89,6 @@ final class OutboundTcpRoute implements TcpRoute {
         if (name != null) {
             return name;
         }
-        return destination == null
-                ? ""
-                : destination.getHostString() + ":" + destination.getPort();
+        return destination == null ? "" : destination.getHostString() + ":" + destination.getPort();
     }
 }

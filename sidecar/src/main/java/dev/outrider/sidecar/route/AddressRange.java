@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Addresses that mean a destination: one with or without its port, or a network.
@@ -16,6 +17,8 @@ import java.util.Map;
  * @param port 0 for any
  */
 public record AddressRange(InetAddress network, int prefix, int port) {
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
     public static final Schema<AddressRange> SCHEMA =
             Schemas.scalar(
                     "ip, ip:port or CIDR",
@@ -72,6 +75,10 @@ public record AddressRange(InetAddress network, int prefix, int port) {
 
     private static InetAddress literal(String address, String text) {
         try {
+            // The library also takes the short forms of old, such as 10.1 for 10.0.0.1.
+            if (address.indexOf(':') < 0 && !WHOLE.matcher(address).matches()) {
+                throw new IllegalArgumentException("no whole IPv4 address");
+            }
             return InetAddress.ofLiteral(address);
         } catch (IllegalArgumentException e) {
             throw wrong(text, e);
@@ -88,9 +95,7 @@ public record AddressRange(InetAddress network, int prefix, int port) {
 
     private static IllegalArgumentException wrong(String text, Exception cause) {
         return new IllegalArgumentException(
-                "'"
-                        + text
-                        + "' is no address: write 10.96.0.10, 10.96.0.10:5432 or 10.96.0.0/12",
+                "'" + text + "' is no address: write 10.96.0.10, 10.96.0.10:5432 or 10.96.0.0/12",
                 cause);
     }
 

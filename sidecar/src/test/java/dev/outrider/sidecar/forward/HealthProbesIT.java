@@ -49,8 +49,7 @@ class HealthProbesIT {
 
     private void probe(HealthConfig config) {
         probes =
-                new HealthProbes(
-                        rig.service, config, loops.next(), Ticker.system(), new Random(3));
+                new HealthProbes(rig.service, config, loops.next(), Ticker.system(), new Random(3));
         probes.start();
     }
 
@@ -137,8 +136,7 @@ class HealthProbesIT {
 
     @Test
     void countsRefusedConnectionsAsBad() throws IOException {
-        try (ServerSocket taken =
-                new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             start((connection, _) -> serve(connection));
             upstream.close();
             assertThat(taken.isBound()).isTrue();

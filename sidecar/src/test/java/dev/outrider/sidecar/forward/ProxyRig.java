@@ -8,6 +8,7 @@ import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
+import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.listen.Listener;
@@ -26,6 +27,7 @@ import dev.outrider.sidecar.transport.Transport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +46,7 @@ final class ProxyRig implements AutoCloseable {
     final List<Exchange> finished = new CopyOnWriteArrayList<>();
     final List<String> retriesSkipped = new CopyOnWriteArrayList<>();
     final Service service;
+    private volatile @Nullable InetSocketAddress goingTo;
     private final EventLoopGroup loops;
     private final Listener listener;
 
@@ -58,21 +61,38 @@ final class ProxyRig implements AutoCloseable {
             Supplier<@Nullable Identity> identity,
             Security security)
             throws IOException {
+        this(Service.of("upstream", config, context(identity)), limits, null, security);
+        service.update(new EndpointSet(1, endpoints));
+    }
+
+    private static Service.Context context(Supplier<@Nullable Identity> identity) {
+        Ticker ticker = Ticker.system();
+        return new Service.Context(
+                Transport.of(Transport.Kind.AUTO),
+                identity,
+                ExpectedPeer.anyOf("cluster.local"),
+                new RefusalLog(LoggerFactory.getLogger("rig"), ticker),
+                (_, _, _) -> {},
+                ticker);
+    }
+
+    /** Every connection to it was going to {@code destination} when it was captured. */
+    ProxyRig(Service service, H1Limits limits, @Nullable InetSocketAddress destination)
+            throws IOException {
+        this(service, limits, destination, new Security.Plain());
+    }
+
+    private ProxyRig(
+            Service service,
+            H1Limits limits,
+            @Nullable InetSocketAddress destination,
+            Security security)
+            throws IOException {
         Transport transport = Transport.of(Transport.Kind.AUTO);
         loops = new MultiThreadIoEventLoopGroup(1, transport.io());
         Ticker ticker = Ticker.system();
-        service =
-                Service.of(
-                        "upstream",
-                        config,
-                        new Service.Context(
-                                transport,
-                                identity,
-                                ExpectedPeer.anyOf("cluster.local"),
-                                new RefusalLog(LoggerFactory.getLogger("rig"), ticker),
-                                (_, _, _) -> {},
-                                ticker));
-        service.update(new EndpointSet(1, endpoints));
+        this.service = service;
+        this.goingTo = destination;
         ExchangeObserver observer = new Remember();
         Forwarder forwarder =
                 new Forwarder(
@@ -85,8 +105,13 @@ final class ProxyRig implements AutoCloseable {
                 new FilterChain(
                         List.of(
                                 new UpgradeFilter(UpgradeConfig.DEFAULTS),
+                                exchange -> {
+                                    exchange.destination(goingTo);
+                                    return Verdict.CONTINUE;
+                                },
                                 new DeadlineFilter(),
-                                new FixedRouteFilter("upstream", config.timeout().toNanos())),
+                                new FixedRouteFilter(
+                                        "upstream", service.config().timeout().toNanos())),
                         forwarder,
                         observer,
                         ticker);
@@ -118,6 +143,10 @@ final class ProxyRig implements AutoCloseable {
     Exchange exchange() {
         await().until(() -> !finished.isEmpty());
         return finished.getLast();
+    }
+
+    void destination(InetSocketAddress destination) {
+        goingTo = destination;
     }
 
     int port() {

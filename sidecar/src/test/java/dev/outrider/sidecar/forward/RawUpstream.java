@@ -160,6 +160,11 @@ final class RawUpstream implements AutoCloseable {
             }
         }
 
+        /** Where the connection comes from. */
+        InetAddress peer() {
+            return socket.getInetAddress();
+        }
+
         /** Says that nothing more will come, and stays to listen. */
         void endOutput() throws IOException {
             socket.shutdownOutput();

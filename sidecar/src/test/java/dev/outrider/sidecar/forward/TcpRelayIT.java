@@ -15,6 +15,7 @@ import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -23,17 +24,18 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 /** Bytes through one relay, and through two with mutual TLS between them. */
 @SuppressWarnings("NullAway.Init") // each test starts what it needs
 class TcpRelayIT {
     private static final int LARGE = 24 * 1024 * 1024;
+    private static final TcpRig.Trust TRUST = new TcpRig.Trust();
     private static Identity web;
     private static Identity orders;
 
@@ -45,9 +47,8 @@ class TcpRelayIT {
 
     @BeforeAll
     static void issue() throws IOException {
-        TcpRig.Trust trust = new TcpRig.Trust();
-        web = trust.identity("web");
-        orders = trust.identity("orders");
+        web = TRUST.identity("web");
+        orders = TRUST.identity("orders");
     }
 
     /** {@code mesh}: through two sidecars, else through one. */
@@ -77,6 +78,7 @@ class TcpRelayIT {
             part.close();
         }
         if (service != null) {
+            await().until(() -> service.openConnections() == 0);
             assertThat(service.members().all()).allMatch(each -> each.inFlight() == 0);
             assertThat(service.openConnections()).isZero();
         }
@@ -197,15 +199,16 @@ class TcpRelayIT {
         byte[] block = new byte[LARGE];
         new Random(2).nextBytes(block);
         Thread writer =
-                Thread.ofVirtual().start(() -> {
-                    try {
-                        OutputStream out = client.socket().getOutputStream();
-                        out.write(block);
-                        client.socket().shutdownOutput();
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                    }
-                });
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                OutputStream out = client.socket().getOutputStream();
+                                out.write(block);
+                                client.socket().shutdownOutput();
+                            } catch (IOException e) {
+                                throw new java.io.UncheckedIOException(e);
+                            }
+                        });
         assertThat(client.in().readAllBytes()).isEqualTo(block);
         writer.join();
         assertThat(near.flow().failure()).isNull();
@@ -254,6 +257,80 @@ class TcpRelayIT {
     }
 
     @Test
+    void aSidecarThatDoesNotRelayTcpIsRefused() throws Exception {
+        upstream = part(new RawUpstream((connection, _) -> connection.untilClosed()));
+        Service app = TcpRig.service(new ServiceConfigs.Knobs(), null, upstream.port());
+        Identity httpOnly = TRUST.identity("orders", Duration.ofDays(1), List.of("http/1.1"));
+        far = part(new TcpRig.Builder(app).mutualTls(httpOnly).start());
+        service = TcpRig.service(new ServiceConfigs.Knobs().mtls(), web, far.port());
+        near = part(new TcpRig.Builder(service).start());
+        RawClient client = part(new RawClient(near.port()));
+        assertThatThrownBy(() -> client.in().read()).hasMessageContaining("reset");
+        Failure failure = java.util.Objects.requireNonNull(near.flow().failure());
+        assertThat(failure).isInstanceOf(Failure.TlsFailed.class);
+        assertThat(failure.detail()).contains("outrider-tcp");
+    }
+
+    @Test
+    void endsWithTheCertificateItRestsOn() throws Exception {
+        upstream =
+                part(
+                        new RawUpstream((connection, _) -> {
+                            connection.write("hi");
+                            connection.untilClosed();
+                        }));
+        Service app = TcpRig.service(new ServiceConfigs.Knobs(), null, upstream.port());
+        far = part(new TcpRig.Builder(app).mutualTls(orders).start());
+        service = TcpRig.service(new ServiceConfigs.Knobs().mtls(), web, far.port());
+        // To this relay it is a moment before the day is over for which the certificates are good.
+        Instant end = web.svid().notAfter();
+        near = part(new TcpRig.Builder(service).clock(() -> end.minusMillis(500)).start());
+        RawClient client = part(new RawClient(near.port()));
+        assertThat(client.in().readNBytes(2)).hasSize(2);
+        assertThatThrownBy(() -> client.in().read()).hasMessageContaining("reset");
+        Failure failure = java.util.Objects.requireNonNull(near.flow().failure());
+        assertThat(failure.reason()).isEqualTo("certificate-ended");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tellsTheServerWhoTheClientIs(boolean mesh) throws Exception {
+        upstream =
+                part(new RawUpstream((connection, _) -> connection.write(text(connection.in()))));
+        ServiceConfigs.Knobs knobs = new ServiceConfigs.Knobs().proxyProtocol(ProxyProtocol.V1);
+        int next = upstream.port();
+        if (mesh) {
+            Service app = TcpRig.service(new ServiceConfigs.Knobs(), null, next);
+            far = part(new TcpRig.Builder(app).mutualTls(orders).start());
+            next = far.port();
+            knobs = knobs.mtls();
+        }
+        service = TcpRig.service(knobs, web, next);
+        near = part(new TcpRig.Builder(service).start());
+        RawClient client = part(new RawClient(near.port()));
+        client.send("hello");
+        client.socket().shutdownOutput();
+        assertThat(text(client.in()))
+                .isEqualTo(
+                        "PROXY TCP4 127.0.0.1 127.0.0.1 %d %d\r\nhello"
+                                .formatted(client.socket().getLocalPort(), next));
+        assertThat(near.flow().receivedBytes()).isEqualTo(5);
+    }
+
+    @Test
+    void aServiceWithTheProxyProtocolTakesNoRequests() throws Exception {
+        upstream = part(RawUpstream.answering(RawUpstream.OK));
+        ServiceConfigs.Knobs knobs = new ServiceConfigs.Knobs().proxyProtocol(ProxyProtocol.V2);
+        ProxyRig http = part(new ProxyRig(knobs, upstream));
+        RawClient client = part(new RawClient(http.port()));
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(client.answer().status()).isEqualTo(503);
+        assertThat(java.util.Objects.requireNonNull(http.exchange().failure()).reason())
+                .isEqualTo("tcp-only");
+        assertThat(upstream.connections).hasValue(0);
+    }
+
+    @Test
     void turnsToAnotherMemberWhenOneCannotBeConnectedTo() throws Exception {
         upstream = part(new RawUpstream((connection, _) -> connection.write("hi")));
         int dead = unusedPort();
@@ -288,8 +365,7 @@ class TcpRelayIT {
 
     @Test
     void theBreakerCountsConnectionsThatAreNotMade() throws Exception {
-        ServiceConfigs.Knobs knobs =
-                new ServiceConfigs.Knobs().breaker(BreakerConfig.DEFAULTS);
+        ServiceConfigs.Knobs knobs = new ServiceConfigs.Knobs().breaker(BreakerConfig.DEFAULTS);
         service = TcpRig.service(knobs, null, unusedPort());
         java.util.Objects.requireNonNull(service.breaker()).forceOpen();
         near = part(new TcpRig.Builder(service).start());
@@ -304,12 +380,15 @@ class TcpRelayIT {
         upstream = part(new RawUpstream((connection, _) -> connection.untilClosed()));
         service = TcpRig.service(new ServiceConfigs.Knobs(), null, upstream.port());
         near =
-                part(new TcpRig.Builder(service)
-                        .ticker(ticker)
-                        .config(
-                                new TcpConfig(
-                                        Duration.ofMillis(200), Duration.ofSeconds(5), 64 * 1024))
-                        .start());
+                part(
+                        new TcpRig.Builder(service)
+                                .ticker(ticker)
+                                .config(
+                                        new TcpConfig(
+                                                Duration.ofMillis(200),
+                                                Duration.ofSeconds(5),
+                                                64 * 1024))
+                                .start());
         RawClient client = part(new RawClient(near.port()));
         client.send("x");
         await().until(() -> near.received.get() == 1 && near.connectedOnce());
@@ -324,7 +403,8 @@ class TcpRelayIT {
     @Test
     void aClientThatLeavesWhileWeConnectIsNoFailureOfTheMember() throws Exception {
         // A listener whose queue is full leaves connections waiting.
-        try (ServerSocket full = new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
+        try (ServerSocket full =
+                new ServerSocket(0, 1, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
             List<java.net.Socket> queued = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 java.net.Socket socket = new java.net.Socket();

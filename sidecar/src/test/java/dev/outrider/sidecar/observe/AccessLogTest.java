@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.outrider.sidecar.exchange.AttemptResult;
 import dev.outrider.sidecar.exchange.Caller;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpFlow;
 import dev.outrider.sidecar.exchange.TraceContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,6 +62,34 @@ class AccessLogTest {
                 .doesNotContain("4711")
                 .doesNotContain("hunter2")
                 .doesNotContain("Bearer");
+    }
+
+    @Test
+    void writesALineForARelayedConnection() throws IOException {
+        Path file = directory.resolve("access.log");
+        TcpFlow flow = Flows.of(Direction.OUTBOUND, "db");
+        flow.countReceived(10);
+        flow.countSent(2_000);
+        flow.attempted(new AttemptResult(1, "10.0.0.2:5432", 0, MILLI, 0, null));
+        flow.finished(
+                new Failure.UpstreamReset("10.0.0.2:5432", "reset", true, true), 2_000 * MILLI);
+        try (AccessLog log = open(file, 1)) {
+            log.finished(flow);
+        }
+        JsonNode line = new ObjectMapper().readTree(Files.readString(file));
+        assertThat(line.get("time").asText()).isEqualTo("2026-11-22T09:59:59Z");
+        assertThat(line.get("direction").asText()).isEqualTo("outbound");
+        assertThat(line.get("protocol").asText()).isEqualTo("tcp");
+        assertThat(line.get("server_name").asText()).isEqualTo("db.shop");
+        assertThat(line.get("destination").asText()).isEqualTo("10.96.0.7:5432");
+        assertThat(line.get("flags").asText()).isEqualTo("UC");
+        assertThat(line.get("reason").asText()).isEqualTo("response-broken-off");
+        assertThat(line.get("client").asText()).isEqualTo("10.1.2.3:4711");
+        assertThat(line.get("service").asText()).isEqualTo("db");
+        assertThat(line.get("endpoint").asText()).isEqualTo("10.0.0.2:5432");
+        assertThat(line.get("received_bytes").asLong()).isEqualTo(10);
+        assertThat(line.get("sent_bytes").asLong()).isEqualTo(2_000);
+        assertThat(line.get("duration_ms").asDouble()).isEqualTo(2_000);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpFlow;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,44 @@ class MetricsTest {
                 .isZero();
         assertThat(text.sum("http_client_request_duration_seconds_count", "server_address=\"app\""))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void countsARelayedConnectionWhileItLivesAndAtItsEnd() {
+        TcpFlow flow = Flows.of(Direction.OUTBOUND, "billing");
+        metrics.opened(flow);
+        metrics.moved(flow, 10, 2_000);
+        metrics.moved(flow, 0, 500);
+        String[] labels = {
+            "reporter=\"source\"",
+            "request_protocol=\"tcp\"",
+            "destination_service=\"billing\"",
+            "destination_workload=\"billing\"",
+            "source_workload=\"orders\""
+        };
+        assertThat(read().sum("outrider_tcp_connections", "outbound")).isEqualTo(1);
+        assertThat(read().sum("istio_tcp_connections_opened_total", labels)).isEqualTo(1);
+        assertThat(read().sum("istio_tcp_received_bytes_total", labels)).isEqualTo(10);
+        assertThat(read().sum("istio_tcp_sent_bytes_total", labels)).isEqualTo(2_500);
+        assertThat(read().sum("istio_tcp_connections_closed_total")).isZero();
+        flow.finished(new Failure.ClientGone("gone", true), 0);
+        metrics.finished(flow);
+        assertThat(read().sum("outrider_tcp_connections", "outbound")).isZero();
+        assertThat(read().sum("istio_tcp_connections_closed_total", "response_flags=\"DC\""))
+                .isEqualTo(1);
+        assertThat(read().sum("outrider_failures_total", "reason=\"client-gone\"")).isEqualTo(1);
+    }
+
+    @Test
+    void relayedConnectionsBeyondTheQuotaAreCountedAsOther() {
+        Metrics small = metrics(1);
+        TcpFlow flow = Flows.of(Direction.INBOUND, "app");
+        small.opened(flow);
+        small.moved(flow, 7, 0);
+        PrometheusText text = PrometheusText.parse(small.scrape());
+        assertThat(text.sum("istio_tcp_received_bytes_total", "destination_service=\"other\""))
+                .isEqualTo(7);
+        small.close();
     }
 
     @Test
