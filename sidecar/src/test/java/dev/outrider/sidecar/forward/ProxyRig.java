@@ -9,9 +9,13 @@ import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.http.h1.H1Limits;
+import dev.outrider.sidecar.listen.AppProtocol;
+import dev.outrider.sidecar.listen.Capture;
 import dev.outrider.sidecar.listen.ExchangeStart;
+import dev.outrider.sidecar.listen.Handlers;
 import dev.outrider.sidecar.listen.Listener;
 import dev.outrider.sidecar.listen.ListenerConfig;
+import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.listen.Security;
 import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.FixedRouteFilter;
@@ -27,9 +31,11 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -92,8 +98,27 @@ final class ProxyRig implements AutoCloseable {
                         ticker);
         listener =
                 new Listener(
-                        new ListenerConfig("rig", IpPort.parse("127.0.0.1:0"), CONNECTIONS, limits),
-                        peer -> new ExchangeStart(Direction.OUTBOUND, peer, chain, ticker),
+                        new ListenerConfig(
+                                "rig",
+                                Direction.OUTBOUND,
+                                IpPort.parse("127.0.0.1:0"),
+                                CONNECTIONS,
+                                limits,
+                                Capture.NONE,
+                                PortTable.DEFAULTS,
+                                AppProtocol.HTTP,
+                                Duration.ofSeconds(1),
+                                List.of(),
+                                Set.of()),
+                        new Handlers(
+                                (peer, destination) ->
+                                        new ExchangeStart(
+                                                Direction.OUTBOUND,
+                                                peer,
+                                                destination,
+                                                chain,
+                                                ticker),
+                                _ -> null),
                         security,
                         ticker);
         listener.open(transport, loops);
