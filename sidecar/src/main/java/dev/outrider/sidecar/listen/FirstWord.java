@@ -18,14 +18,14 @@ final class FirstWord extends ChannelDuplexHandler {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         memory.forget(destination);
+        ctx.pipeline().remove(this); // before the answer, which comes second
         ctx.fireChannelRead(message);
-        ctx.pipeline().remove(this);
     }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         memory.learn(destination);
-        ctx.write(message, promise);
         ctx.pipeline().remove(this);
+        ctx.write(message, promise);
     }
 }

@@ -83,7 +83,7 @@ class ClientHelloTest {
         return hello;
     }
 
-    private static byte[] hello(@Nullable String name, String... protocols) throws Exception {
+    static byte[] hello(@Nullable String name, String... protocols) throws Exception {
         SSLEngine engine = SSLContext.getDefault().createSSLEngine();
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();
