@@ -35,7 +35,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -108,8 +107,7 @@ final class ProxyRig implements AutoCloseable {
                                 PortTable.DEFAULTS,
                                 AppProtocol.HTTP,
                                 Duration.ofSeconds(1),
-                                List.of(),
-                                Set.of()),
+                                List.of()),
                         new Handlers(
                                 (peer, destination) ->
                                         new ExchangeStart(
@@ -118,8 +116,11 @@ final class ProxyRig implements AutoCloseable {
                                                 destination,
                                                 chain,
                                                 ticker),
-                                _ -> null),
+                                _ -> {
+                                    throw new IllegalStateException("nothing here is raw TCP");
+                                }),
                         security,
+                        _ -> false,
                         ticker);
         listener.open(transport, loops);
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.outrider.sidecar.transport.Cidr;
+import dev.outrider.sidecar.route.AddressRange;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;
@@ -111,16 +111,6 @@ class AcceptIT {
     }
 
     @Test
-    void closesAndCountsWhatMayNotBeRelayed() throws Exception {
-        rig = new AcceptRig(AppProtocol.TCP, AcceptRig.LONG, PLAIN);
-        rig.refusing = true;
-        try (Socket socket = rig.connect()) {
-            assertThat(socket.getInputStream().read()).isEqualTo(-1);
-        }
-        assertThat(rig.listener.turnedAway(TurnedAway.Reason.DENIED)).isEqualTo(1);
-    }
-
-    @Test
     void turnsAwayWhoWasNotCapturedWhereAllMustBe() throws Exception {
         rig = new AcceptRig(AppProtocol.AUTO, AcceptRig.LONG, PLAIN, Capture.ALL, List.of());
         try (Socket socket = rig.connect()) {
@@ -205,7 +195,7 @@ class AcceptIT {
                         AcceptRig.LONG,
                         PLAIN,
                         Capture.NONE,
-                        List.of(Cidr.parse(range)));
+                        List.of(AddressRange.parse(range)));
     }
 
     private static void write(Socket socket, String text) throws IOException {

@@ -11,8 +11,8 @@ import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.http.h1.H1Limits;
+import dev.outrider.sidecar.route.AddressRange;
 import dev.outrider.sidecar.time.Ticker;
-import dev.outrider.sidecar.transport.Cidr;
 import dev.outrider.sidecar.transport.IpPort;
 import dev.outrider.sidecar.transport.Transport;
 import io.netty.buffer.Unpooled;
@@ -28,7 +28,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -47,8 +46,6 @@ final class AcceptRig implements AutoCloseable {
     /** What the relay says of its own accord. */
     volatile @Nullable String greeting;
 
-    volatile boolean refusing;
-
     AcceptRig(AppProtocol spoken, Duration detectTimeout, Security security) throws IOException {
         this(spoken, detectTimeout, security, Capture.NONE, List.of());
     }
@@ -58,7 +55,7 @@ final class AcceptRig implements AutoCloseable {
             Duration detectTimeout,
             Security security,
             Capture capture,
-            List<Cidr> balancers)
+            List<AddressRange> balancers)
             throws IOException {
         Transport transport = Transport.of(Transport.Kind.AUTO);
         loops = new MultiThreadIoEventLoopGroup(1, transport.io());
@@ -73,20 +70,20 @@ final class AcceptRig implements AutoCloseable {
                         PortTable.DEFAULTS,
                         spoken,
                         detectTimeout,
-                        balancers,
-                        Set.of());
+                        balancers);
         listener =
                 new Listener(
                         config,
                         new Handlers((peer, _) -> new Greeter(peer), this::relay),
                         security,
+                        _ -> false,
                         Ticker.system());
         listener.open(transport, loops);
     }
 
-    private @Nullable ChannelHandler relay(TcpConnection connection) {
+    private ChannelHandler relay(TcpConnection connection) {
         relayed.add(connection);
-        return refusing ? null : new Echo(greeting);
+        return new Echo(greeting);
     }
 
     Socket connect() throws IOException {

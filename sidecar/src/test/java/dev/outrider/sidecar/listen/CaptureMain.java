@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -75,14 +74,14 @@ final class CaptureMain {
                                                 "8080", AppProtocol.TCP, "8082", AppProtocol.TCP)),
                                 AppProtocol.TCP,
                                 Duration.ofSeconds(1),
-                                List.of(),
-                                Set.of(OWN_PORT)),
+                                List.of()),
                         new Handlers(
                                 (_, _) -> {
                                     throw new IllegalStateException("nothing here is HTTP");
                                 },
                                 Answer::new),
                         new Security.Plain(),
+                        destination -> destination.getPort() == OWN_PORT,
                         Ticker.system());
         listener.open(transport, loops);
         return listener;

@@ -14,18 +14,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class TcpAccessTest {
+class ConnectionAccessTest {
     private static final SpiffeId WEB = SpiffeId.of("cluster.local", "shop", "web");
     private static final SpiffeId FOREIGN = SpiffeId.of("elsewhere", "shop", "web");
     private static final String WEB_ID = WEB.toString();
 
     @Test
     void letsTheOwnTrustDomainInWithoutRules() {
-        TcpAccess access = access(MtlsMode.STRICT);
+        ConnectionAccess access = access(MtlsMode.STRICT);
         assertThat(allows(access, WEB)).isTrue();
         assertThat(allows(access, FOREIGN)).isFalse();
         assertThat(allows(access, null)).isFalse();
-        assertThat(access.counts()).isEqualTo(new TcpAccess.Counts(1, 2));
+        assertThat(access.denied()).isEqualTo(2);
     }
 
     @Test
@@ -66,21 +66,25 @@ class TcpAccessTest {
     }
 
     @Test
-    void refusesWhereATokenIsNeeded() {
-        assertThat(access(MtlsMode.STRICT).allows(connection(WEB), true)).isFalse();
+    void refusesWhereATokenIsNeededUnlessThePortIsSaidToBeRaw() {
+        AccessRules rules =
+                new AccessRules(AccessConfig.DEFAULTS, MtlsMode.STRICT, "cluster.local");
+        assertThat(allows(new ConnectionAccess(rules, true, _ -> false), WEB)).isFalse();
+        assertThat(allows(new ConnectionAccess(rules, true, port -> port == 0), WEB)).isTrue();
     }
 
-    private static TcpAccess access(MtlsMode mode, AccessRule... rules) {
+    private static ConnectionAccess access(MtlsMode mode, AccessRule... rules) {
         AccessConfig config = new AccessConfig(List.of(rules));
-        return new TcpAccess(new AccessRules(config, mode, "cluster.local"), mode);
+        AccessRules compiled = new AccessRules(config, mode, "cluster.local");
+        return new ConnectionAccess(compiled, false, _ -> false);
     }
 
     private static AccessRule rule(Effect effect, List<String> from, List<String> methods) {
         return new AccessRule("", effect, from, List.of(), methods, List.of(), Map.of());
     }
 
-    private static boolean allows(TcpAccess access, @Nullable SpiffeId id) {
-        return access.allows(connection(id), false);
+    private static boolean allows(ConnectionAccess access, @Nullable SpiffeId id) {
+        return access.check(connection(id)) == null;
     }
 
     private static TcpConnection connection(@Nullable SpiffeId id) {
