@@ -23,7 +23,7 @@ public final class TrailerFields {
     /** The first of the fields that is none for trailers, or null. */
     public static @Nullable String refused(Headers trailers) {
         for (String name : REFUSED) {
-            if (trailers.contains(name)) {
+            if (trailers.containsSpelling(name)) {
                 return name;
             }
         }

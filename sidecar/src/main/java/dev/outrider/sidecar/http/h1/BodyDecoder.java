@@ -6,6 +6,7 @@ import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.Fields;
 import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.TrailerFields;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -15,19 +16,6 @@ import io.netty.buffer.ByteBuf;
  */
 final class BodyDecoder {
     private static final int LONGEST_SIZE_LINE = 256;
-
-    /** RFC 9110, section 6.5.1: framing, routing, authentication; and who our filters vouch for. */
-    private static final String[] NO_TRAILERS = {
-        "transfer-encoding",
-        "content-length",
-        "host",
-        "authorization",
-        "connection",
-        "trailer",
-        "cookie",
-        "x-forwarded-client-cert",
-        "workload-identity-token"
-    };
 
     private enum State {
         FIXED,
@@ -214,10 +202,9 @@ final class BodyDecoder {
     }
 
     private static void refuseFraming(Headers trailers) throws MalformedException {
-        for (String name : NO_TRAILERS) {
-            if (trailers.containsSpelling(name)) {
-                throw bad("trailer-field", name + " is no trailer field");
-            }
+        String name = TrailerFields.refused(trailers);
+        if (name != null) {
+            throw bad("trailer-field", name + " is no trailer field");
         }
     }
 }

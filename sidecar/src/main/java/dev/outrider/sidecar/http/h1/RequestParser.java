@@ -2,6 +2,7 @@ package dev.outrider.sidecar.http.h1;
 
 import static dev.outrider.sidecar.http.h1.MalformedException.bad;
 
+import dev.outrider.sidecar.http.Authority;
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.Fields;
 import dev.outrider.sidecar.http.Headers;
@@ -19,7 +20,6 @@ final class RequestParser {
         "GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "CONNECT"
     };
     private static final int LONGEST_METHOD = 32;
-    private static final int LONGEST_AUTHORITY = 255 + 6;
 
     private final H1Limits limits;
     private final HeadParser heads;
@@ -208,47 +208,10 @@ final class RequestParser {
         return new Addressed(path.startsWith("/") ? path : "/" + path, authority);
     }
 
-    /** A name, an IPv4 address or an IPv6 address in brackets, and perhaps a port. */
     private static void checkAuthority(String authority) throws MalformedException {
-        int length = authority.length();
-        boolean bracket = authority.startsWith("[");
-        int end = bracket ? authority.indexOf(']') : 0;
-        while (!bracket && end < length && isHostCharacter(authority.charAt(end))) {
-            end++;
-        }
-        if (bracket) {
-            for (int i = 1; i < end; i++) {
-                char c = authority.charAt(i);
-                if (c != ':' && c != '.' && Character.digit(c, 16) < 0) {
-                    end = 0;
-                }
-            }
-            end = end < 2 ? 0 : end + 1;
-        }
-        if (end == 0 || length > LONGEST_AUTHORITY || !isPort(authority, end)) {
+        if (!Authority.isValid(authority)) {
             throw bad("bad-host", "the host is no host[:port]");
         }
-    }
-
-    private static boolean isHostCharacter(char c) {
-        return c >= 'a' && c <= 'z'
-                || c >= 'A' && c <= 'Z'
-                || c >= '0' && c <= '9'
-                || ".-_~".indexOf(c) >= 0;
-    }
-
-    /** Whether nothing stands there, or a colon and a number that is a port. */
-    private static boolean isPort(String authority, int start) {
-        int port = 0;
-        for (int i = start; i < authority.length(); i++) {
-            char c = authority.charAt(i);
-            boolean good = i == start ? c == ':' : c >= '0' && c <= '9' && port <= 6553;
-            if (!good) {
-                return false;
-            }
-            port = i == start ? 0 : port * 10 + (c - '0');
-        }
-        return port <= 65535;
     }
 
     private static boolean startsWith(ByteBuf in, int start, String text) {

@@ -21,6 +21,7 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
     private final Wire wire;
     private final Listener listener;
 
+    private @Nullable RequestHead request;
     private @Nullable RequestHead waitingHead;
     private boolean waitingLast;
     private @Nullable CompositeByteBuf waitingBody;
@@ -29,7 +30,6 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
     private @Nullable Outflow outflow;
     private @Nullable Inflow inflow;
     private @Nullable StreamError error;
-    private boolean toHead;
     private boolean tunnel;
     private boolean ended;
     private boolean headSent;
@@ -55,7 +55,7 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
 
     @Override
     public void request(RequestHead head, boolean last) {
-        toHead = head.method().equals("HEAD");
+        request = head;
         tunnel = head.upgrade() != null || head.method().equals("CONNECT");
         waitingHead = head;
         waitingLast = last;
@@ -216,7 +216,8 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
     }
 
     void head(int id, FieldBlock block, boolean last) throws Http2Exception {
-        if (over) {
+        RequestHead asked = request;
+        if (over || asked == null) {
             return;
         }
         if (answered) {
@@ -224,12 +225,13 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
             return;
         }
         Heads.check(id, !block.tooMany(), "the response has too many fields");
-        ResponseHead head = Heads.response(id, block, toHead, tunnel, last);
+        ResponseHead head = Heads.response(id, block, asked, last);
         if (head.informational()) {
             listener.onInformational(head);
             return;
         }
         answered = true;
+        tunnel = asked.tunnels(head.status());
         left = head.bodyLength();
         if (last) {
             finish();

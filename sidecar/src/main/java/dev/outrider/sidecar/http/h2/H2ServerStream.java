@@ -3,6 +3,7 @@ package dev.outrider.sidecar.http.h2;
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.http.StreamError;
@@ -19,8 +20,10 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
     private final Http2Stream stream;
     private final Inflow inflow;
     private final Outflow outflow;
-    private final boolean toHead;
-    private final boolean tunnel;
+    private final @Nullable RequestHead request;
+
+    /** Whether each body has an end of its own; until the response says so, whether it might. */
+    private boolean tunnel;
 
     /** Bytes the body still has by its content-length, or {@link BodyLength#UNKNOWN}. */
     private long left;
@@ -36,16 +39,18 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
     private int stuckSweeps;
 
     /**
-     * @param tunnel whether the bodies are raw bytes both ways, each with an end of its own
+     * @param request null when what came was no request
      */
-    H2ServerStream(Wire wire, Http2Stream stream, long length, boolean toHead, boolean tunnel) {
+    H2ServerStream(Wire wire, Http2Stream stream, @Nullable RequestHead request) {
         this.wire = wire;
         this.stream = stream;
         this.inflow = new Inflow(wire, stream);
         this.outflow = new Outflow(wire, stream.id(), true, this::becameWritable);
-        this.left = length;
-        this.toHead = toHead;
-        this.tunnel = tunnel;
+        this.request = request;
+        this.left = request == null ? BodyLength.UNKNOWN : request.bodyLength();
+        this.tunnel =
+                request != null
+                        && (request.upgrade() != null || request.method().equals("CONNECT"));
     }
 
     // ---- what the connection tells
@@ -196,8 +201,15 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
         headSent = true;
         ended = last;
         int status = head.status();
+        boolean asked = tunnel;
+        tunnel = request != null && request.tunnels(status);
+        boolean toHead = request != null && request.method().equals("HEAD");
         bodiless = toHead || status == 204 || status == 304;
-        outflow.head(HeaderBlocks.response(head), last);
+        // RFC 8441, section 4: any 2xx would accept the tunnel that nobody opened.
+        boolean misread = asked && !tunnel && status >= 200 && status < 300;
+        ResponseHead sent =
+                misread ? new ResponseHead(501, head.headers(), head.bodyLength()) : head;
+        outflow.head(HeaderBlocks.response(sent), last);
         wire.flushSoon();
     }
 

@@ -100,11 +100,9 @@ final class Heads {
     }
 
     /**
-     * @param toHead whether it answers HEAD
-     * @param tunnel whether it answers an extended CONNECT
+     * @param request what it answers
      */
-    static ResponseHead response(
-            int id, FieldBlock block, boolean toHead, boolean tunnel, boolean last)
+    static ResponseHead response(int id, FieldBlock block, RequestHead request, boolean last)
             throws Http2Exception {
         check(id, block.fault() == null, String.valueOf(block.fault()));
         check(
@@ -123,11 +121,12 @@ final class Heads {
             fields.remove("content-length");
             return new ResponseHead(status, fields, BodyLength.NONE);
         }
-        if (tunnel && status < 300) {
+        boolean extended = request.upgrade() != null;
+        if (status < 300 && (extended || request.method().equals("CONNECT"))) {
             fields.remove("content-length");
-            return new ResponseHead(101, fields, BodyLength.UNKNOWN);
+            return new ResponseHead(extended ? 101 : status, fields, BodyLength.UNKNOWN);
         }
-        if (toHead || status == 204 || status == 304) {
+        if (request.method().equals("HEAD") || status == 204 || status == 304) {
             if (status == 204) {
                 fields.remove("content-length");
             }

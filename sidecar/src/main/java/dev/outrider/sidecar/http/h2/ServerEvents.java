@@ -1,6 +1,5 @@
 package dev.outrider.sidecar.http.h2;
 
-import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHandler;
 import dev.outrider.sidecar.http.RequestHead;
@@ -95,10 +94,7 @@ final class ServerEvents extends Http2EventAdapter {
                     "the body is over " + limits.body() + " bytes");
             return;
         }
-        boolean tunnel = head.upgrade() != null || head.method().equals("CONNECT");
-        H2ServerStream opened =
-                new H2ServerStream(
-                        wire, stream, head.bodyLength(), head.method().equals("HEAD"), tunnel);
+        H2ServerStream opened = new H2ServerStream(wire, stream, head);
         opened(stream, opened, last);
         handler.request(head, opened);
     }
@@ -115,7 +111,7 @@ final class ServerEvents extends Http2EventAdapter {
     /** Answers what was no request, or too much of one. */
     void refuse(Http2Stream stream, boolean last, int status, String reason, String sentence)
             throws Http2Exception {
-        H2ServerStream refused = new H2ServerStream(wire, stream, BodyLength.UNKNOWN, false, false);
+        H2ServerStream refused = new H2ServerStream(wire, stream, null);
         opened(stream, refused, last);
         refused.discard();
         handler.malformed(status, reason, sentence, refused);

@@ -59,11 +59,4 @@ final class ServerRig implements AutoCloseable {
         group.shutdownGracefully(0, 5, java.util.concurrent.TimeUnit.SECONDS)
                 .awaitUninterruptibly(10_000);
     }
-
-    /** Serves until it is killed, to be tried by hand. */
-    public static void main(String[] args) throws Exception {
-        ServerRig rig = new ServerRig(new EchoHandler(), H2Limits.DEFAULTS);
-        System.out.println(rig.port());
-        Thread.currentThread().join();
-    }
 }
