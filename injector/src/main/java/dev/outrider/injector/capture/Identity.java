@@ -1,8 +1,10 @@
 package dev.outrider.injector.capture;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.LongStream;
 
 /**
  * A user and a group that sockets can belong to. Linux keeps these ids per thread (setfsuid(2)),
@@ -18,12 +20,12 @@ record Identity(long uid, long gid) {
                 apart(preferred.uid, owners.uids()), apart(preferred.gid, owners.gids()));
     }
 
-    private static long apart(long preferred, java.util.List<Long> taken) {
-        long id = preferred;
-        while (taken.contains(id)) {
-            id = id == preferred ? NOBODY : id - 1;
-        }
-        return id;
+    private static long apart(long preferred, List<Long> taken) {
+        return LongStream.concat(
+                        LongStream.of(preferred), LongStream.iterate(NOBODY, id -> id - 1))
+                .filter(id -> !taken.contains(id))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Does the work on a thread of its own that has these ids. */
