@@ -117,8 +117,11 @@ final class CaptureIT {
         tool(empty, "ip", "link", "set", "lo", "down");
         assertThat(init(empty).output()).contains("ip link set lo up");
         tool(empty, "ip", "link", "set", "lo", "up");
-        tool(empty, "nft", "add table ip thief; add chain ip thief o { type nat hook output priority"
-                + " -150; }; add rule ip thief o tcp dport 80 redirect to :9");
+        tool(
+                empty,
+                "nft",
+                "add table ip thief; add chain ip thief o { type nat hook output priority"
+                        + " -150; }; add rule ip thief o tcp dport 80 redirect to :9");
         Finished bad = init(empty);
         assertThat(bad.code()).isEqualTo(1);
         assertThat(bad.output()).contains("FAILED", "capture does NOT work");
@@ -182,7 +185,12 @@ final class CaptureIT {
                         uid,
                         LONGEST,
                         List.of(
-                                "timeout", "2", "bash", "-c", script, address,
+                                "timeout",
+                                "2",
+                                "bash",
+                                "-c",
+                                script,
+                                address,
                                 Integer.toString(port)));
         return finished.code() == 0 ? finished.output().strip() : "";
     }

@@ -69,8 +69,7 @@ final class RedirectedListener {
         byte[] peer = channel.remoteAddress().getAddress().getAddress();
         boolean v4 = peer.length == 4;
         ByteBuffer value = ByteBuffer.allocate(v4 ? 16 : 28).order(ByteOrder.BIG_ENDIAN);
-        var option =
-                new RawUnixChannelOption("SO_ORIGINAL_DST", v4 ? 0 : 41, 80, value.capacity());
+        var option = new RawUnixChannelOption("SO_ORIGINAL_DST", v4 ? 0 : 41, 80, value.capacity());
         ByteBuffer got;
         try {
             got = channel.config().getOption(option);

@@ -21,8 +21,7 @@ record Identity(long uid, long gid) {
     }
 
     private static long apart(long preferred, List<Long> taken) {
-        return LongStream.concat(
-                        LongStream.of(preferred), LongStream.iterate(NOBODY, id -> id - 1))
+        return LongStream.concat(LongStream.of(preferred), LongStream.iterate(NOBODY, id -> id - 1))
                 .filter(id -> !taken.contains(id))
                 .findFirst()
                 .orElseThrow();
