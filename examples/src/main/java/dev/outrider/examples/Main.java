@@ -2,6 +2,7 @@ package dev.outrider.examples;
 
 import dev.outrider.certs.CaCommand;
 import dev.outrider.certs.CertsCommand;
+import dev.outrider.injector.capture.InitCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             CompletionCommand.class,
             CertsCommand.class,
-            CaCommand.class
+            CaCommand.class,
+            InitCommand.class
         },
         description = "A service-mesh sidecar proxy and edge gateway.")
 public final class Main {

@@ -1,0 +1,41 @@
+package dev.outrider.injector;
+
+import dev.outrider.injector.capture.InitCommand;
+import java.util.Objects;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The commands of this module as a program of their own. */
+@Command(
+        name = "outrider",
+        synopsisSubcommandLabel = "init …",
+        description = "Puts the proxy in front of a workload.",
+        subcommands = InitCommand.class)
+public final class Main {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    boolean help;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The parsed tree, for whoever runs the commands in a process of its own making. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    command.getErr().println("outrider: " + Objects.toString(failure.getMessage()));
+                    if (failure instanceof RuntimeException) {
+                        failure.printStackTrace(command.getErr());
+                    }
+                    command.getErr().flush();
+                    return 1;
+                });
+    }
+}
