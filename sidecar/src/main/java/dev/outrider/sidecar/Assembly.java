@@ -4,6 +4,7 @@ import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.auth.AccessFilter;
 import dev.outrider.sidecar.auth.AccessRules;
 import dev.outrider.sidecar.auth.AuditLog;
+import dev.outrider.sidecar.auth.ConnectionAccess;
 import dev.outrider.sidecar.auth.DenyList;
 import dev.outrider.sidecar.auth.IdentityTokenFilter;
 import dev.outrider.sidecar.auth.IdentityTokens;
@@ -18,17 +19,23 @@ import dev.outrider.sidecar.discover.DnsTransport;
 import dev.outrider.sidecar.discover.EndpointSource;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.exchange.TcpObserver;
 import dev.outrider.sidecar.forward.Forwarder;
 import dev.outrider.sidecar.forward.HealthProbes;
 import dev.outrider.sidecar.forward.OriginalDestinations;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.forward.TcpConfig;
+import dev.outrider.sidecar.forward.TcpForwarder;
+import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.inbound.Inbound;
 import dev.outrider.sidecar.inbound.InboundConfig;
 import dev.outrider.sidecar.listen.ConnectionHandler;
+import dev.outrider.sidecar.listen.Handlers;
 import dev.outrider.sidecar.listen.Listener;
 import dev.outrider.sidecar.listen.ListenerConfig;
 import dev.outrider.sidecar.listen.Security;
+import dev.outrider.sidecar.listen.TcpHandler;
 import dev.outrider.sidecar.observe.AccessLog;
 import dev.outrider.sidecar.observe.EventLoopLag;
 import dev.outrider.sidecar.observe.Metrics;
@@ -40,6 +47,7 @@ import dev.outrider.sidecar.outbound.Outbound;
 import dev.outrider.sidecar.outbound.OutboundConfig;
 import dev.outrider.sidecar.schema.Value;
 import dev.outrider.sidecar.time.Ticker;
+import dev.outrider.sidecar.tls.Alpn;
 import dev.outrider.sidecar.tls.ExpectedPeer;
 import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.IdentityConfig;
@@ -58,6 +66,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -74,7 +83,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Assembly {
     private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
-    private static final List<String> PROTOCOLS = List.of("http/1.1");
+    private static final List<String> PROTOCOLS =
+            List.of("h2", "http/1.1", Alpn.TCP.offered().getFirst());
     private static final Duration DENY_LIST_POLL = Duration.ofSeconds(1);
     private static final Duration LAG_PERIOD = Duration.ofSeconds(1);
 
@@ -94,12 +104,16 @@ final class Assembly {
     private final List<EndpointSource> sources = new ArrayList<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final @Nullable IdentitySource identities;
+    private final OwnAddresses own;
     private volatile boolean identityKnown;
 
     Assembly(SidecarConfig config, Value file, OpenParts parts, Ticker ticker) throws IOException {
         this.config = config;
         this.parts = parts;
         this.ticker = ticker;
+        this.own =
+                OwnAddresses.of(
+                        listeners, config.admin().enabled() ? config.admin().address() : null);
         this.transport = Transport.of(config.runtime().transport());
         this.refusals = new RefusalLog(LoggerFactory.getLogger("dev.outrider.tls"), ticker);
         IdentityConfig identity = config.identity();
@@ -234,7 +248,6 @@ final class Assembly {
                                         Views.word(from),
                                         Views.word(to)),
                         ticker);
-        OwnAddresses own = OwnAddresses.of(listeners);
         InboundConfig inbound = config.inbound();
         if (inbound != null) {
             ServiceConfig app = Inbound.app(inbound);
@@ -304,18 +317,24 @@ final class Assembly {
                     case STRICT -> new Security.MutualTls(this::identity, refusals);
                     case PERMISSIVE -> new Security.Permissive(this::identity, refusals);
                 };
-        listen(
-                new ListenerConfig(
-                        "inbound", inbound.listen(), inbound.connections(), inbound.http()),
+        AccessRules rules =
+                new AccessRules(inbound.access(), inbound.mtls(), identity.trustDomain());
+        ConnectionAccess unread = Inbound.connectionAccess(inbound, rules);
+        AuthGauging.unread(metrics.gauges(), unread);
+        ConnectionHandler http =
                 Inbound.handler(
                         inbound,
                         tracing,
                         peers,
                         tokens(inbound.jwt(), jwks),
-                        access(inbound, identity),
+                        access(rules),
                         forwarder,
                         observer,
-                        ticker),
+                        ticker);
+        TcpRoute route = Inbound.tcpRoute(inbound, app(), unread);
+        listen(
+                Inbound.listener(inbound),
+                new Handlers(http, relay(route, inbound.tcp())),
                 security);
         if (inbound.mtls() == MtlsMode.PERMISSIVE) {
             LOG.warn("inbound is permissive: callers without a certificate are let in");
@@ -337,11 +356,9 @@ final class Assembly {
         return tokens;
     }
 
-    private AccessFilter access(InboundConfig inbound, IdentityConfig identity) {
+    private AccessFilter access(AccessRules rules) {
         AuditLog audit = parts.add(new AuditLog());
         audit.start();
-        AccessRules rules =
-                new AccessRules(inbound.access(), inbound.mtls(), identity.trustDomain());
         AccessFilter access = new AccessFilter(rules, audit);
         AuthGauging.access(metrics.gauges(), access, audit);
         return access;
@@ -360,17 +377,30 @@ final class Assembly {
                 parts.add(new IdentityTokens(authority, outbound.tokens(), clock, random));
         tokens.start();
         AuthGauging.ownTokens(metrics.gauges(), tokens);
-        listen(
-                new ListenerConfig(
-                        "outbound", outbound.listen(), outbound.connections(), outbound.http()),
+        ConnectionHandler http =
                 Outbound.handler(
                         outbound,
                         tracing,
                         new IdentityTokenFilter(tokens, this::audience),
                         forwarder,
                         observer,
-                        ticker),
+                        ticker);
+        listen(
+                Outbound.listener(outbound),
+                new Handlers(http, relay(Outbound.tcpRoute(outbound, services), outbound.tcp())),
                 new Security.Plain());
+    }
+
+    private Service app() {
+        return Objects.requireNonNull(services.get(Inbound.APP), "built with the services");
+    }
+
+    private TcpHandler relay(TcpRoute route, TcpConfig tcp) {
+        TcpObserver observer =
+                TcpObserver.all(accessLog == null ? List.of(metrics) : List.of(metrics, accessLog));
+        return new TcpForwarder(
+                        route, new TcpForwarder.Context(tcp, observer, ticker, clock, random))
+                ::connected;
     }
 
     private @Nullable String audience(Exchange exchange) {
@@ -378,8 +408,8 @@ final class Assembly {
         return service == null ? null : service.config().audience();
     }
 
-    private void listen(ListenerConfig config, ConnectionHandler handler, Security security) {
-        Listener listener = new Listener(config, handler, security, ticker);
+    private void listen(ListenerConfig config, Handlers handlers, Security security) {
+        Listener listener = new Listener(config, handlers, security, own, ticker, random);
         listeners.add(listener);
         parts.atEnd(listener::cut);
         parts.atEnd(listener::close);

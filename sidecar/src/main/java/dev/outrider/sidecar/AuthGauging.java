@@ -2,6 +2,7 @@ package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.auth.AccessFilter;
 import dev.outrider.sidecar.auth.AuditLog;
+import dev.outrider.sidecar.auth.ConnectionAccess;
 import dev.outrider.sidecar.auth.DenyList;
 import dev.outrider.sidecar.auth.IdentityTokens;
 import dev.outrider.sidecar.auth.Jwks;
@@ -112,6 +113,14 @@ final class AuthGauging {
                 "Audit lines that found the queue full",
                 NO_TAGS,
                 audit::dropped);
+    }
+
+    static void unread(Gauges gauges, ConnectionAccess access) {
+        gauges.counter(
+                "outrider_tcp_access_denied",
+                "Unread connections the access rules refused",
+                NO_TAGS,
+                access::denied);
     }
 
     static void keys(Gauges gauges, Jwks jwks) {

@@ -1,7 +1,9 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.listen.Detected;
 import dev.outrider.sidecar.listen.Listener;
+import dev.outrider.sidecar.listen.TurnedAway;
 import dev.outrider.sidecar.observe.AccessLog;
 import dev.outrider.sidecar.observe.Gauges;
 import dev.outrider.sidecar.observe.SpanReporter;
@@ -9,6 +11,7 @@ import dev.outrider.sidecar.resilience.BreakerState;
 import dev.outrider.sidecar.resilience.CircuitBreaker;
 import dev.outrider.sidecar.tls.IdentitySource;
 import dev.outrider.sidecar.tls.IdentityStatus;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +127,24 @@ final class Gauging {
                 "Connections closed because there were too many",
                 tags,
                 listener::refused);
+        for (Detected each : Detected.values()) {
+            gauges.counter(
+                    "outrider_downstream_connections_detected",
+                    "Connections of clients by what they were taken for",
+                    Map.of("listener", listener.name(), "protocol", word(each)),
+                    () -> listener.detections(each));
+        }
+        for (TurnedAway.Reason each : TurnedAway.Reason.values()) {
+            gauges.counter(
+                    "outrider_downstream_connections_turned_away",
+                    "Connections closed unserved",
+                    Map.of("listener", listener.name(), "reason", word(each)),
+                    () -> listener.turnedAway(each));
+        }
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private static void identity(Gauges gauges, IdentitySource identities) {

@@ -63,9 +63,13 @@ public final class AccessRules {
 
     /**
      * The same for a connection whose bytes are passed through unread, so that nothing is known of
-     * requests in it: a rule that looks at them denies as if they matched, and never allows.
+     * requests in it: a rule that looks at them denies as if they matched, and never allows. Where
+     * callers must prove who they are, no rule lets one in that has not.
      */
     public Decision decideConnection(@Nullable SpiffeId id) {
+        if (id == null && mode == MtlsMode.STRICT) {
+            return Decision.DEFAULT_DENIED;
+        }
         for (Rule rule : denies) {
             if (rule.matchesPeer(id)) {
                 return rule.decision;

@@ -20,7 +20,8 @@ public final class ConnectionAccess {
 
     /**
      * @param tokens whether every request must carry one, which a raw connection cannot show
-     * @param rawPorts those that the configuration says speak no HTTP, so that no token is due
+     * @param rawPorts those that the configuration says speak no HTTP, so that no token is due;
+     *     asked with 0 for a connection that was not captured, which goes to the app's own port
      */
     public ConnectionAccess(AccessRules rules, boolean tokens, IntPredicate rawPorts) {
         this.rules = rules;
@@ -31,7 +32,7 @@ public final class ConnectionAccess {
     /** Null lets it in. */
     public @Nullable Failure check(TcpConnection connection) {
         InetSocketAddress destination = connection.destination();
-        if (tokens && (destination == null || !rawPorts.test(destination.getPort()))) {
+        if (tokens && !rawPorts.test(destination == null ? 0 : destination.getPort())) {
             return refused(
                     "inbound.jwt asks for a token with every request, which raw TCP cannot carry;"
                             + " name the port as tcp in inbound.ports if it speaks no HTTP");

@@ -17,6 +17,7 @@ import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.tls.IdentityConfig;
 import dev.outrider.sidecar.tls.TlsConfig;
+import dev.outrider.sidecar.transport.Transport;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +121,13 @@ public record SidecarConfig(
                     "outbound service '"
                             + Inbound.APP
                             + "' needs another name: that one means the local app");
+        }
+        boolean captures =
+                inbound != null && inbound.app() == null || outbound != null && outbound.capture();
+        if (captures && runtime.transport() == Transport.Kind.NIO) {
+            throw new IllegalArgumentException(
+                    "runtime.transport nio cannot ask where captured connections were going: leave"
+                            + " it auto, or give inbound.app and no outbound.capture");
         }
         if (identity == null) {
             requireNoIdentity(inbound, outbound);

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.inbound;
 
 import dev.outrider.sidecar.auth.AccessFilter;
+import dev.outrider.sidecar.auth.AccessRules;
 import dev.outrider.sidecar.auth.ConnectionAccess;
 import dev.outrider.sidecar.auth.JwtFilter;
 import dev.outrider.sidecar.auth.PeerFilter;
@@ -22,8 +23,11 @@ import dev.outrider.sidecar.forward.ProxyProtocol;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.TcpRoute;
+import dev.outrider.sidecar.listen.AppProtocol;
+import dev.outrider.sidecar.listen.Capture;
 import dev.outrider.sidecar.listen.ConnectionHandler;
 import dev.outrider.sidecar.listen.ExchangeStart;
+import dev.outrider.sidecar.listen.ListenerConfig;
 import dev.outrider.sidecar.observe.TracingFilter;
 import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
@@ -66,7 +70,35 @@ public final class Inbound {
         filters.add(access); // needs the peer and the token's claims
         filters.add(new FixedRouteFilter(APP, config.timeout().toNanos()));
         FilterChain chain = new FilterChain(filters, forwarder, observer, ticker);
-        return peer -> new ExchangeStart(Direction.INBOUND, peer, chain, ticker);
+        return (peer, destination) ->
+                new ExchangeStart(Direction.INBOUND, peer, destination, chain, ticker);
+    }
+
+    /** The port that other workloads, or the kernel's redirection, connect to. */
+    public static ListenerConfig listener(InboundConfig config) {
+        IpPort app = config.app();
+        return new ListenerConfig(
+                "inbound",
+                Direction.INBOUND,
+                config.listen(),
+                config.connections(),
+                config.http(),
+                config.http2(),
+                app == null ? Capture.ALL : Capture.NONE,
+                config.ports(),
+                app == null ? AppProtocol.AUTO : config.ports().of(app.port()),
+                config.detectTimeout(),
+                config.proxyProtocolFrom());
+    }
+
+    /** Who may open connections that are relayed unread. */
+    public static ConnectionAccess connectionAccess(InboundConfig config, AccessRules rules) {
+        IpPort app = config.app();
+        int appPort = app == null ? 0 : app.port();
+        return new ConnectionAccess(
+                rules,
+                config.jwt() != null,
+                port -> config.ports().saysOpaque(port == 0 ? appPort : port));
     }
 
     private static Verdict dropTokens(Exchange exchange) {

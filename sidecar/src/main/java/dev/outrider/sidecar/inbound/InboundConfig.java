@@ -7,12 +7,16 @@ import dev.outrider.sidecar.forward.ProxyProtocol;
 import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.http.h1.H1Limits;
+import dev.outrider.sidecar.http.h2.H2Limits;
+import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
+import dev.outrider.sidecar.route.AddressRange;
 import dev.outrider.sidecar.route.UpgradeConfig;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.transport.IpPort;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public record InboundConfig(
         IpPort listen,
         @Nullable IpPort app,
+        PortTable ports,
+        Duration detectTimeout,
+        List<AddressRange> proxyProtocolFrom,
         UpstreamProtocol protocol,
         MtlsMode mtls,
         @Nullable JwtConfig jwt,
@@ -33,6 +40,7 @@ public record InboundConfig(
         Duration idle,
         int connections,
         H1Limits http,
+        H2Limits http2,
         UpgradeConfig upgrades,
         BulkheadConfig bulkhead,
         Duration appConnectTimeout,
@@ -53,8 +61,35 @@ public record InboundConfig(
                                     f.nullable(
                                             "app",
                                             IpPort.SCHEMA,
-                                            "where the app listens; without it connections go where"
-                                                    + " they were going before they were captured"),
+                                            "where the app listens; without it connections must"
+                                                    + " be redirected here by the kernel, and go"
+                                                    + " on to where they were going"),
+                                    PortTable.field(
+                                            f,
+                                            "what the app speaks, by its port: http, http2, grpc,"
+                                                    + " tcp, tls (the app's own; unread, and with"
+                                                    + " mtls: permissive open to callers without"
+                                                    + " a certificate) or auto, which looks at"
+                                                    + " the first bytes. Known ports such as 3306"
+                                                    + " are tcp, others auto. A deny rule with"
+                                                    + " methods, paths or claims refuses unread"
+                                                    + " connections, an allow rule with them does"
+                                                    + " not let any in; where jwt is set only"
+                                                    + " ports named tcp or tls take them"),
+                                    f.optional(
+                                            "detectTimeout",
+                                            Schemas.duration(),
+                                            Duration.ofSeconds(1),
+                                            "silence after which a caller is taken to await the"
+                                                    + " app's first word; on auto ports, and in"
+                                                    + " permissive mode on tcp and tls ports too"),
+                                    f.optional(
+                                            "proxyProtocolFrom",
+                                            Schemas.list(AddressRange.SCHEMA),
+                                            List.of(),
+                                            "networks of load balancers; whoever connects from"
+                                                    + " there must begin with a PROXY protocol"
+                                                    + " header (1 or 2), nobody else may"),
                                     f.optional(
                                             "protocol",
                                             Schemas.oneOf(UpstreamProtocol.class),
@@ -101,6 +136,11 @@ public record InboundConfig(
                                             H1Limits.DEFAULTS,
                                             "what callers may send, and how slowly"),
                                     f.optional(
+                                            "http2",
+                                            H2Limits.SCHEMA,
+                                            H2Limits.DEFAULTS,
+                                            "what callers may send by HTTP/2, and how slowly"),
+                                    f.optional(
                                             "upgrades",
                                             UpgradeConfig.SCHEMA,
                                             UpgradeConfig.DEFAULTS,
@@ -134,11 +174,17 @@ public record InboundConfig(
                                                     + " the client of a raw TCP connection is")));
 
     public InboundConfig {
+        proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
+        if (proxyProtocolFrom.stream().anyMatch(each -> each.port() != 0)) {
+            throw new IllegalArgumentException(
+                    "proxyProtocolFrom names addresses or networks, without ports");
+        }
         if (app != null && app.port() == 0) {
             throw new IllegalArgumentException("app must name the port the app listens on");
         }
-        if (idle.isZero() || appConnectTimeout.isZero()) {
-            throw new IllegalArgumentException("idle and appConnectTimeout must be above 0s");
+        if (idle.isZero() || appConnectTimeout.isZero() || detectTimeout.isZero()) {
+            throw new IllegalArgumentException(
+                    "idle, appConnectTimeout and detectTimeout must be above 0s");
         }
     }
 }

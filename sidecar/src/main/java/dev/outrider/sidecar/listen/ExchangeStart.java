@@ -11,21 +11,32 @@ import dev.outrider.sidecar.http.RequestHandler;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.time.Ticker;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** Makes an exchange of each request of one connection and starts it down a chain. */
-public record ExchangeStart(Direction direction, Peer peer, FilterChain chain, Ticker ticker)
+public record ExchangeStart(
+        Direction direction,
+        Peer peer,
+        @Nullable InetSocketAddress destination,
+        FilterChain chain,
+        Ticker ticker)
         implements RequestHandler {
 
     @Override
     public void request(RequestHead head, ServerStream stream) {
-        chain.start(new Exchange(direction, peer, head, stream, ticker.nanos()));
+        chain.start(exchange(head, stream));
     }
 
     @Override
     public void malformed(int status, String reason, String sentence, ServerStream stream) {
         RequestHead unread = new RequestHead("-", "-", "-", new Headers(), BodyLength.NONE);
-        chain.reject(
-                new Exchange(direction, peer, unread, stream, ticker.nanos()),
-                new Failure.BadRequest(status, reason, sentence));
+        chain.reject(exchange(unread, stream), new Failure.BadRequest(status, reason, sentence));
+    }
+
+    private Exchange exchange(RequestHead head, ServerStream stream) {
+        Exchange exchange = new Exchange(direction, peer, head, stream, ticker.nanos());
+        exchange.destination(destination);
+        return exchange;
     }
 }

@@ -1,7 +1,6 @@
 package dev.outrider.sidecar.listen;
 
 import dev.outrider.sidecar.exchange.Peer;
-import dev.outrider.sidecar.http.ServerConnection;
 import dev.outrider.sidecar.tls.ClientCertificates;
 import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.PeerRefused;
@@ -15,26 +14,23 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for a client's TLS handshake and learns from it who the client is. */
 final class Handshake extends ChannelInboundHandlerAdapter {
-    private final Listener listener;
+    private final Accepted connection;
     private final ServerTls tls;
     private final SslHandler ssl;
     private final boolean required;
     private final RefusalLog refusals;
 
     private Handshake(
-            Listener listener,
+            Accepted connection,
             ServerTls tls,
             SslHandler ssl,
             boolean required,
             RefusalLog refusals) {
-        this.listener = listener;
+        this.connection = connection;
         this.tls = tls;
         this.ssl = ssl;
         this.required = required;
@@ -43,17 +39,14 @@ final class Handshake extends ChannelInboundHandlerAdapter {
 
     /** Puts TLS into a connection's pipeline; {@code required}: no anonymous clients. */
     static void begin(
-            Listener listener,
-            Channel connection,
-            Identity identity,
-            boolean required,
-            RefusalLog refusals) {
+            Accepted connection, Identity identity, boolean required, RefusalLog refusals) {
         ServerTls tls =
                 identity.server(
                         required ? ClientCertificates.REQUIRED : ClientCertificates.OPTIONAL);
-        SslHandler ssl = tls.newHandler(connection.alloc());
-        connection.pipeline().addLast(ssl);
-        connection.pipeline().addLast(new Handshake(listener, tls, ssl, required, refusals));
+        Channel channel = connection.channel();
+        SslHandler ssl = tls.newHandler(channel.alloc());
+        channel.pipeline().addLast(ssl);
+        channel.pipeline().addLast(new Handshake(connection, tls, ssl, required, refusals));
     }
 
     @Override
@@ -72,37 +65,28 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     private void handshaken(ChannelHandlerContext ctx) {
         try {
             TlsPeer peer = tls.peerOf(ssl.engine());
-            InetSocketAddress address = (InetSocketAddress) ctx.channel().remoteAddress();
             ctx.pipeline().remove(this);
-            ServerConnection http = listener.established(ctx.channel(), peer(address, peer));
+            connection.handshaken(peer(peer), ssl.applicationProtocol());
             if (peer != null) {
-                endWithCertificate(http, ctx.channel(), peer.validFor());
+                connection.endAfter(peer.validFor());
             }
         } catch (PeerRefused e) {
             refuse(ctx, e);
         }
     }
 
-    /** An identity is good until its certificate ends, and so is a connection that rests on it. */
-    private static void endWithCertificate(
-            ServerConnection http, Channel connection, Duration validFor) {
-        Future<?> end =
-                connection
-                        .eventLoop()
-                        .schedule(http::drain, validFor.toMillis(), TimeUnit.MILLISECONDS);
-        connection.closeFuture().addListener(_ -> end.cancel(false));
-    }
-
-    private static Peer peer(InetSocketAddress address, @Nullable TlsPeer peer) {
+    private Peer peer(@Nullable TlsPeer peer) {
+        InetSocketAddress address = connection.client();
         return peer == null
                 ? new Peer(address, true, null, null, null)
                 : new Peer(address, true, peer.id(), peer.certificateHash(), peer.subject());
     }
 
     private void refuse(ChannelHandlerContext ctx, Throwable cause) {
-        InetSocketAddress address = (InetSocketAddress) ctx.channel().remoteAddress();
         refusals.refused(
-                listener.name(), address.getAddress(), TlsFailureText.describe(cause, !required));
+                connection.listener().name(),
+                connection.client().getAddress(),
+                TlsFailureText.describe(cause, !required));
         ctx.close();
     }
 

@@ -1,23 +1,26 @@
 package dev.outrider.sidecar.listen;
 
-import dev.outrider.sidecar.exchange.Peer;
-import dev.outrider.sidecar.http.ServerConnection;
-import dev.outrider.sidecar.http.h1.H1ServerConnection;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,26 +35,52 @@ public final class Listener {
             new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
     private final ListenerConfig config;
-    private final ConnectionHandler handler;
+    private final Handlers handlers;
     private final Security security;
+    private final Predicate<InetSocketAddress> own;
     private final Ticker ticker;
-    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Set<Channel> accepted = ConcurrentHashMap.newKeySet();
+    private final RandomGenerator random;
+    private final ServerFirst serverFirst;
+    private final TurnedAway turnedAway;
+    private final Map<Detected, LongAdder> detected = new EnumMap<>(Detected.class);
+    private final Set<Accepted> accepted = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
     private volatile boolean draining;
-    private @Nullable Channel channel;
+    private volatile @Nullable Channel channel;
 
+    /**
+     * @param random shared by the loops
+     * @param own whether an address is this proxy's own: no captured connection may go there
+     */
     public Listener(
-            ListenerConfig config, ConnectionHandler handler, Security security, Ticker ticker) {
+            ListenerConfig config,
+            Handlers handlers,
+            Security security,
+            Predicate<InetSocketAddress> own,
+            Ticker ticker,
+            RandomGenerator random) {
         this.config = config;
-        this.handler = handler;
+        this.handlers = handlers;
         this.security = security;
+        this.own = own;
         this.ticker = ticker;
+        this.random = random;
+        this.serverFirst = new ServerFirst(ticker);
+        this.turnedAway = new TurnedAway(ticker);
+        for (Detected each : Detected.values()) {
+            detected.put(each, new LongAdder());
+        }
     }
 
     /** Binds the port; blocks until that is done. */
     public void open(Transport transport, EventLoopGroup loops) throws IOException {
+        if (config.capture() != Capture.NONE && transport.kind() == Transport.Kind.NIO) {
+            throw new IOException(
+                    name()
+                            + " takes captured connections, and the nio transport cannot ask where"
+                            + " they were going; set runtime.transport to auto, epoll or io-uring");
+        }
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
@@ -96,11 +125,24 @@ public final class Listener {
         return refused.sum();
     }
 
-    /** Exchanges under way keep going; every connection closes as soon as it has none. */
+    /** Connections turned away for another reason. */
+    public long turnedAway(TurnedAway.Reason reason) {
+        return turnedAway.count(reason);
+    }
+
+    /** How many connections were taken for what. */
+    public long detections(Detected protocol) {
+        return adder(protocol).sum();
+    }
+
+    /**
+     * Exchanges under way keep going; every connection closes as soon as it has none. Relayed
+     * connections go on: they count, and their ends decide.
+     */
     public void drain() {
         draining = true;
-        for (ServerConnection each : connections) {
-            each.loop().execute(each::drain);
+        for (Accepted each : accepted) {
+            each.channel().eventLoop().execute(each::drain);
         }
     }
 
@@ -113,41 +155,94 @@ public final class Listener {
 
     /** Cuts every connection; waits until they are closed, so that nothing of them is left. */
     public void cut() {
-        accepted.forEach(Channel::close);
-        accepted.forEach(each -> each.closeFuture().awaitUninterruptibly(1, TimeUnit.SECONDS));
+        accepted.forEach(each -> each.channel().close());
+        accepted.forEach(
+                each -> each.channel().closeFuture().awaitUninterruptibly(1, TimeUnit.SECONDS));
     }
 
-    /** Who the peer is has become clear: from here on the connection speaks HTTP. */
-    ServerConnection established(Channel connection, Peer peer) {
-        ServerConnection http =
-                new H1ServerConnection(handler.connected(peer), config.limits(), ticker);
-        // In this order: whoever finds it in the set may ask for its loop.
-        connection.pipeline().addLast(http);
-        connections.add(http);
-        connection.closeFuture().addListener(_ -> connections.remove(http));
-        if (draining) {
-            http.drain();
+    // ---- what its connections ask
+
+    ListenerConfig config() {
+        return config;
+    }
+
+    Handlers handlers() {
+        return handlers;
+    }
+
+    Security security() {
+        return security;
+    }
+
+    Ticker ticker() {
+        return ticker;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    ServerFirst serverFirst() {
+        return serverFirst;
+    }
+
+    TurnedAway turnedAway() {
+        return turnedAway;
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    void detected(Detected protocol) {
+        adder(protocol).increment();
+    }
+
+    private LongAdder adder(Detected protocol) {
+        LongAdder adder = detected.get(protocol);
+        if (adder == null) {
+            throw new IllegalStateException("no count of " + protocol);
         }
-        return http;
+        return adder;
     }
 
-    private void left(Channel connection) {
+    Predicate<InetSocketAddress> own() {
+        return own;
+    }
+
+    private void left(Accepted connection) {
         accepted.remove(connection);
         open.decrementAndGet();
     }
 
     private final class Accept extends ChannelInitializer<Channel> {
         @Override
-        protected void initChannel(Channel connection) {
+        protected void initChannel(Channel channel) {
             if (open.incrementAndGet() > config.connections()) {
                 open.decrementAndGet();
                 refused.increment();
-                connection.close();
+                channel.close();
                 return;
             }
+            Accepted connection = new Accepted(Listener.this, channel);
             accepted.add(connection);
-            connection.closeFuture().addListener(_ -> left(connection));
-            security.secure(Listener.this, connection);
+            channel.closeFuture().addListener(_ -> left(connection));
+            channel.pipeline().addLast(new Begin(connection));
+        }
+    }
+
+    /** Starts a connection's way once its channel is active, so that every step finds it so. */
+    private static final class Begin extends ChannelInboundHandlerAdapter {
+        private final Accepted connection;
+
+        Begin(Accepted connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void channelActive(ChannelHandlerContext ctx) {
+            ctx.pipeline().remove(this);
+            connection.begin();
         }
     }
 }

@@ -11,8 +11,11 @@ import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
+import dev.outrider.sidecar.listen.AppProtocol;
+import dev.outrider.sidecar.listen.Capture;
 import dev.outrider.sidecar.listen.ConnectionHandler;
 import dev.outrider.sidecar.listen.ExchangeStart;
+import dev.outrider.sidecar.listen.ListenerConfig;
 import dev.outrider.sidecar.observe.TracingFilter;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.route.DeadlineFilter;
@@ -54,7 +57,24 @@ public final class Outbound {
                         forwarder,
                         observer,
                         ticker);
-        return peer -> new ExchangeStart(Direction.OUTBOUND, peer, chain, ticker);
+        return (peer, destination) ->
+                new ExchangeStart(Direction.OUTBOUND, peer, destination, chain, ticker);
+    }
+
+    /** The port that the app, or the kernel's redirection, connects to. */
+    public static ListenerConfig listener(OutboundConfig config) {
+        return new ListenerConfig(
+                "outbound",
+                Direction.OUTBOUND,
+                config.listen(),
+                config.connections(),
+                config.http(),
+                config.http2(),
+                config.capture() ? Capture.OR_LOOPBACK : Capture.NONE,
+                config.ports(),
+                AppProtocol.HTTP, // only a Host header can say where an uncaptured one goes
+                config.detectTimeout(),
+                List.of());
     }
 
     private static HostRouteFilter.@Nullable Target fallback(OutboundConfig config) {

@@ -4,10 +4,13 @@ import dev.outrider.sidecar.auth.IdentityTokenConfig;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.http.h1.H1Limits;
+import dev.outrider.sidecar.http.h2.H2Limits;
+import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.route.UpgradeConfig;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.transport.IpPort;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -19,11 +22,15 @@ import java.util.Map;
  */
 public record OutboundConfig(
         IpPort listen,
+        boolean capture,
+        PortTable ports,
+        Duration detectTimeout,
         Map<String, ServiceConfig> services,
         IdentityTokenConfig tokens,
         Map<String, String> tokenFiles,
         int connections,
         H1Limits http,
+        H2Limits http2,
         UpgradeConfig upgrades,
         Unknown unknown,
         TcpConfig tcp) {
@@ -44,7 +51,31 @@ public record OutboundConfig(
                                     f.required(
                                             "listen",
                                             IpPort.SCHEMA,
-                                            "where the app connects; plain text, so loopback"),
+                                            "where the app connects; plain text, so loopback, or with"
+                                                    + " capture any address"),
+                                    f.optional(
+                                            "capture",
+                                            Schemas.bool(),
+                                            false,
+                                            "the kernel redirects the app's connections here; each"
+                                                    + " is asked where it was going, and one that"
+                                                    + " was not redirected must come from"
+                                                    + " loopback. Not with the nio transport"),
+                                    PortTable.field(
+                                            f,
+                                            "what captured connections speak, by the port they go"
+                                                    + " to: http, http2, grpc, tcp, tls (unread"
+                                                    + " but for the server's name) or auto, which"
+                                                    + " looks at the first bytes. Known ports such"
+                                                    + " as 3306 are tcp, others auto"),
+                                    f.optional(
+                                            "detectTimeout",
+                                            Schemas.duration(),
+                                            Duration.ofSeconds(1),
+                                            "silence after which the app is taken to await the"
+                                                    + " server's first word, on auto ports; once"
+                                                    + " a server has spoken first the next"
+                                                    + " connection to it does not wait"),
                                     f.optional(
                                             "services",
                                             Schemas.map(ServiceConfig.SCHEMA),
@@ -73,6 +104,11 @@ public record OutboundConfig(
                                             H1Limits.DEFAULTS,
                                             "what the app may send, and how slowly"),
                                     f.optional(
+                                            "http2",
+                                            H2Limits.SCHEMA,
+                                            H2Limits.DEFAULTS,
+                                            "what the app may send by HTTP/2, and how slowly"),
+                                    f.optional(
                                             "upgrades",
                                             UpgradeConfig.SCHEMA,
                                             UpgradeConfig.DEFAULTS,
@@ -91,10 +127,14 @@ public record OutboundConfig(
                                             "connections that are not HTTP")));
 
     public OutboundConfig {
-        if (!listen.address().isLoopbackAddress()) {
+        if (!capture && !listen.address().isLoopbackAddress()) {
             throw new IllegalArgumentException(
                     "listen must be a loopback address: whoever can reach this port calls out in"
-                            + " this workload's name");
+                            + " this workload's name; with capture: true it may be another, since"
+                            + " only redirected connections are then taken from outside");
+        }
+        if (detectTimeout.isZero()) {
+            throw new IllegalArgumentException("detectTimeout must be above 0s");
         }
         if (services.containsKey(Outbound.PASSTHROUGH)) {
             throw new IllegalArgumentException(

@@ -78,4 +78,11 @@ class ConnectionAccessTest {
         ConnectionAccess declared = new ConnectionAccess(rules(), true, port -> port == 5432);
         assertThat(declared.check(from(WEB))).isNull();
     }
+
+    @Test
+    void noRuleLetsACallerInThatHasNotProvenWhoItIs() {
+        AccessRules rules = rules(rule(AccessRule.Effect.ALLOW, List.of(), List.of()));
+        assertThat(check(rules, WEB)).isNull();
+        assertThat(check(rules, null)).isNotNull();
+    }
 }

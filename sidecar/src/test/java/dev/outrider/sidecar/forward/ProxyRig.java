@@ -10,9 +10,14 @@ import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.h1.H1Limits;
+import dev.outrider.sidecar.http.h2.H2Limits;
+import dev.outrider.sidecar.listen.AppProtocol;
+import dev.outrider.sidecar.listen.Capture;
 import dev.outrider.sidecar.listen.ExchangeStart;
+import dev.outrider.sidecar.listen.Handlers;
 import dev.outrider.sidecar.listen.Listener;
 import dev.outrider.sidecar.listen.ListenerConfig;
+import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.listen.Security;
 import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.FixedRouteFilter;
@@ -29,6 +34,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -117,10 +123,29 @@ final class ProxyRig implements AutoCloseable {
                         ticker);
         listener =
                 new Listener(
-                        new ListenerConfig("rig", IpPort.parse("127.0.0.1:0"), CONNECTIONS, limits),
-                        peer -> new ExchangeStart(Direction.OUTBOUND, peer, chain, ticker),
+                        new ListenerConfig(
+                                "rig",
+                                Direction.OUTBOUND,
+                                IpPort.parse("127.0.0.1:0"),
+                                CONNECTIONS,
+                                limits,
+                                H2Limits.DEFAULTS,
+                                Capture.NONE,
+                                PortTable.DEFAULTS,
+                                AppProtocol.HTTP,
+                                Duration.ofSeconds(1),
+                                List.of()),
+                        new Handlers(
+                                (peer, captured) ->
+                                        new ExchangeStart(
+                                                Direction.OUTBOUND, peer, captured, chain, ticker),
+                                _ -> {
+                                    throw new IllegalStateException("nothing here is raw TCP");
+                                }),
                         security,
-                        ticker);
+                        _ -> false,
+                        ticker,
+                        new Random(7));
         listener.open(transport, loops);
     }
 

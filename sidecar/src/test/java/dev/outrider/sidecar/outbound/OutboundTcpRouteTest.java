@@ -22,6 +22,8 @@ import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.http.h1.H1Limits;
+import dev.outrider.sidecar.http.h2.H2Limits;
+import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
@@ -87,11 +89,15 @@ class OutboundTcpRouteTest {
             Map<String, ServiceConfig> services, OutboundConfig.Unknown unknown) {
         return new OutboundConfig(
                 IpPort.parse("127.0.0.1:15001"),
+                true,
+                PortTable.DEFAULTS,
+                Duration.ofSeconds(1),
                 services,
                 IdentityTokenConfig.DEFAULTS,
                 Map.of(),
                 10,
                 H1Limits.DEFAULTS,
+                H2Limits.DEFAULTS,
                 UpgradeConfig.DEFAULTS,
                 unknown,
                 TcpConfig.DEFAULTS);

@@ -289,7 +289,8 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
         }
         H2ClientStream ours = events.find(stream);
         if (ours != null) {
-            ours.failing(new StreamError(StreamError.Kind.PROTOCOL, String.valueOf(error.getMessage())));
+            ours.failing(
+                    new StreamError(StreamError.Kind.PROTOCOL, String.valueOf(error.getMessage())));
         }
         wire.reset(stream, error.error().code());
     }

@@ -292,7 +292,8 @@ public final class H2ServerConnection extends Http2ConnectionHandler implements 
         }
         H2ServerStream ours = events.find(stream);
         if (ours != null) {
-            ours.failing(new StreamError(StreamError.Kind.PROTOCOL, String.valueOf(error.getMessage())));
+            ours.failing(
+                    new StreamError(StreamError.Kind.PROTOCOL, String.valueOf(error.getMessage())));
         }
         wire.reset(stream, error.error().code());
     }
