@@ -51,8 +51,7 @@ public record FailureResponse(ResponseHead head, byte[] body) {
         headers.add("content-type", "application/grpc");
         endCall(exchange, failure, headers);
         explain(exchange, failure, headers, exchange.direction() != Direction.EDGE);
-        return new FailureResponse(
-                new ResponseHead(200, headers, BodyLength.NONE), new byte[0]);
+        return new FailureResponse(new ResponseHead(200, headers, BodyLength.NONE), new byte[0]);
     }
 
     /** The trailers of a gRPC call whose response breaks off. */

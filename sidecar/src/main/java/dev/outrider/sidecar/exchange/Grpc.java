@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a proxy must know of gRPC over HTTP/2 (grpc/grpc, doc/PROTOCOL-HTTP2.md): what is a call,
- * how long it may take, and how it ended. gRPC-Web carries its status in the body and is left alone.
+ * how long it may take, and how it ended. gRPC-Web carries its status in the body and is left
+ * alone.
  */
 public final class Grpc {
     public static final String STATUS = "grpc-status";

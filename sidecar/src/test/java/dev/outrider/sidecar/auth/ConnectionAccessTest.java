@@ -92,4 +92,11 @@ class ConnectionAccessTest {
         Peer peer = new Peer(client, id != null, id, null, null);
         return new TcpConnection(Direction.INBOUND, peer, null, null);
     }
+
+    @Test
+    void noRuleLetsACallerInThatHasNotProvenWhoItIs() {
+        AccessRules rules = rules(rule(AccessRule.Effect.ALLOW, List.of(), List.of()));
+        assertThat(check(rules, WEB)).isNull();
+        assertThat(check(rules, null)).isNotNull();
+    }
 }

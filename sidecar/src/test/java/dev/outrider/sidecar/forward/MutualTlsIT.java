@@ -146,6 +146,8 @@ class MutualTlsIT {
         assertThat(inbound.listener().connections()).isEqualTo(1);
         caller.set(renewed);
         assertThat(client.send(GET).answer().status()).isEqualTo(200);
+        // The client has its answer before the observer is told.
+        await().until(() -> inbound.finished.size() == 3);
         assertThat(inbound.finished)
                 .extracting(each -> each.peer().certificateHash())
                 .satisfies(hashes -> assertThat(hashes.get(1)).isEqualTo(hashes.get(0)))

@@ -144,7 +144,14 @@ class RetryPolicyTest {
         RetryPolicy off =
                 new RetryPolicy(
                         new RetryConfig(
-                                0, null, d.backoff(), d.on(), d.statuses(), List.of(), "", d.budget()));
+                                0,
+                                null,
+                                d.backoff(),
+                                d.on(),
+                                d.statuses(),
+                                List.of(),
+                                "",
+                                d.budget()));
         assertThat(word(off.decide(input("GET"), RESET, random))).isEqualTo("disabled");
         assertThat(off.retries(503)).isFalse();
         RetryPolicy narrow =
