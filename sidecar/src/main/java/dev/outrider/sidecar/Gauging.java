@@ -1,25 +1,24 @@
 package dev.outrider.sidecar;
 
+import dev.outrider.sidecar.config.WatchStatus;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.listen.Listener;
 import dev.outrider.sidecar.observe.AccessLog;
 import dev.outrider.sidecar.observe.Gauges;
-import dev.outrider.sidecar.observe.SpanReporter;
 import dev.outrider.sidecar.resilience.BreakerState;
 import dev.outrider.sidecar.resilience.CircuitBreaker;
 import dev.outrider.sidecar.tls.IdentitySource;
 import dev.outrider.sidecar.tls.IdentityStatus;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** Shows the state of long-lived parts as gauges and counters, read when they are scraped. */
 final class Gauging {
     private Gauging() {}
 
-    static void register(
-            Gauges gauges, SidecarState state, SpanReporter spans, @Nullable AccessLog accessLog) {
-        state.services().values().forEach(service -> service(gauges, service));
-        state.listeners().forEach(listener -> listener(gauges, listener));
+    /** What lives as long as the process. */
+    static void register(Gauges gauges, SidecarState state) {
         if (state.identities() != null) {
             identity(gauges, state.identities());
         }
@@ -28,11 +27,18 @@ final class Gauging {
                 "Whether traffic may come",
                 Map.of(),
                 () -> state.readiness().ready() ? 1 : 0);
+    }
+
+    /** What lives as long as a configuration is in force. */
+    static void register(MeterGroup gauges, InForce now, List<Listener> listeners) {
+        now.destinations().all().forEach(each -> service(gauges, each.service()));
+        listeners.forEach(listener -> listener(gauges, listener));
         gauges.counter(
                 "outrider_spans_dropped",
                 "Spans that found the queue full",
                 Map.of(),
-                spans::dropped);
+                now.telemetry().spans()::dropped);
+        AccessLog accessLog = now.telemetry().accessLog();
         if (accessLog != null) {
             gauges.counter(
                     "outrider_access_log_dropped",
@@ -47,7 +53,36 @@ final class Gauging {
         }
     }
 
-    private static void service(Gauges gauges, Service service) {
+    /** How the configuration file stands. */
+    static void config(Gauges gauges, Supplier<WatchStatus> status) {
+        gauges.gauge(
+                "outrider_config_last_reload_successful",
+                "Whether the file as it stands is what is in force",
+                Map.of(),
+                () -> status.get().current() ? 1 : 0);
+        gauges.gauge(
+                "outrider_config_last_reload_success_timestamp_seconds",
+                "When what is in force came into force",
+                Map.of(),
+                () -> status.get().activeSince().toEpochMilli() / 1e3);
+        gauges.gauge(
+                "outrider_config_hash",
+                "The first 48 bits of the SHA-256 of what is in force",
+                Map.of(),
+                () -> Long.parseLong(status.get().activeHash().substring(0, 12), 16));
+        gauges.counter(
+                "outrider_config_reloads",
+                "Changed files, by what became of them",
+                Map.of("result", "ok"),
+                () -> status.get().reloads());
+        gauges.counter(
+                "outrider_config_reloads",
+                "Changed files, by what became of them",
+                Map.of("result", "refused"),
+                () -> status.get().refusals());
+    }
+
+    private static void service(MeterGroup gauges, Service service) {
         Map<String, String> tags = Map.of("service", service.name());
         gauges.gauge(
                 "outrider_bulkhead_taken",
@@ -112,7 +147,7 @@ final class Gauging {
         };
     }
 
-    private static void listener(Gauges gauges, Listener listener) {
+    private static void listener(MeterGroup gauges, Listener listener) {
         Map<String, String> tags = Map.of("listener", listener.name());
         gauges.gauge(
                 "outrider_downstream_connections",

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionPool {
     private final Worker worker;
-    private final Service service;
+    private Service service;
     private final Member member;
     private final ConnectionKind kind;
     private final ConnectionCounts counts;
@@ -52,6 +52,11 @@ final class ConnectionPool {
 
     Service service() {
         return service;
+    }
+
+    /** The service goes on as that one. */
+    void service(Service next) {
+        service = next;
     }
 
     Member member() {

@@ -40,9 +40,14 @@ public final class HealthProbes implements AutoCloseable {
         worker.loop.execute(this::round);
     }
 
+    /** Ends the probes; those under way still end, and change nothing. */
     @Override
     public void close() {
         closed = true;
+        worker.loop.execute(() -> {
+            worker.close();
+            service.unusedBy(worker);
+        });
     }
 
     /** Probes all, spread over the interval by chance so that a fleet does not probe in step. */
@@ -69,6 +74,9 @@ public final class HealthProbes implements AutoCloseable {
     }
 
     private void probed(Member member, HealthState state, boolean good) {
+        if (closed) {
+            return;
+        }
         boolean before = state.healthy();
         state.probed(good);
         if (state.healthy() != before) {

@@ -144,4 +144,9 @@ public record ServiceConfig(
                     "identity needs mtls: true, since plain text proves nobody's identity");
         }
     }
+
+    /** Whether a connection made under the other is as good under this one. */
+    boolean sameConnections(ServiceConfig other) {
+        return mtls == other.mtls && identity.equals(other.identity) && pool.equals(other.pool);
+    }
 }

@@ -8,7 +8,6 @@ import dev.outrider.sidecar.balance.BalanceConfig;
 import dev.outrider.sidecar.balance.OutlierConfig;
 import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.discover.EndpointsConfig;
-import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
@@ -17,8 +16,6 @@ import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.forward.PoolConfig;
 import dev.outrider.sidecar.forward.ServiceConfig;
-import dev.outrider.sidecar.listen.ConnectionHandler;
-import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.observe.TracingFilter;
 import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
@@ -37,7 +34,7 @@ public final class Inbound {
 
     private Inbound() {}
 
-    public static ConnectionHandler handler(
+    public static FilterChain chain(
             InboundConfig config,
             TracingFilter tracing,
             PeerFilter peers,
@@ -57,8 +54,7 @@ public final class Inbound {
         filters.add(Inbound::dropTokens); // the app has no use for them
         filters.add(access); // needs the peer and the token's claims
         filters.add(new FixedRouteFilter(APP, config.timeout().toNanos()));
-        FilterChain chain = new FilterChain(filters, forwarder, observer, ticker);
-        return peer -> new ExchangeStart(Direction.INBOUND, peer, chain, ticker);
+        return new FilterChain(filters, forwarder, observer, ticker);
     }
 
     private static Verdict dropTokens(Exchange exchange) {

@@ -11,21 +11,27 @@ import dev.outrider.sidecar.http.RequestHandler;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.time.Ticker;
+import java.util.function.Supplier;
 
-/** Makes an exchange of each request of one connection and starts it down a chain. */
-public record ExchangeStart(Direction direction, Peer peer, FilterChain chain, Ticker ticker)
+/**
+ * Makes an exchange of each request of one connection and starts it down the chain that holds at
+ * that moment: a changed configuration holds from the next request on, also on open connections.
+ */
+public record ExchangeStart(
+        Direction direction, Peer peer, Supplier<FilterChain> chain, Ticker ticker)
         implements RequestHandler {
 
     @Override
     public void request(RequestHead head, ServerStream stream) {
-        chain.start(new Exchange(direction, peer, head, stream, ticker.nanos()));
+        chain.get().start(new Exchange(direction, peer, head, stream, ticker.nanos()));
     }
 
     @Override
     public void malformed(int status, String reason, String sentence, ServerStream stream) {
         RequestHead unread = new RequestHead("-", "-", "-", new Headers(), BodyLength.NONE);
-        chain.reject(
-                new Exchange(direction, peer, unread, stream, ticker.nanos()),
-                new Failure.BadRequest(status, reason, sentence));
+        chain.get()
+                .reject(
+                        new Exchange(direction, peer, unread, stream, ticker.nanos()),
+                        new Failure.BadRequest(status, reason, sentence));
     }
 }

@@ -2,13 +2,10 @@ package dev.outrider.sidecar.outbound;
 
 import dev.outrider.sidecar.auth.IdentityTokenFilter;
 import dev.outrider.sidecar.auth.StripHeaders;
-import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.forward.ServiceConfig;
-import dev.outrider.sidecar.listen.ConnectionHandler;
-import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.observe.TracingFilter;
 import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.HostRouteFilter;
@@ -22,26 +19,25 @@ import java.util.Map;
 public final class Outbound {
     private Outbound() {}
 
-    public static ConnectionHandler handler(
+    public static FilterChain chain(
             OutboundConfig config,
             TracingFilter tracing,
+            StartWait start,
             IdentityTokenFilter identityTokens,
             Upstream forwarder,
             ExchangeObserver observer,
             Ticker ticker) {
-        FilterChain chain =
-                new FilterChain(
-                        List.of(
-                                tracing, // first: even refusals get a span and a request id
-                                new StripHeaders(List.of(config.tokens().header().name())),
-                                new DeadlineFilter(), // what the app's own caller has left
-                                new HostRouteFilter(
-                                        targets(config.services())), // shortens the deadline
-                                identityTokens), // after the route: its audience is the destination
-                        forwarder,
-                        observer,
-                        ticker);
-        return peer -> new ExchangeStart(Direction.OUTBOUND, peer, chain, ticker);
+        return new FilterChain(
+                List.of(
+                        tracing, // first: even refusals get a span and a request id
+                        new StripHeaders(List.of(config.tokens().header().name())),
+                        new DeadlineFilter(), // what the app's own caller has left
+                        new HostRouteFilter(targets(config.services())), // shortens the deadline
+                        start, // after the route: what is missing hangs on it
+                        identityTokens), // after the route: its audience is the destination
+                forwarder,
+                observer,
+                ticker);
     }
 
     /** Refuses a host that two services claim. */

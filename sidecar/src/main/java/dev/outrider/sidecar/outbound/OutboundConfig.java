@@ -6,6 +6,7 @@ import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.transport.IpPort;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Map;
  *
  * @param services destinations by name
  * @param tokenFiles files with identity tokens by audience; other audiences are minted by the CA
+ * @param startWait how long the first calls are held until what they need is there
  */
 public record OutboundConfig(
         IpPort listen,
@@ -20,7 +22,8 @@ public record OutboundConfig(
         IdentityTokenConfig tokens,
         Map<String, String> tokenFiles,
         int connections,
-        H1Limits http) {
+        H1Limits http,
+        Duration startWait) {
 
     public static final Schema<OutboundConfig> SCHEMA =
             Schema.record(
@@ -58,7 +61,14 @@ public record OutboundConfig(
                                             "http",
                                             H1Limits.SCHEMA,
                                             H1Limits.DEFAULTS,
-                                            "what the app may send, and how slowly")));
+                                            "what the app may send, and how slowly"),
+                                    f.optional(
+                                            "startWait",
+                                            Schemas.duration(),
+                                            Duration.ofSeconds(5),
+                                            "how long the app's first calls are held until the"
+                                                    + " identity, the endpoints and the token they"
+                                                    + " need are there")));
 
     public OutboundConfig {
         if (!listen.address().isLoopbackAddress()) {

@@ -67,6 +67,11 @@ final class CaIdentitySource implements IdentitySource {
     }
 
     @Override
+    public @Nullable Identity peek() {
+        return cell.peek();
+    }
+
+    @Override
     public CompletionStage<Identity> ready() {
         return cell.ready();
     }

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches three files by looking at them every second: that works on every file system and costs
@@ -47,6 +48,11 @@ final class FileIdentitySource implements IdentitySource {
     @Override
     public Identity current() {
         return cell.current();
+    }
+
+    @Override
+    public @Nullable Identity peek() {
+        return cell.peek();
     }
 
     @Override

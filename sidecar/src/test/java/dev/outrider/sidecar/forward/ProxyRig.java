@@ -90,7 +90,7 @@ final class ProxyRig implements AutoCloseable {
         listener =
                 new Listener(
                         new ListenerConfig("rig", IpPort.parse("127.0.0.1:0"), CONNECTIONS, limits),
-                        peer -> new ExchangeStart(Direction.OUTBOUND, peer, chain, ticker),
+                        peer -> new ExchangeStart(Direction.OUTBOUND, peer, () -> chain, ticker),
                         security,
                         ticker);
         listener.open(transport, loops);
