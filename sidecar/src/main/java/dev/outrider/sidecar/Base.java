@@ -16,10 +16,13 @@ import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.IdentityConfig;
 import dev.outrider.sidecar.tls.IdentitySource;
 import dev.outrider.sidecar.tls.RefusalLog;
+import dev.outrider.sidecar.tls.Revocations;
 import dev.outrider.sidecar.tls.TlsContexts;
 import dev.outrider.sidecar.transport.Transport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,6 +53,7 @@ final class Base implements AutoCloseable {
     final Workload workload;
     final Metrics metrics;
     final RefusalLog refusals;
+    final Revocations revocations;
     final @Nullable IdentitySource identities;
     final MeshAuthority authority;
     final AuditLog audit;
@@ -57,7 +61,7 @@ final class Base implements AutoCloseable {
     private final OpenParts parts = new OpenParts();
     private volatile SidecarConfig config;
 
-    Base(SidecarConfig config, Ticker ticker) {
+    Base(SidecarConfig config, Ticker ticker) throws IOException {
         this.config = config;
         this.ticker = ticker;
         try {
@@ -68,6 +72,9 @@ final class Base implements AutoCloseable {
             this.workload = new Workload(config.name(), config.namespace(), principal);
             this.metrics = parts.add(new Metrics(config.metrics(), workload, this::expected));
             RuntimeMetrics.register(metrics.gauges());
+            Path revoked = config.tls().revoked();
+            this.revocations =
+                    parts.add(revoked == null ? Revocations.none() : Revocations.open(revoked));
             this.identities = startIdentity(identity);
             this.authority =
                     parts.add(
@@ -77,7 +84,7 @@ final class Base implements AutoCloseable {
             audit.start();
             this.services = context(identity);
             this.loops = startLoops();
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             parts.close();
             throw e;
         }
@@ -107,7 +114,7 @@ final class Base implements AutoCloseable {
         if (identity == null) {
             return null;
         }
-        TlsContexts contexts = new TlsContexts(config.tls(), PROTOCOLS, clock);
+        TlsContexts contexts = new TlsContexts(config.tls(), PROTOCOLS, clock, revocations, random);
         return parts.add(IdentitySource.start(identity, contexts, clock, secureRandom));
     }
 

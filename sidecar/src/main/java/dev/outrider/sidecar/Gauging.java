@@ -9,6 +9,7 @@ import dev.outrider.sidecar.resilience.BreakerState;
 import dev.outrider.sidecar.resilience.CircuitBreaker;
 import dev.outrider.sidecar.tls.IdentitySource;
 import dev.outrider.sidecar.tls.IdentityStatus;
+import dev.outrider.sidecar.tls.Revocations;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -27,6 +28,19 @@ final class Gauging {
                 "Whether traffic may come",
                 Map.of(),
                 () -> state.readiness().ready() ? 1 : 0);
+    }
+
+    static void revocations(Gauges gauges, Revocations revocations) {
+        gauges.gauge(
+                "outrider_revoked",
+                "Identities and certificates on the list of what is revoked",
+                Map.of(),
+                revocations::size);
+        gauges.counter(
+                "outrider_revoked_connections_cut",
+                "Connections cut since their peer was revoked",
+                Map.of(),
+                revocations::cut);
     }
 
     /** What lives as long as a configuration is in force. */

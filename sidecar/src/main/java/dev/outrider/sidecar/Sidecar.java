@@ -62,6 +62,7 @@ public final class Sidecar implements AutoCloseable {
         Doors.Change first = doors.prepare(now);
         commit(first, null, now);
         Gauging.register(base.metrics.gauges(), state);
+        Gauging.revocations(base.metrics.gauges(), base.revocations);
         AuthGauging.audit(base.metrics.gauges(), base.audit);
     }
 

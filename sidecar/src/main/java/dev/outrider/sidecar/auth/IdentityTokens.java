@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth;
 
+import dev.outrider.sidecar.time.Background;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;

@@ -5,6 +5,7 @@ import dev.outrider.certs.SvidException;
 import dev.outrider.certs.SvidVerifier;
 import dev.outrider.certs.TrustBundle;
 import dev.outrider.certs.X509Svid;
+import dev.outrider.sidecar.time.Background;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +27,7 @@ final class FileIdentitySource implements IdentitySource {
     private final IdentityFiles files;
     private final InstantSource clock;
     private final IdentityCell cell;
-    private final Thread watcher;
+    private final Background watcher;
     private List<FileStamp> taken = List.of();
 
     private FileIdentitySource(
@@ -35,7 +36,13 @@ final class FileIdentitySource implements IdentitySource {
         this.files = files;
         this.clock = clock;
         this.cell = new IdentityCell("files " + files.certificate(), tls);
-        this.watcher = Thread.ofVirtual().name("identity-files").unstarted(this::watch);
+        this.watcher = 
+                new Background(
+                        "identity-files",
+                        () -> {
+                            look();
+                            return LOOK;
+                        });
     }
 
     static FileIdentitySource start(
@@ -72,18 +79,7 @@ final class FileIdentitySource implements IdentitySource {
 
     @Override
     public void close() {
-        watcher.interrupt();
-    }
-
-    private void watch() {
-        while (!Thread.currentThread().isInterrupted()) {
-            look();
-            try {
-                Thread.sleep(LOOK);
-            } catch (InterruptedException e) {
-                return;
-            }
-        }
+        watcher.close();
     }
 
     private void look() {
@@ -105,7 +101,7 @@ final class FileIdentitySource implements IdentitySource {
             taken = seen;
         } catch (SvidException e) {
             cell.failed(files.certificate() + ": " + e.getMessage(), now, Duration.ZERO);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             cell.failed(String.valueOf(e.getMessage()), now, Duration.ZERO);
         }
     }
