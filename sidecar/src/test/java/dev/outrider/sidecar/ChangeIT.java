@@ -103,13 +103,22 @@ class ChangeIT {
         try (SteadyClient client = new SteadyClient(() -> port(web, "outbound"), "orders")) {
             becomesFlowing(client);
             for (int i = 1; i <= 50; i++) {
-                String service = i % 2 == 0 ? "timeout: 4%ds".formatted(i % 10) : "retry: {attempts: 1}";
-                var _ = file("web", webYaml(0, service + "\nbreaker: {minimumRequests: " + (20 + i) + "}"));
+                String service =
+                        i % 2 == 0 ? "timeout: 4%ds".formatted(i % 10) : "retry: {attempts: 1}";
+                var _ =
+                        file(
+                                "web",
+                                webYaml(
+                                        0,
+                                        service
+                                                + "\nbreaker: {minimumRequests: "
+                                                + (20 + i)
+                                                + "}"));
                 assertThat(web.reload().errors()).isEmpty();
                 int before = client.good.get();
                 await().atMost(Mesh.PATIENCE).until(() -> client.good.get() > before);
             }
-            client.close();
+            client.stop();
             assertThat(client.failures).isEmpty();
             assertThat(client.connections).hasValue(1);
             assertThat(metric(web, "outrider_config_reloads_total{result=\"ok\"}")).isEqualTo(50);
@@ -138,13 +147,14 @@ class ChangeIT {
         Sidecar web = mesh.watch(path);
         var _ = file("web", good.replace("hosts:", "hots:"));
 
-        RawClient.Answer refused = RawClient.call(port(web, "admin"), "POST", "localhost", "/reload");
+        RawClient.Answer refused =
+                RawClient.call(port(web, "admin"), "POST", "localhost", "/reload");
 
         assertThat(refused.status()).isEqualTo(409);
-        assertThat(refused.body()).contains(path + ":").contains("'hots'");
+        assertThat(refused.body()).contains(path + ":").contains("'hosts' is missing");
         assertThat(get(port(web, "outbound"), "orders", "/").status()).isEqualTo(200);
         assertThat(admin(web, "/ready").status()).isEqualTo(200);
-        assertThat(admin(web, "/ready").body()).contains("is refused").contains("'hots'");
+        assertThat(admin(web, "/ready").body()).contains("is refused").contains("'hosts'");
         assertThat(metric(web, "outrider_config_last_reload_successful")).isZero();
         assertThat(metric(web, "outrider_config_reloads_total{result=\"refused\"}")).isEqualTo(1);
 
@@ -184,7 +194,7 @@ class ChangeIT {
             assertThat(web.reload().errors()).isEmpty();
             await().atMost(Mesh.PATIENCE).until(() -> client.connections.get() == 2);
             becomesFlowing(client);
-            client.close();
+            client.stop();
             assertThat(client.failures).isEmpty();
         }
         assertThat(port(web, "outbound")).isEqualTo(next);
@@ -239,11 +249,12 @@ class ChangeIT {
         Sidecar web = mesh.begin(mesh.watched(file("web", yaml)));
         try (SteadyClient client = new SteadyClient(() -> port(web, "outbound"), "orders")) {
             await().atMost(Mesh.PATIENCE)
-                    .until(() -> metric(web, "outrider_active_requests{direction=\"outbound\"}") == 1);
+                    .until(() ->
+                            metric(web, "outrider_active_requests{direction=\"outbound\"}") == 1);
             assertThat(web.ready()).isFalse();
             mesh.startAuthority();
             becomesFlowing(client);
-            client.close();
+            client.stop();
             assertThat(client.failures).isEmpty();
         }
     }

@@ -110,9 +110,13 @@ final class SteadyClient implements AutoCloseable {
         }
     }
 
-    /** Waits for the call under way. */
     @Override
     public void close() {
+        stop();
+    }
+
+    /** Makes no further call, and waits for the one under way. */
+    void stop() {
         closed = true;
         try {
             thread.join();

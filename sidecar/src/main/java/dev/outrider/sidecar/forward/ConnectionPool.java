@@ -108,13 +108,15 @@ final class ConnectionPool {
         return started;
     }
 
-    PooledConnection opened(Channel channel, @Nullable Identity identity, boolean http2, long validNanos) {
+    PooledConnection opened(
+            Channel channel, @Nullable Identity identity, boolean http2, long validNanos) {
         counts.open.increment();
         multiplexed = http2;
         long now = worker.ticker.nanos();
         // Those opened together must not all end together.
         long age = maxAgeNanos - worker.random.nextLong(1 + maxAgeNanos / 10);
-        PooledConnection connection = new PooledConnection(this, identity, now + Math.min(age, validNanos), http2);
+        PooledConnection connection =
+                new PooledConnection(this, identity, now + Math.min(age, validNanos), http2);
         H1ClientConnection http = new H1ClientConnection(connection);
         channel.pipeline().addLast(http);
         connection.speaks(http);
@@ -200,7 +202,7 @@ final class ConnectionPool {
         long now = worker.ticker.nanos();
         PooledConnection oldest = idle.peekLast();
         while (oldest != null
- && (!oldest.reusable(now, idleLimit.nanos()) || !current(oldest, now))) {
+                && (!oldest.reusable(now, idleLimit.nanos()) || !current(oldest, now))) {
             idle.pollLast();
             counts.idle.decrement();
             retire(oldest);

@@ -36,7 +36,7 @@ final class FileIdentitySource implements IdentitySource {
         this.files = files;
         this.clock = clock;
         this.cell = new IdentityCell("files " + files.certificate(), tls);
-        this.watcher = 
+        this.watcher =
                 new Background(
                         "identity-files",
                         () -> {

@@ -108,7 +108,9 @@ final class PeerVerifier extends X509ExtendedTrustManager {
         Duration left =
                 Duration.between(clock.instant(), peerEnd.isBefore(ownEnd) ? peerEnd : ownEnd);
         double share = random.nextDouble(LEAST_USED, MOST_USED);
-        return left.isNegative() ? Duration.ZERO : Duration.ofMillis((long) (left.toMillis() * share));
+        return left.isNegative()
+                ? Duration.ZERO
+                : Duration.ofMillis((long) (left.toMillis() * share));
     }
 
     /** The connection is known from here on, to be cut when its peer is revoked. */

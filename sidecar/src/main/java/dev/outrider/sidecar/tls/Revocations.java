@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Workloads and certificates that are refused although their proof would hold, from a file that is
  * read again when it changes. New handshakes are refused, and connections that rest on what is
- * revoked are cut at once, in both directions. The last list that could be read stands when the file
- * goes away. Any thread.
+ * revoked are cut at once, in both directions. The last list that could be read stands when the
+ * file goes away. Any thread.
  */
 public final class Revocations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);

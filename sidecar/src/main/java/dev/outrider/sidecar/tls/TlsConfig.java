@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param handshakeTimeout from the first byte to the end of the handshake
  * @param revoked a file with ids and certificates that are refused; null: nothing is
  */
-public record TlsConfig(
-        TlsVersion minVersion, Duration handshakeTimeout, @Nullable Path revoked) {
+public record TlsConfig(TlsVersion minVersion, Duration handshakeTimeout, @Nullable Path revoked) {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     public static final TlsConfig DEFAULTS =

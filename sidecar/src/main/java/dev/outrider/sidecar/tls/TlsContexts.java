@@ -49,7 +49,12 @@ public final class TlsContexts {
      *     http/1.1}
      * @param random shared by all loops, so it must be safe for use by several threads
      */
-    public TlsContexts(TlsConfig config, List<String> serverProtocols, InstantSource clock, Revocations revocations, RandomGenerator random) {
+    public TlsContexts(
+            TlsConfig config,
+            List<String> serverProtocols,
+            InstantSource clock,
+            Revocations revocations,
+            RandomGenerator random) {
         this(
                 config,
                 serverProtocols,
@@ -81,7 +86,8 @@ public final class TlsContexts {
 
     /** A snapshot; an {@link SSLException} says that the library refuses the key or the chain. */
     public Identity identity(X509Svid svid, TrustBundle bundle) throws SSLException {
-        PeerVerifier verifier = new PeerVerifier(bundle, svid.notAfter(), revocations, clock, random);
+        PeerVerifier verifier =
+                new PeerVerifier(bundle, svid.notAfter(), revocations, clock, random);
         Map<ClientCertificates, ServerTls> servers = new EnumMap<>(ClientCertificates.class);
         for (ClientCertificates asked : ClientCertificates.values()) {
             servers.put(asked, server(svid, verifier, asked));

@@ -361,7 +361,13 @@ class HandshakeIT {
 
     private TlsContexts contexts(TlsConfig config) {
         List<String> protocols = List.of("http/1.1");
-        return new TlsContexts(config, protocols, clock::get, Revocations.none(), new java.util.Random(1), provider);
+        return new TlsContexts(
+                config,
+                protocols,
+                clock::get,
+                Revocations.none(),
+                new java.util.Random(1),
+                provider);
     }
 
     private static SslContext anonymous(String version) throws Exception {
