@@ -49,7 +49,7 @@ public final class Inbound {
 
     private Inbound() {}
 
-    public static ConnectionHandler handler(
+    public static FilterChain chain(
             InboundConfig config,
             TracingFilter tracing,
             PeerFilter peers,
@@ -70,9 +70,7 @@ public final class Inbound {
         filters.add(Inbound::dropTokens); // the app has no use for them
         filters.add(access); // needs the peer and the token's claims
         filters.add(new FixedRouteFilter(APP, config.timeout().toNanos()));
-        FilterChain chain = new FilterChain(filters, forwarder, observer, ticker);
-        return (peer, destination) ->
-                new ExchangeStart(Direction.INBOUND, peer, destination, chain, ticker);
+        return new FilterChain(filters, forwarder, observer, ticker);
     }
 
     /** The port that other workloads, or the kernel's redirection, connect to. */

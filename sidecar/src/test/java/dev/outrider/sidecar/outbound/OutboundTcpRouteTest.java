@@ -100,7 +100,8 @@ class OutboundTcpRouteTest {
                 H2Limits.DEFAULTS,
                 UpgradeConfig.DEFAULTS,
                 unknown,
-                TcpConfig.DEFAULTS);
+                TcpConfig.DEFAULTS,
+                Duration.ZERO);
     }
 
     private static TcpRoute route(OutboundConfig.Unknown unknown) {
