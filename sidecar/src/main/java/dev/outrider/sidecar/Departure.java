@@ -85,9 +85,8 @@ final class Departure {
      */
     private BooleanSupplier appGone(SidecarConfig config) {
         InboundConfig inbound = config.inbound();
-        InetSocketAddress app = inbound == null || inbound.app() == null
-                        ? null
-                        : inbound.app().socketAddress();
+        InetSocketAddress app =
+                inbound == null || inbound.app() == null ? null : inbound.app().socketAddress();
         long settle = config.runtime().settle().toNanos();
         return new BooleanSupplier() {
             private long begun = begun();

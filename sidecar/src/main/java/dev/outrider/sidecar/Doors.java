@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The ports, and the way behind each: every request reads which one holds. Changed by one thread
- * at a time; may be looked at from any.
+ * The ports, and the way behind each: every request reads which one holds. Changed by one thread at
+ * a time; may be looked at from any.
  */
 final class Doors {
     private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
@@ -103,8 +103,7 @@ final class Doors {
         }
 
         private Listener listener(Direction direction, Plan plan, @Nullable Door old) {
-            AtomicReference<Way> way =
-                    old == null ? new AtomicReference<>(plan.way) : old.way;
+            AtomicReference<Way> way = old == null ? new AtomicReference<>(plan.way) : old.way;
             Listener listener =
                     new Listener(
                             plan.config,
@@ -127,8 +126,7 @@ final class Doors {
             return listener;
         }
 
-        private final Map<Direction, AtomicReference<Way>> ways =
-                new EnumMap<>(Direction.class);
+        private final Map<Direction, AtomicReference<Way>> ways = new EnumMap<>(Direction.class);
 
         /** Takes the new into use; the ports that go let their clients go. */
         void commit() {
@@ -153,8 +151,7 @@ final class Doors {
                 return new Door(plan.config, plan.security, old.listener, old.way);
             }
             Listener listener = java.util.Objects.requireNonNull(opened);
-            AtomicReference<Way> way =
-                    java.util.Objects.requireNonNull(ways.get(direction));
+            AtomicReference<Way> way = java.util.Objects.requireNonNull(ways.get(direction));
             way.set(plan.way);
             return new Door(plan.config, plan.security, listener, way);
         }

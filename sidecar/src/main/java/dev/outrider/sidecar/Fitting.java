@@ -143,22 +143,23 @@ final class Fitting {
         if (own == null) {
             return null;
         }
-        FilterChain chain = Outbound.chain(
-                outbound,
-                told.filter(),
-                new StartWait(
-                        exchange -> missing(there, own, exchange),
-                        outbound.startWait(),
-                        base.ticker),
-                new IdentityTokenFilter(
-                        own.tokens(),
-                        exchange -> {
-                            Destination to = there.get(exchange.service());
-                            return to == null ? null : to.config().audience();
-                        }),
-                forwarder,
-                observer,
-                base.ticker);
+        FilterChain chain =
+                Outbound.chain(
+                        outbound,
+                        told.filter(),
+                        new StartWait(
+                                exchange -> missing(there, own, exchange),
+                                outbound.startWait(),
+                                base.ticker),
+                        new IdentityTokenFilter(
+                                own.tokens(),
+                                exchange -> {
+                                    Destination to = there.get(exchange.service());
+                                    return to == null ? null : to.config().audience();
+                                }),
+                        forwarder,
+                        observer,
+                        base.ticker);
         TcpRoute route = Outbound.tcpRoute(outbound, there.services());
         return new Way(chain, relay(told, route, outbound.tcp()));
     }

@@ -41,8 +41,7 @@ record Guards(
         boolean samePeers = old != null && old.config.mtls() == config.mtls();
         boolean sameAccess =
                 old != null && samePeers && old.config.access().equals(config.access());
-        AccessRules rules =
-                new AccessRules(config.access(), config.mtls(), identity.trustDomain());
+        AccessRules rules = new AccessRules(config.access(), config.mtls(), identity.trustDomain());
         return new Guards(
                 config,
                 old != null && samePeers ? old.peers : new PeerFilter(config.mtls(), identity.id()),
@@ -53,9 +52,7 @@ record Guards(
                         : jwt == null || jwks == null
                                 ? null
                                 : new JwtFilter(jwt, jwks, denied, base.clock),
-                old != null && sameAccess
-                        ? old.access
-                        : new AccessFilter(rules, base.audit),
+                old != null && sameAccess ? old.access : new AccessFilter(rules, base.audit),
                 Inbound.connectionAccess(config, rules));
     }
 

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param admin the operator's port, which takes callers on this host for operators; null: none
  * @param local this host's addresses, which for a pod do not change
  */
-record OwnAddresses(
-        List<Listener> listeners, @Nullable IpPort admin, Set<InetAddress> local)
+record OwnAddresses(List<Listener> listeners, @Nullable IpPort admin, Set<InetAddress> local)
         implements Predicate<InetSocketAddress> {
 
     static OwnAddresses of(@Nullable IpPort admin) {

@@ -36,9 +36,7 @@ public record ExchangeStart(
     public void malformed(int status, String reason, String sentence, ServerStream stream) {
         RequestHead unread = new RequestHead("-", "-", "-", new Headers(), BodyLength.NONE);
         chain.get()
-                .reject(
-                        exchange(unread, stream),
-                        new Failure.BadRequest(status, reason, sentence));
+                .reject(exchange(unread, stream), new Failure.BadRequest(status, reason, sentence));
     }
 
     private Exchange exchange(RequestHead head, ServerStream stream) {

@@ -13,8 +13,6 @@ import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.listen.AppProtocol;
 import dev.outrider.sidecar.listen.Capture;
-import dev.outrider.sidecar.listen.ConnectionHandler;
-import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.listen.ListenerConfig;
 import dev.outrider.sidecar.observe.TracingFilter;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
