@@ -14,7 +14,7 @@ import java.util.Locale;
 /** A client that sends bytes and reads messages, strictly. */
 final class CorpusClient implements AutoCloseable {
     static final String FENCE = "GET /fence HTTP/1.1\r\nHost: a\r\n\r\n";
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int PATIENCE_MILLIS = 20_000;
 
     private final Socket socket;
     private final InputStream in;

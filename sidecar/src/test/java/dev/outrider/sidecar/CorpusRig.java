@@ -32,7 +32,7 @@ final class CorpusRig implements AutoCloseable {
                                       hosts: [a, b, a.b-c_d~e, "127.0.0.1", "[::1]"]
                                       endpoints: {static: ["%2$s"]}
                                       mtls: false
-                                      timeout: 30s
+                                      timeout: 10s
                                       retry: {attempts: 0}
                                       breaker: {enabled: false}
                                       outliers: {enabled: false}

@@ -54,9 +54,14 @@ class ResponseCorpusIT {
                             : "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
                                     .getBytes(StandardCharsets.US_ASCII));
             if (each.has("cut")) {
-                assertThat(shown(client.rest())).isEqualTo(each.get("cut").text());
+                // A reset may take along what was on its way.
+                assertThat(each.get("cut").text()).startsWith(shown(client.rest()));
             } else if (each.has("refused")) {
-                assertThat(client.answer())
+                String answer = client.answer();
+                while (answer.startsWith("HTTP/1.1 103 ")) {
+                    answer = client.answer();
+                }
+                assertThat(answer)
                         .startsWith("HTTP/1.1 " + each.get("refused").word(0) + " ")
                         .contains("\"reason\":\"" + each.get("refused").word(1) + '"');
                 stillServes(client);
