@@ -45,7 +45,8 @@ final class CorpusClient implements AutoCloseable {
         for (int seen = 0; seen != 0x0d0a0d0a; ) {
             int next = in.read();
             if (next < 0) {
-                throw new EOFException("closed after: " + out.toString(StandardCharsets.ISO_8859_1));
+                throw new EOFException(
+                        "closed after: " + out.toString(StandardCharsets.ISO_8859_1));
             }
             out.write(next);
             seen = seen << 8 | next;

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
- * The app behind a sidecar under a corpus. It is a stricter reader than any: it takes a message only
- * in the very form the sidecar writes, and remembers it as it stood on the wire, less the fields
- * that are the sidecar's own.
+ * The app behind a sidecar under a corpus. It is a stricter reader than any: it takes a message
+ * only in the very form the sidecar writes, and remembers it as it stood on the wire, less the
+ * fields that are the sidecar's own.
  */
 final class CorpusUpstream implements AutoCloseable {
     /** What a request to /fence gets, whatever else is answered. */
@@ -29,7 +29,9 @@ final class CorpusUpstream implements AutoCloseable {
     /** What is answered, and whether the connection closes then. */
     record Answer(byte[] bytes, boolean close) {}
 
-    /** Complete messages; chunks are joined into one, since the network decides how they are cut. */
+    /**
+     * Complete messages; chunks are joined into one, since the network decides how they are cut.
+     */
     final List<String> messages = new CopyOnWriteArrayList<>();
 
     /** All that came, complete or not, but for fences. */
@@ -37,8 +39,7 @@ final class CorpusUpstream implements AutoCloseable {
 
     private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
-    private volatile Answer answer =
-            new Answer(ascii("HTTP/1.1 204 No Content\r\n\r\n"), false);
+    private volatile Answer answer = new Answer(ascii("HTTP/1.1 204 No Content\r\n\r\n"), false);
 
     CorpusUpstream() throws IOException {
         Thread.ofVirtual().start(this::accept);
@@ -126,7 +127,11 @@ final class CorpusUpstream implements AutoCloseable {
         if (head.contains("\r\nTransfer-Encoding: chunked\r\n")) {
             return chunks(in);
         }
-        int length = at < 0 ? 0 : Integer.parseInt(head.substring(at + 18).lines().findFirst().orElseThrow());
+        int length =
+                at < 0
+                        ? 0
+                        : Integer.parseInt(
+                                head.substring(at + 18).lines().findFirst().orElseThrow());
         return exactly(in, length);
     }
 
@@ -142,7 +147,8 @@ final class CorpusUpstream implements AutoCloseable {
         for (String line = line(in); !line.equals("\r\n"); line = line(in)) {
             trailers.append(line);
         }
-        String chunk = data.isEmpty() ? "" : Integer.toHexString(data.length()) + "\r\n" + data + "\r\n";
+        String chunk =
+                data.isEmpty() ? "" : Integer.toHexString(data.length()) + "\r\n" + data + "\r\n";
         return chunk + "0\r\n" + trailers + "\r\n";
     }
 

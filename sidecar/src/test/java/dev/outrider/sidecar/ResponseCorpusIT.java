@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever an app answers: the client sees what was meant, an error, or an end; never another's. */
+/**
+ * Whatever an app answers: the client sees what was meant, an error, or an end; never another's.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // set before all tests
 class ResponseCorpusIT {

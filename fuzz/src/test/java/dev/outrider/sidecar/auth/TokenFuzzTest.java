@@ -44,8 +44,7 @@ class TokenFuzzTest {
     /** Whatever a certificate says, it stays in its quotes and is one header. */
     @FuzzTest
     void forwardedCertificate(@NotNull String subject) {
-        Peer peer =
-                new Peer(new InetSocketAddress("127.0.0.1", 1), true, SELF, "00", subject);
+        Peer peer = new Peer(new InetSocketAddress("127.0.0.1", 1), true, SELF, "00", subject);
         String element = Xfcc.element(SELF, peer, SELF);
         assertThat(element.chars().allMatch(Fields::isFieldValue)).isTrue();
         StringBuilder outside = new StringBuilder();

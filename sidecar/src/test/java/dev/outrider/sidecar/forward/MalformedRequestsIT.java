@@ -12,7 +12,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Clients that are slow, or wrong at the wrong time; what is wrong by itself is in RequestCorpusIT. */
+/**
+ * Clients that are slow, or wrong at the wrong time; what is wrong by itself is in RequestCorpusIT.
+ */
 class MalformedRequestsIT {
     private static final H1Limits LIMITS =
             new H1Limits(
