@@ -106,6 +106,8 @@ final class ResponseParser {
                 || in.getByte(start + 4) != '/'
                 || in.getByte(start + 5) != '1'
                 || in.getByte(start + 6) != '.'
+                || in.getByte(start + 7) < '0'
+                || in.getByte(start + 7) > '9'
                 || in.getByte(start + 8) != ' ') {
             throw bad("status-line", "the answer does not start with HTTP/1.1");
         }
