@@ -22,6 +22,7 @@ final class CorpusRig implements AutoCloseable {
                                 inbound:
                                   listen: 127.0.0.1:0
                                   app: %2$s
+                                  ports: {%3$d: http}
                                   mtls: permissive
                                   http: %1$s
                                 outbound:
@@ -37,7 +38,7 @@ final class CorpusRig implements AutoCloseable {
                                       breaker: {enabled: false}
                                       outliers: {enabled: false}
                                 """
-                                        .formatted(limits, upstream.address()));
+                                        .formatted(limits, upstream.address(), upstream.port()));
     }
 
     int port(String listener) {

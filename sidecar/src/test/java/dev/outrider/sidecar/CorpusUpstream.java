@@ -54,7 +54,11 @@ final class CorpusUpstream implements AutoCloseable {
     }
 
     String address() {
-        return "127.0.0.1:" + server.getLocalPort();
+        return "127.0.0.1:" + port();
+    }
+
+    int port() {
+        return server.getLocalPort();
     }
 
     void answer(byte[] bytes, boolean close) {
