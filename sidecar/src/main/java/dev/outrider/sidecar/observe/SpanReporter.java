@@ -39,7 +39,7 @@ public final class SpanReporter implements AutoCloseable {
             @Nullable AsyncZipkinSpanHandler zipkin,
             SpanCounts counts) {
         this.zipkin = zipkin;
-        this.taken = handler != SpanHandler.NOOP;
+        this.taken = !handler.equals(SpanHandler.NOOP);
         this.counts = counts;
         this.ticker = ticker;
         this.closeWithinNanos = config.closeWithin().toNanos();
