@@ -44,6 +44,7 @@ outbound:
       identity: ["{called}"]
       audience: {audience}
       mtls: true
+      protocol: {protocol}
       timeout: 15s
       retry: {{attempts: 2, backoff: {{base: 25ms, max: 250ms}}}}
       breaker: {{failureRate: 50%, window: 10s, minimumRequests: 20, openFor: 5s, probes: 3}}
@@ -84,15 +85,15 @@ def start_plain(machine, port, admin, backend):
     return _start(machine, "outrider-plain", PLAIN.format(port=port, admin=admin, backend=backend))
 
 
-def start_outbound(machine, port, admin, inbound, pki):
-    return _start(machine, "outrider-outbound", OUTBOUND.format(
-        port=port, admin=admin, inbound=inbound, log=machine.directory + "/outrider-outbound.access",
+def start_outbound(machine, port, admin, inbound, pki, protocol="auto", name="outrider"):
+    return _start(machine, name + "-outbound", OUTBOUND.format(
+        port=port, admin=admin, inbound=inbound, log=f"{machine.directory}/{name}-outbound.access", protocol=protocol,
         audience=identities.AUDIENCE, token=pki.token_file, **_identity(pki, "orders")))
 
 
-def start_inbound(machine, port, admin, backend, pki):
-    return _start(machine, "outrider-inbound", INBOUND.format(
-        port=port, admin=admin, backend=backend, log=machine.directory + "/outrider-inbound.access",
+def start_inbound(machine, port, admin, backend, pki, name="outrider"):
+    return _start(machine, name + "-inbound", INBOUND.format(
+        port=port, admin=admin, backend=backend, log=f"{machine.directory}/{name}-inbound.access",
         audience=identities.AUDIENCE, issuer=identities.ISSUER, jwks=pki.jwks_file, **_identity(pki, "billing")))
 
 

@@ -83,6 +83,17 @@ def _mesh(bench):
             for name, make in makers.items() if name not in bench.without]
 
 
+def _wire(bench):
+    machine, port, pki = bench.machine, bench.ports.__getitem__, bench.pki
+    headers = {"Host": outrider.SERVICE}
+    return [Subject(name, [
+                outrider.start_outbound(machine, port(name), port(name + " admin"), port(name + " in"), pki, name, name),
+                outrider.start_inbound(machine, port(name + " in"), port(name + " in admin"), port("backend"), pki, name)],
+            f"http://127.0.0.1:{port(name)}/", headers=headers, jvm=True, inner_ports=(port(name + " in"),),
+            access_logs=[f"{machine.directory}/{name}-{side}.access" for side in ("outbound", "inbound")])
+            for name in ("http1", "http2")]
+
+
 ROWS = {
     "plain": Row(
         "Plain HTTP/1.1 proxying",
@@ -100,4 +111,9 @@ ROWS = {
         [Target("cpu", "outrider", "envoy", 0.7, "first release"), Target("cpu", "outrider", "envoy", 0.4),
          Target("idle MB", "outrider", "envoy", 1.0), Target("MB", "outrider", "envoy", 1.3)],
         frozenset({"envoy"})),
+    "wire": Row(
+        "HTTP/1.1 or HTTP/2 between two sidecars",
+        "the mesh row twice, the load HTTP/1.1, the connections between the two proxies HTTP/1.1 or HTTP/2 (one per loop)",
+        [name + what for name in ("http1", "http2") for what in ("", " admin", " in", " in admin")], _wire,
+        [], frozenset()),
 }

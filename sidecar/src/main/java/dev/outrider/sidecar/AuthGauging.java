@@ -19,7 +19,28 @@ final class AuthGauging {
 
     private AuthGauging() {}
 
-    static void peers(Gauges gauges, PeerFilter peers) {
+    static void register(MeterGroup gauges, InForce now) {
+        Guards guards = now.guards();
+        if (guards != null) {
+            peers(gauges, guards.peers());
+            access(gauges, guards.access());
+            unread(gauges, guards.unread());
+            if (guards.tokens() != null) {
+                tokens(gauges, guards.tokens());
+            }
+            if (guards.denied() != null) {
+                denyList(gauges, guards.denied());
+            }
+            if (guards.jwks() != null) {
+                keys(gauges, guards.jwks());
+            }
+        }
+        if (now.tokens() != null) {
+            ownTokens(gauges, now.tokens().tokens());
+        }
+    }
+
+    private static void peers(MeterGroup gauges, PeerFilter peers) {
         gauges.counter(
                 "outrider_peers_refused",
                 "Requests refused for want of an identity",
@@ -32,7 +53,7 @@ final class AuthGauging {
                 () -> peers.counts().plain());
     }
 
-    static void tokens(Gauges gauges, JwtFilter tokens) {
+    private static void tokens(MeterGroup gauges, JwtFilter tokens) {
         gauges.counter(
                 "outrider_token_verifications",
                 "Tokens whose signature was looked at",
@@ -67,7 +88,7 @@ final class AuthGauging {
         }
     }
 
-    static void denyList(Gauges gauges, DenyList denied) {
+    private static void denyList(MeterGroup gauges, DenyList denied) {
         gauges.gauge(
                 "outrider_deny_list_ids",
                 "Token ids that are refused",
@@ -85,7 +106,7 @@ final class AuthGauging {
                 () -> denied.status().failures());
     }
 
-    static void access(Gauges gauges, AccessFilter access, AuditLog audit) {
+    private static void access(MeterGroup gauges, AccessFilter access) {
         gauges.counter(
                 "outrider_access_allowed",
                 "Requests the access rules let through",
@@ -108,6 +129,9 @@ final class AuthGauging {
                     Map.of("rule", rule),
                     () -> access.counts().audited().getOrDefault(rule, 0L));
         }
+    }
+
+    static void audit(Gauges gauges, AuditLog audit) {
         gauges.counter(
                 "outrider_audit_log_dropped",
                 "Audit lines that found the queue full",
@@ -115,7 +139,7 @@ final class AuthGauging {
                 audit::dropped);
     }
 
-    static void unread(Gauges gauges, ConnectionAccess access) {
+    private static void unread(MeterGroup gauges, ConnectionAccess access) {
         gauges.counter(
                 "outrider_tcp_access_denied",
                 "Unread connections the access rules refused",
@@ -123,7 +147,7 @@ final class AuthGauging {
                 access::denied);
     }
 
-    static void keys(Gauges gauges, Jwks jwks) {
+    private static void keys(MeterGroup gauges, Jwks jwks) {
         gauges.gauge("outrider_jwks_keys", "Token keys known", NO_TAGS, () -> jwks.status().keys());
         gauges.gauge(
                 "outrider_jwks_age_seconds",
@@ -147,7 +171,7 @@ final class AuthGauging {
         return age == null ? Double.NaN : age.toMillis() / 1e3;
     }
 
-    static void ownTokens(Gauges gauges, IdentityTokens tokens) {
+    private static void ownTokens(MeterGroup gauges, IdentityTokens tokens) {
         gauges.gauge(
                 "outrider_identity_token_audiences",
                 "Audiences this workload has tokens for",

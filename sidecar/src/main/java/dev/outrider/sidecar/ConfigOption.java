@@ -17,10 +17,18 @@ final class ConfigOption {
             description = "configuration file (YAML); docs/configuration.md lists every key")
     private @Nullable Path path;
 
+    static ConfigFile reader() {
+        return new ConfigFile(System::getenv);
+    }
+
+    Path path() {
+        return java.util.Objects.requireNonNull(path);
+    }
+
     /** The file's content, or null after its errors have been printed. */
     ConfigDocument.@Nullable Loaded<SidecarConfig> load(PrintWriter errors) {
-        Path file = java.util.Objects.requireNonNull(path);
-        return switch (new ConfigFile(System::getenv).load(file, SidecarConfig.SCHEMA)) {
+        Path file = path();
+        return switch (reader().load(file, SidecarConfig.SCHEMA)) {
             case ConfigDocument.Loaded<SidecarConfig> loaded -> loaded;
             case ConfigDocument.Invalid<SidecarConfig> invalid -> {
                 invalid.errors().forEach(errors::println);

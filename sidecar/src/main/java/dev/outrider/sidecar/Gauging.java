@@ -1,28 +1,28 @@
 package dev.outrider.sidecar;
 
+import dev.outrider.sidecar.config.WatchStatus;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.listen.Detected;
 import dev.outrider.sidecar.listen.Listener;
 import dev.outrider.sidecar.listen.TurnedAway;
 import dev.outrider.sidecar.observe.AccessLog;
 import dev.outrider.sidecar.observe.Gauges;
-import dev.outrider.sidecar.observe.SpanReporter;
 import dev.outrider.sidecar.resilience.BreakerState;
 import dev.outrider.sidecar.resilience.CircuitBreaker;
 import dev.outrider.sidecar.tls.IdentitySource;
 import dev.outrider.sidecar.tls.IdentityStatus;
+import dev.outrider.sidecar.tls.Revocations;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** Shows the state of long-lived parts as gauges and counters, read when they are scraped. */
 final class Gauging {
     private Gauging() {}
 
-    static void register(
-            Gauges gauges, SidecarState state, SpanReporter spans, @Nullable AccessLog accessLog) {
-        state.services().values().forEach(service -> service(gauges, service));
-        state.listeners().forEach(listener -> listener(gauges, listener));
+    /** What lives as long as the process. */
+    static void register(Gauges gauges, SidecarState state) {
         if (state.identities() != null) {
             identity(gauges, state.identities());
         }
@@ -31,11 +31,31 @@ final class Gauging {
                 "Whether traffic may come",
                 Map.of(),
                 () -> state.readiness().ready() ? 1 : 0);
+    }
+
+    static void revocations(Gauges gauges, Revocations revocations) {
+        gauges.gauge(
+                "outrider_revoked",
+                "Identities and certificates on the list of what is revoked",
+                Map.of(),
+                revocations::size);
+        gauges.counter(
+                "outrider_revoked_connections_cut",
+                "Connections cut since their peer was revoked",
+                Map.of(),
+                revocations::cut);
+    }
+
+    /** What lives as long as a configuration is in force. */
+    static void register(MeterGroup gauges, InForce now, List<Listener> listeners) {
+        now.destinations().all().forEach(each -> service(gauges, each.service()));
+        listeners.forEach(listener -> listener(gauges, listener));
         gauges.counter(
                 "outrider_spans_dropped",
                 "Spans that found the queue full",
                 Map.of(),
-                spans::dropped);
+                now.telemetry().spans()::dropped);
+        AccessLog accessLog = now.telemetry().accessLog();
         if (accessLog != null) {
             gauges.counter(
                     "outrider_access_log_dropped",
@@ -50,7 +70,36 @@ final class Gauging {
         }
     }
 
-    private static void service(Gauges gauges, Service service) {
+    /** How the configuration file stands. */
+    static void config(Gauges gauges, Supplier<WatchStatus> status) {
+        gauges.gauge(
+                "outrider_config_last_reload_successful",
+                "Whether the file as it stands is what is in force",
+                Map.of(),
+                () -> status.get().current() ? 1 : 0);
+        gauges.gauge(
+                "outrider_config_last_reload_success_timestamp_seconds",
+                "When what is in force came into force",
+                Map.of(),
+                () -> status.get().activeSince().toEpochMilli() / 1e3);
+        gauges.gauge(
+                "outrider_config_hash",
+                "The first 48 bits of the SHA-256 of what is in force",
+                Map.of(),
+                () -> Long.parseLong(status.get().activeHash().substring(0, 12), 16));
+        gauges.counter(
+                "outrider_config_reloads",
+                "Changed files, by what became of them",
+                Map.of("result", "ok"),
+                () -> status.get().reloads());
+        gauges.counter(
+                "outrider_config_reloads",
+                "Changed files, by what became of them",
+                Map.of("result", "refused"),
+                () -> status.get().refusals());
+    }
+
+    private static void service(MeterGroup gauges, Service service) {
         Map<String, String> tags = Map.of("service", service.name());
         gauges.gauge(
                 "outrider_bulkhead_taken",
@@ -115,7 +164,7 @@ final class Gauging {
         };
     }
 
-    private static void listener(Gauges gauges, Listener listener) {
+    private static void listener(MeterGroup gauges, Listener listener) {
         Map<String, String> tags = Map.of("listener", listener.name());
         gauges.gauge(
                 "outrider_downstream_connections",

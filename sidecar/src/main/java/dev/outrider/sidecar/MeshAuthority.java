@@ -7,39 +7,27 @@ import dev.outrider.sidecar.auth.TokenIssuer;
 import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.IdentityCa;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where this workload's tokens and the mesh's token keys come from: the CA, or files. A connection
- * to the CA trusts the bundle of the identity in use, so it is made anew when the roots change.
- * Blocks.
+ * Where this workload's tokens and the mesh's token keys come from, unless files give them: the CA.
+ * A connection to it trusts the bundle of the identity in use, so it is made anew when the roots
+ * change. Blocks.
  */
 final class MeshAuthority implements TokenIssuer, AutoCloseable {
     private final @Nullable IdentityCa ca;
     private final Supplier<@Nullable Identity> identity;
-    private final Map<String, String> tokenFiles;
     private @Nullable CaClient client;
     private @Nullable TrustBundle clientBundle;
 
-    MeshAuthority(
-            @Nullable IdentityCa ca,
-            Supplier<@Nullable Identity> identity,
-            Map<String, String> tokenFiles) {
+    MeshAuthority(@Nullable IdentityCa ca, Supplier<@Nullable Identity> identity) {
         this.ca = ca;
         this.identity = identity;
-        this.tokenFiles = tokenFiles;
     }
 
     @Override
     public String mint(String audience) throws Exception {
-        String file = tokenFiles.get(audience);
-        if (file != null) {
-            return Files.readString(Path.of(file)).strip();
-        }
         Identity current = current();
         return client(current).fetchJwt(current.svid(), audience);
     }

@@ -8,6 +8,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param admin the operator's port, which takes callers on this host for operators; null: none
  * @param local this host's addresses, which for a pod do not change
  */
-record OwnAddresses(
-        List<Listener> listeners, @Nullable IpPort admin, Set<InetAddress> local)
+record OwnAddresses(List<Listener> listeners, @Nullable IpPort admin, Set<InetAddress> local)
         implements Predicate<InetSocketAddress> {
 
-    static OwnAddresses of(List<Listener> listeners, @Nullable IpPort admin) {
+    static OwnAddresses of(@Nullable IpPort admin) {
         try {
             return new OwnAddresses(
-                    listeners,
+                    new CopyOnWriteArrayList<>(),
                     admin,
                     NetworkInterface.networkInterfaces()
                             .flatMap(NetworkInterface::inetAddresses)

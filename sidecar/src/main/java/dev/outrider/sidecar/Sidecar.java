@@ -1,42 +1,69 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.admin.AdminServer;
+import dev.outrider.sidecar.config.ChangeRefused;
+import dev.outrider.sidecar.config.ConfigDocument;
+import dev.outrider.sidecar.config.ConfigError;
+import dev.outrider.sidecar.config.ConfigFile;
+import dev.outrider.sidecar.config.ConfigWatch;
+import dev.outrider.sidecar.config.Restart;
 import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.config.WatchStatus;
 import dev.outrider.sidecar.listen.Listener;
+import dev.outrider.sidecar.observe.AccessLog;
+import dev.outrider.sidecar.observe.LogLevels;
 import dev.outrider.sidecar.schema.Value;
 import dev.outrider.sidecar.time.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One running proxy. {@link #create} builds every part, {@link #start} opens the ports, {@link
- * #drain} lets go of clients without hurting them, {@link #close} ends it. Any thread, one at a
- * time; all of them block.
+ * #change} puts another configuration in force, {@link #drain} lets go of clients without hurting
+ * them, {@link #close} ends it. Any thread; all of them block.
  */
 public final class Sidecar implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
-    private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
+    /** Heard at every level of the log: tools wait for it. */
+    private static final Logger STARTS = LoggerFactory.getLogger("dev.outrider.start");
 
-    private final SidecarConfig config;
-    private final Ticker ticker;
-    private final Assembly built;
+    private static final Duration FIRST_LOOKUP = Duration.ofSeconds(5);
+
+    private final Base base;
+    private final Doors doors;
     private final SidecarState state;
-    private final OpenParts parts;
-    private final CountDownLatch drained = new CountDownLatch(1);
+    private final Departure departure;
+    private final Retirement retirement = new Retirement();
+    private final List<Flights> flights = new CopyOnWriteArrayList<>();
+    private final OpenParts late = new OpenParts();
+    private final MeterGroup meters;
+    private volatile InForce now;
+    private volatile @Nullable ConfigWatch<SidecarConfig> watch;
     private @Nullable AdminServer admin;
+    private boolean closed;
 
-    private Sidecar(SidecarConfig config, Ticker ticker, Assembly built, OpenParts parts) {
-        this.config = config;
-        this.ticker = ticker;
-        this.built = built;
-        this.state = built.state;
-        this.parts = parts;
+    private Sidecar(Base base, SidecarConfig config, Value file) throws IOException {
+        this.base = base;
+        this.doors = new Doors(base);
+        this.now = Fitting.fit(base, config, file, null);
+        this.meters = new MeterGroup(base.metrics.gauges());
+        this.state = new SidecarState(base, doors, this::now, this::fileStatus);
+        this.departure = new Departure(base, doors, () -> flights);
+        Doors.Change first = doors.prepare(now);
+        commit(first, null, now);
+        Gauging.register(base.metrics.gauges(), state);
+        Gauging.revocations(base.metrics.gauges(), base.revocations);
+        AuthGauging.audit(base.metrics.gauges(), base.audit);
     }
 
     /**
@@ -45,14 +72,43 @@ public final class Sidecar implements AutoCloseable {
      * @param file the configuration as it stands in the file, for operators to look at
      */
     public static Sidecar create(SidecarConfig config, Value file) throws IOException {
-        OpenParts parts = new OpenParts();
-        Ticker ticker = Ticker.system();
+        Base base = new Base(config, Ticker.system());
         try {
-            return new Sidecar(config, ticker, new Assembly(config, file, parts, ticker), parts);
+            return new Sidecar(base, config, file);
         } catch (IOException | RuntimeException e) {
-            parts.close();
+            base.close();
             throw e;
         }
+    }
+
+    /** The same for a file, which is watched from {@link #start} on. */
+    public static Sidecar create(
+            ConfigFile reader, Path path, ConfigDocument.Loaded<SidecarConfig> loaded)
+            throws IOException {
+        Sidecar sidecar = create(loaded.config(), loaded.tree());
+        ConfigWatch<SidecarConfig> watch =
+                new ConfigWatch<>(
+                        reader,
+                        path,
+                        SidecarConfig.SCHEMA,
+                        loaded,
+                        changed -> sidecar.change(changed.config(), changed.tree(), path),
+                        sidecar.base.clock);
+        sidecar.watch = sidecar.late.add(watch);
+        WatchStatus first = watch.status();
+        Gauging.config(
+                sidecar.base.metrics.gauges(),
+                () -> java.util.Objects.requireNonNullElse(sidecar.fileStatus(), first));
+        return sidecar;
+    }
+
+    private InForce now() {
+        return now;
+    }
+
+    private @Nullable WatchStatus fileStatus() {
+        ConfigWatch<SidecarConfig> watched = watch;
+        return watched == null ? null : watched.status();
     }
 
     /**
@@ -62,18 +118,24 @@ public final class Sidecar implements AutoCloseable {
      * @param shutdown what the admin port's end of the process does
      */
     public void start(Runnable shutdown) throws IOException {
+        SidecarConfig config = base.config();
         if (config.admin().enabled()) {
             SidecarLifecycle lifecycle =
-                    new SidecarLifecycle(this::drainInBackground, shutdown, this::reopenLogs);
+                    new SidecarLifecycle(
+                            this::drainInBackground, shutdown, this::reopenLogs, this::reload);
             admin =
-                    parts.add(
+                    late.add(
                             AdminServer.start(
-                                    config.admin(), Views.of(state, lifecycle, ticker), ticker));
+                                    config.admin(),
+                                    Views.of(state, lifecycle, base.ticker),
+                                    base.ticker));
             InetSocketAddress address = admin.address();
-            LOG.info("admin listening on {}:{}", address.getHostString(), address.getPort());
+            STARTS.info("admin listening on {}:{}", address.getHostString(), address.getPort());
         }
-        for (Listener listener : state.listeners()) {
-            listener.open(built.transport, built.loops);
+        doors.start();
+        ConfigWatch<SidecarConfig> watched = watch;
+        if (watched != null) {
+            watched.start();
         }
     }
 
@@ -94,64 +156,143 @@ public final class Sidecar implements AutoCloseable {
         return state.readiness().ready();
     }
 
-    /** Fails readiness, keeps taking work for the spread time, then lets every client go. */
-    public void drain() {
-        if (!state.startDraining()) {
-            awaitDrain();
-            return;
+    // ---- change
+
+    /**
+     * Puts another configuration in force: exchanges under way end under the old one, every later
+     * one begins under this, also on open connections.
+     *
+     * @param path of the file, for messages
+     * @throws ChangeRefused if it cannot take the place of the present one, which then stays
+     */
+    public synchronized void change(SidecarConfig config, Value file, Path path) {
+        if (closed || state.draining()) {
+            throw refused(path, "the sidecar is ending and takes no other configuration");
+        }
+        InForce old = now;
+        List<ConfigError> errors = Restart.neededFor(old.config(), config, path.toString(), file);
+        if (!errors.isEmpty()) {
+            throw new ChangeRefused(errors);
         }
         try {
-            letGo();
-        } finally {
-            drained.countDown();
+            InForce next = Fitting.fit(base, config, file, old);
+            commit(prepared(next, old), old, next);
+        } catch (IOException e) {
+            throw refused(path, String.valueOf(e.getMessage()));
+        }
+        if (!config.log().equals(old.config().log())) {
+            LogLevels.ofProcess().apply(config.log());
         }
     }
 
-    /** An operator, or a hook before the stop, has begun it: it gets its time. */
-    private void awaitDrain() {
-        Duration longest = config.runtime().spread().plus(config.runtime().drain());
+    private Doors.Change prepared(InForce next, InForce old) throws IOException {
         try {
-            var _ = drained.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+            return doors.prepare(next);
+        } catch (IOException | RuntimeException e) {
+            next.destinations().drop(old.destinations());
+            Retirement.close(next.parts(), old.parts());
+            throw e;
+        }
+    }
+
+    private static ChangeRefused refused(Path path, String sentence) {
+        return new ChangeRefused(List.of(new ConfigError(path.toString(), 0, 0, "", sentence)));
+    }
+
+    /** From here on nothing can fail. */
+    private void commit(Doors.Change change, @Nullable InForce old, InForce next) {
+        if (old != null) {
+            awaitEndpoints(next);
+        }
+        base.config(next.config());
+        flights.add(next.flights());
+        next.destinations().takeOver(old == null ? null : old.destinations());
+        change.commit();
+        now = next;
+        meters.close();
+        Gauging.register(meters, next, doors.listeners());
+        AuthGauging.register(meters, next);
+        if (old != null) {
+            retirement.retire(old, next, () -> flights.remove(old.flights()));
+        }
+    }
+
+    /** A new service is not called before it is known where it is, if that can be known soon. */
+    private static void awaitEndpoints(InForce next) {
+        CompletableFuture<?>[] lookups =
+                next.destinations().all().stream()
+                        .map(Destination::awaitEndpoints)
+                        .filter(java.util.Objects::nonNull)
+                        .map(java.util.concurrent.CompletionStage::toCompletableFuture)
+                        .toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(lookups).get(FIRST_LOOKUP.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // Then its calls fail for now, and the log has said of what.
+            return;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void letGo() {
-        LOG.info("draining: {} connections", state.connections());
-        pause(config.runtime().spread());
-        state.listeners().forEach(Listener::close);
-        state.listeners().forEach(Listener::drain);
-        long end = ticker.nanos() + config.runtime().drain().toNanos();
-        while (state.connections() > 0 && end - ticker.nanos() > 0) {
-            pause(LOOK_AGAIN);
+    /** Looks at the file now; says how it stands. */
+    public WatchStatus reload() {
+        ConfigWatch<SidecarConfig> watched = watch;
+        return watched == null
+                ? new WatchStatus("", state.startedAt(), List.of(), 0, 0)
+                : watched.reload();
+    }
+
+    /** Opens log files anew by their names, after they were rotated away. */
+    public void reopenLogs() {
+        AccessLog accessLog = now.telemetry().accessLog();
+        if (accessLog != null) {
+            accessLog.reopen();
         }
-        if (state.connections() > 0) {
-            LOG.warn("{} connections did not end in time and are cut", state.connections());
+    }
+
+    // ---- the end
+
+    /** Fails readiness, then lets everybody go; see {@link Departure}. */
+    public void drain() {
+        if (state.startDraining()) {
+            departure.run();
+            return;
         }
+        try {
+            // An operator has begun it: it gets its time.
+            departure.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends {@link #drain} at once; what is under way is then cut by {@link #close}. */
+    public void cut() {
+        departure.cut();
     }
 
     private void drainInBackground() {
         var _ = Thread.ofVirtual().name("drain").start(this::drain);
     }
 
-    private void reopenLogs() {
-        if (built.accessLog != null) {
-            built.accessLog.reopen();
-        }
-    }
-
-    private static void pause(Duration time) {
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Ends everything, whatever is under way; {@link #drain} first for a gentle end. */
+    /**
+     * Ends everything, whatever is under way; {@link #drain} first for a gentle end. A part ends
+     * after those that use it, and the logs after the event loops, so that a cut request is still
+     * logged.
+     */
     @Override
-    public void close() {
-        parts.close();
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        late.close();
+        doors.close();
+        now.destinations().close();
+        base.endLoops();
+        retirement.close();
+        Retirement.close(now.parts(), null);
+        base.close();
     }
 }

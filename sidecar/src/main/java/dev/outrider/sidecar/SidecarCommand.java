@@ -5,6 +5,7 @@ import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.observe.LogLevels;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +30,15 @@ import picocli.CommandLine.Spec;
             "",
             "Example: outrider sidecar --config sidecar.yaml",
             "The app then calls http://127.0.0.1:15001/ with the service's name as Host.",
-            "SIGTERM drains and stops. Exit code: 0 stopped, 1 failed, 2 not valid."
+            "SIGTERM drains and stops, a second one cuts; SIGHUP looks at the configuration",
+            "and opens log files anew. Exit code: 0 stopped, 1 failed or cut, 2 not valid."
         })
 final class SidecarCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
+
+    /** Heard at every level of the log: tools wait for it. */
+    private static final Logger STARTS = LoggerFactory.getLogger("dev.outrider.start");
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     @Mixin private ConfigOption config = new ConfigOption();
@@ -54,18 +60,37 @@ final class SidecarCommand implements Callable<Integer> {
             return 0;
         }
         LogLevels.ofProcess().apply(loaded.config().log());
-        run(loaded);
-        return 0;
+        return run(config.path(), loaded);
     }
 
-    private static void run(ConfigDocument.Loaded<SidecarConfig> loaded) throws Exception {
-        try (StopSignal stop = new StopSignal();
-                Sidecar sidecar = Sidecar.create(loaded.config(), loaded.tree())) {
+    private static int run(Path path, ConfigDocument.Loaded<SidecarConfig> loaded)
+            throws Exception {
+        StopSignal stop = new StopSignal();
+        try (Sidecar sidecar = Sidecar.create(ConfigOption.reader(), path, loaded)) {
+            Signals.on("HUP", () -> hangup(sidecar));
             sidecar.start(stop::ask);
             var _ = Thread.ofVirtual().name("ready").start(() -> announce(sidecar));
             stop.await();
+            var _ = Thread.ofVirtual().name("cut").start(() -> cutWhenAsked(stop, sidecar));
             sidecar.drain();
-            stop.wentWell();
+        }
+        return stop.wasCut() ? 1 : 0;
+    }
+
+    /** What SIGHUP means to every daemon. */
+    private static void hangup(Sidecar sidecar) {
+        LOG.info("SIGHUP: looking at the configuration, and opening log files anew");
+        sidecar.reopenLogs();
+        var _ = sidecar.reload();
+    }
+
+    private static void cutWhenAsked(StopSignal stop, Sidecar sidecar) {
+        try {
+            stop.awaitCut();
+            LOG.warn("told to stop once more: cutting what is under way");
+            sidecar.cut();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -74,7 +99,7 @@ final class SidecarCommand implements Callable<Integer> {
             while (!sidecar.ready()) {
                 Thread.sleep(LOOK_AGAIN);
             }
-            LOG.info("ready in {} ms", ManagementFactory.getRuntimeMXBean().getUptime());
+            STARTS.info("ready in {} ms", ManagementFactory.getRuntimeMXBean().getUptime());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,9 +1,15 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.admin.Lifecycle;
+import dev.outrider.sidecar.config.WatchStatus;
+import java.util.function.Supplier;
 
 /** What an operator may do to the process by the admin port. */
-record SidecarLifecycle(Runnable onDrain, Runnable onShutdown, Runnable onReopenLogs)
+record SidecarLifecycle(
+        Runnable onDrain,
+        Runnable onShutdown,
+        Runnable onReopenLogs,
+        Supplier<WatchStatus> onReload)
         implements Lifecycle {
     @Override
     public void drain() {
@@ -18,5 +24,11 @@ record SidecarLifecycle(Runnable onDrain, Runnable onShutdown, Runnable onReopen
     @Override
     public void reopenLogs() {
         onReopenLogs.run();
+    }
+
+    @Override
+    public Reloaded reload() {
+        WatchStatus status = onReload.get();
+        return new Reloaded(status.current(), status.text());
     }
 }

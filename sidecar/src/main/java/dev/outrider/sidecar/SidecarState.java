@@ -3,82 +3,68 @@ package dev.outrider.sidecar;
 import dev.outrider.sidecar.admin.Readiness;
 import dev.outrider.sidecar.auth.Jwks;
 import dev.outrider.sidecar.config.SidecarConfig;
-import dev.outrider.sidecar.discover.EndpointSource;
+import dev.outrider.sidecar.config.WatchStatus;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.listen.Listener;
 import dev.outrider.sidecar.observe.Metrics;
 import dev.outrider.sidecar.schema.Value;
 import dev.outrider.sidecar.tls.IdentitySource;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What operators may see of a running sidecar. Any thread. */
 final class SidecarState {
-    private final SidecarConfig config;
-    private final Value file;
-    private final Metrics metrics;
-    private final Map<String, Service> services;
-    private final List<EndpointSource> sources;
-    private final List<Listener> listeners;
-    private final @Nullable IdentitySource identities;
-    private final @Nullable Jwks jwks;
-    private final InstantSource clock;
+    private final Base base;
+    private final Doors doors;
+    private final Supplier<InForce> now;
+    private final Supplier<@Nullable WatchStatus> file;
     private final Instant startedAt;
     private final AtomicBoolean draining = new AtomicBoolean();
 
+    /**
+     * @param file how the configuration file stands; null if none is watched
+     */
     SidecarState(
-            SidecarConfig config,
-            Value file,
-            Metrics metrics,
-            Map<String, Service> services,
-            List<EndpointSource> sources,
-            List<Listener> listeners,
-            @Nullable IdentitySource identities,
-            @Nullable Jwks jwks,
-            InstantSource clock) {
-        this.config = config;
+            Base base, Doors doors, Supplier<InForce> now, Supplier<@Nullable WatchStatus> file) {
+        this.base = base;
+        this.doors = doors;
+        this.now = now;
         this.file = file;
-        this.metrics = metrics;
-        this.services = services;
-        this.sources = sources;
-        this.listeners = listeners;
-        this.identities = identities;
-        this.jwks = jwks;
-        this.clock = clock;
-        this.startedAt = clock.instant();
+        this.startedAt = base.clock.instant();
     }
 
     SidecarConfig config() {
-        return config;
+        return now.get().config();
     }
 
     Value file() {
-        return file;
+        return now.get().file();
     }
 
     Metrics metrics() {
-        return metrics;
+        return base.metrics;
     }
 
     Map<String, Service> services() {
-        return services;
+        return now.get().destinations().services();
     }
 
     List<Listener> listeners() {
-        return listeners;
+        return doors.listeners();
     }
 
     @Nullable IdentitySource identities() {
-        return identities;
+        return base.identities;
     }
 
     Instant now() {
-        return clock.instant();
+        return base.clock.instant();
     }
 
     Instant startedAt() {
@@ -94,36 +80,51 @@ final class SidecarState {
         return draining.compareAndSet(false, true);
     }
 
-    int connections() {
-        return listeners.stream().mapToInt(Listener::connections).sum();
+    /** What is worth knowing besides; empty without a file. */
+    Map<String, String> details() {
+        Map<String, String> details = new LinkedHashMap<>();
+        WatchStatus status = file.get();
+        if (status != null) {
+            details.put("config", status.text());
+            details.put("configHash", status.activeHash());
+        }
+        return details;
     }
 
     /** Ready when the identity, the token keys and the first endpoints are there. */
     Readiness readiness() {
+        InForce current = now.get();
         List<Readiness.Check> checks = new ArrayList<>();
         if (draining()) {
             checks.add(new Readiness.Check("drain", false, "the sidecar is draining"));
         }
-        if (identities != null) {
-            var status = identities.status();
+        if (base.identities != null) {
+            var status = base.identities.status();
             checks.add(
                     new Readiness.Check("identity", status.usable(now()), status.describe(now())));
         }
-        if (jwks != null) {
-            checks.add(keys(jwks.status()));
+        Guards guards = current.guards();
+        if (guards != null && guards.jwks() != null) {
+            checks.add(keys(guards.jwks().status()));
         }
-        long waiting =
-                sources.stream()
-                        .filter(each -> !each.ready().toCompletableFuture().isDone())
-                        .count();
-        checks.add(
-                new Readiness.Check(
-                        "endpoints",
-                        waiting == 0,
-                        waiting == 0
-                                ? "every service has been looked up"
-                                : waiting + " services have not been looked up yet"));
+        checks.add(endpoints(current.destinations()));
+        WatchStatus status = file.get();
+        if (status != null) {
+            // A refused file is no reason to send traffic elsewhere: what was works on.
+            checks.add(new Readiness.Check("config", true, status.text()));
+        }
         return new Readiness(checks);
+    }
+
+    private static Readiness.Check endpoints(Destinations destinations) {
+        long waiting =
+                destinations.all().stream().filter(each -> each.awaitEndpoints() != null).count();
+        return new Readiness.Check(
+                "endpoints",
+                waiting == 0,
+                waiting == 0
+                        ? "every service has been looked up"
+                        : waiting + " services have not been looked up yet");
     }
 
     private static Readiness.Check keys(Jwks.Status status) {

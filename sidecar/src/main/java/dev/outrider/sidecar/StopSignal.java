@@ -1,19 +1,35 @@
 package dev.outrider.sidecar;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Turns SIGTERM and SIGINT into a gentle end: the process lives on until the work of the main
- * thread is closed, and its exit code then says how that went. Left alone, Java ends with 143 after
- * SIGTERM, however well it stopped, and whatever watches the process takes that for a crash.
+ * Turns SIGTERM and SIGINT into a gentle end: the first asks for it, the second cuts it short, the
+ * third ends the process on the spot. Any thread.
  */
-final class StopSignal implements AutoCloseable {
+final class StopSignal {
+    private static final int KILLED = 143;
+
     private final CountDownLatch asked = new CountDownLatch(1);
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile int exitCode = 1;
+    private final CountDownLatch cut = new CountDownLatch(1);
+    private final AtomicInteger signals = new AtomicInteger();
 
     StopSignal() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::run, "stop"));
+        Signals.on("TERM", this::signalled);
+        Signals.on("INT", this::signalled);
+    }
+
+    private void signalled() {
+        switch (signals.incrementAndGet()) {
+            case 1 -> ask();
+            case 2 -> cut();
+            default -> Runtime.getRuntime().halt(KILLED);
+        }
+    }
+
+    private void cut() {
+        asked.countDown();
+        cut.countDown();
     }
 
     void ask() {
@@ -24,28 +40,12 @@ final class StopSignal implements AutoCloseable {
         asked.await();
     }
 
-    void wentWell() {
-        exitCode = 0;
+    void awaitCut() throws InterruptedException {
+        cut.await();
     }
 
-    /** The main thread has closed all it opened. */
-    @Override
-    public void close() {
-        ended.countDown();
-    }
-
-    /** The hook. Once the main thread has ended, this is its own exit, whose code is right. */
-    private void run() {
-        if (ended.getCount() == 0) {
-            return;
-        }
-        asked.countDown();
-        try {
-            ended.await();
-            // Only halt can change the code of an exit that a signal began.
-            Runtime.getRuntime().halt(exitCode);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** Whether the end was cut short. */
+    boolean wasCut() {
+        return cut.getCount() == 0;
     }
 }

@@ -122,6 +122,7 @@ final class Views {
         details.put("name", state.config().name());
         details.put("namespace", state.config().namespace());
         details.put("java", Runtime.version().toString());
+        details.putAll(state.details());
         return new ServerInfo(
                 Version.text(),
                 state.config().profile().name().toLowerCase(java.util.Locale.ROOT),

@@ -163,8 +163,34 @@ final class Mesh implements AutoCloseable {
                     case ConfigDocument.Invalid<SidecarConfig> bad ->
                             throw new IllegalArgumentException(bad.errors().toString());
                 };
+        return started(sidecar);
+    }
+
+    /** The same for a file that is watched; {@code file} is there. */
+    Sidecar watch(Path file) throws IOException {
+        Sidecar sidecar = watched(file);
+        return started(sidecar);
+    }
+
+    /** Made, and not started. */
+    Sidecar watched(Path file) throws IOException {
+        ConfigFile reader = new ConfigFile(System::getenv);
+        return switch (reader.load(file, SidecarConfig.SCHEMA)) {
+            case ConfigDocument.Loaded<SidecarConfig> good -> Sidecar.create(reader, file, good);
+            case ConfigDocument.Invalid<SidecarConfig> bad ->
+                    throw new IllegalArgumentException(bad.errors().toString());
+        };
+    }
+
+    /** Starts it, and ends it with the mesh; it need not be ready. */
+    Sidecar begin(Sidecar sidecar) throws IOException {
         open.push(sidecar);
         sidecar.start(() -> {});
+        return sidecar;
+    }
+
+    private Sidecar started(Sidecar sidecar) throws IOException {
+        var _ = begin(sidecar);
         Awaitility.await().atMost(PATIENCE).until(sidecar::ready);
         return sidecar;
     }

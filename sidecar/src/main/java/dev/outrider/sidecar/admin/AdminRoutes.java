@@ -48,6 +48,8 @@ final class AdminRoutes {
                                 "/reopen_logs",
                                 "open log files anew, after they were rotated away",
                                 (_, _) -> reopenLogs()),
+                        Route.change(
+                                "/reload", "look at the configuration now", (_, _) -> reload()),
                         Route.change("/quitquitquit", "drain and end", (_, _) -> quit()));
     }
 
@@ -177,6 +179,12 @@ final class AdminRoutes {
         LOG.info("opening log files anew by the admin port");
         views.lifecycle().reopenLogs();
         return AdminResponse.text(200, "ok");
+    }
+
+    private AdminResponse reload() {
+        LOG.info("looking at the configuration by the admin port");
+        Lifecycle.Reloaded reloaded = views.lifecycle().reload();
+        return AdminResponse.text(reloaded.ok() ? 200 : 409, reloaded.text());
     }
 
     private AdminResponse quit() {

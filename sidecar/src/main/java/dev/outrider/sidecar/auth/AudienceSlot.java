@@ -3,6 +3,7 @@ package dev.outrider.sidecar.auth;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,7 @@ final class AudienceSlot {
     private final RandomGenerator random;
     private final AtomicReference<@Nullable CompletableFuture<Boolean>> inFlight =
             new AtomicReference<>();
+    private final CompletableFuture<Boolean> first = new CompletableFuture<>();
     private volatile @Nullable MintedToken token;
 
     /** Set by requests only when it is not set, so that a busy slot's cache line stays shared. */
@@ -71,9 +73,21 @@ final class AudienceSlot {
         return waitsAfterFailure() ? null : mint();
     }
 
-    /** Renews what is due and was used since the last time. */
+    /** Completes with the first good token; null if there was one. */
+    @Nullable CompletionStage<Boolean> first() {
+        if (first.isDone()) {
+            return null;
+        }
+        var _ = demand();
+        return first.minimalCompletionStage();
+    }
+
+    /** Renews what is due and was used since the last time; goes on until there is a first one. */
     void renewIfDue() {
         MintedToken held = token;
+        if (held == null && used) {
+            var _ = demand();
+        }
         if (held != null
                 && used
                 && clock.millis() >= held.renewMillis()
@@ -136,6 +150,7 @@ final class AudienceSlot {
             token = MintedToken.of(minted, config.header(), clock.millis(), share);
             used = false;
             trouble = null;
+            first.complete(true);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

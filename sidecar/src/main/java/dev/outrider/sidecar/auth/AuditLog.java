@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.auth;
 
 import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.time.Background;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.auth;
 
 import dev.outrider.sidecar.exchange.Caller;
+import dev.outrider.sidecar.time.Background;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,10 +1,12 @@
 package dev.outrider.sidecar.auth;
 
+import dev.outrider.sidecar.time.Background;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -72,6 +74,15 @@ public final class IdentityTokens implements AutoCloseable {
                 ? null
                 : mint.copy()
                         .completeOnTimeout(false, config.maxWait().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Completes with the first good token of that audience, on any thread and perhaps never; null
+     * if there was one already, or can be none. Until then it is tried again and again.
+     */
+    public @Nullable CompletionStage<Boolean> first(String audience) {
+        AudienceSlot slot = slot(audience);
+        return slot == null ? null : slot.first();
     }
 
     /** Why there is none. */

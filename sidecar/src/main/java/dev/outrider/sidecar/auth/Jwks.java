@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth;
 
+import dev.outrider.sidecar.time.Background;
 import dev.outrider.sidecar.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;

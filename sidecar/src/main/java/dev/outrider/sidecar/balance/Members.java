@@ -81,6 +81,14 @@ public final class Members {
         return new Members(config, ticker, changes, set.version(), next);
     }
 
+    /**
+     * The same members under another configuration. They count as not told by any source yet, so
+     * that the next set is taken whatever its version.
+     */
+    public Members under(BalanceConfig changed) {
+        return new Members(changed, ticker, changes, 0, all);
+    }
+
     public List<Member> all() {
         return all;
     }

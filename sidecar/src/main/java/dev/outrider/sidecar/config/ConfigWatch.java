@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Watches one configuration file and what it takes in, by asking each second: file events do not
  * cross network and container mounts. A changed file that is valid goes to {@code publish}; one
- * that is refused, there or by the schema, leaves in force what was. Runs on a virtual thread of
- * its own, on which {@code publish} is called too; {@link #status} may be read from anywhere.
+ * that is refused, there or by the schema, leaves in force what was. Looks on a virtual thread of
+ * its own, or on that of who asks for it; {@code publish} is called there, once at a time.
  */
 public final class ConfigWatch<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
@@ -34,14 +34,15 @@ public final class ConfigWatch<T> implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile WatchStatus status;
 
-    // The rest belongs to the thread that polls.
+    // Guarded by this watch.
     private ConfigDocument.Inputs seen;
     private @Nullable FileStamps stamps;
+    private boolean again;
 
     /**
      * @param initial what is in force already
-     * @param publish takes a new document into force, or refuses it with an {@link
-     *     IllegalArgumentException} that says why
+     * @param publish takes a new document into force, or refuses it with a {@link ChangeRefused} or
+     *     another {@link IllegalArgumentException} that says why
      */
     public ConfigWatch(
             ConfigFile reader,
@@ -84,17 +85,29 @@ public final class ConfigWatch<T> implements AutoCloseable {
         }
     }
 
-    /** A fault of the callback must not end the watch: the next file may mend it. */
+    /**
+     * Looks now, and offers a file that was refused once more: what hindered it may be gone. Blocks
+     * until the file is in force or refused.
+     */
+    public synchronized WatchStatus reload() {
+        stamps = null;
+        again = !status.current();
+        guardedPoll();
+        again = false;
+        return status;
+    }
+
+    /** No fault may end the watch: the next file may mend it. */
     private void guardedPoll() {
         try {
             poll();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("watching {} failed, and goes on", path, e);
         }
     }
 
     /** Looks once. */
-    void poll() {
+    synchronized void poll() {
         FileStamps now = FileStamps.of(seen.files());
         Instant time = clock.instant();
         if (now.equals(stamps) && now.newest().isBefore(time.minus(SETTLED))) {
@@ -102,7 +115,7 @@ public final class ConfigWatch<T> implements AutoCloseable {
         }
         stamps = now;
         ConfigDocument<T> document = reader.load(path, schema);
-        if (document.inputs().equals(seen)) {
+        if (document.inputs().equals(seen) && !again) {
             return;
         }
         seen = document.inputs();
@@ -120,6 +133,9 @@ public final class ConfigWatch<T> implements AutoCloseable {
         }
         try {
             publish.accept(loaded);
+        } catch (ChangeRefused e) {
+            refuse(e.errors());
+            return;
         } catch (IllegalArgumentException e) {
             refuse(
                     List.of(
@@ -133,6 +149,6 @@ public final class ConfigWatch<T> implements AutoCloseable {
 
     private void refuse(List<ConfigError> errors) {
         status = status.refused(errors);
-        LOG.warn("{} was changed and is refused; what was stays in force: {}", path, errors);
+        LOG.warn("a changed configuration is refused, what was stays in force: {}", errors);
     }
 }

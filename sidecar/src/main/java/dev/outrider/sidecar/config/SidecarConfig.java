@@ -48,26 +48,29 @@ public record SidecarConfig(
                                             "profile",
                                             Schemas.oneOf(Profile.class),
                                             Profile.SIDECAR,
-                                            "which listeners start"),
+                                            "which listeners start" + "; a change needs a restart"),
                                     f.required(
                                             "name",
                                             Schemas.text(),
-                                            "the workload's name in traces, logs and metrics"),
+                                            "the workload's name in traces, logs and metrics"
+                                                    + "; a change needs a restart"),
                                     f.optional(
                                             "namespace",
                                             Schemas.text(),
                                             "default",
-                                            "the workload's namespace in metrics"),
+                                            "the workload's namespace in metrics"
+                                                    + "; a change needs a restart"),
                                     f.nullable(
                                             "identity",
                                             IdentityConfig.SCHEMA,
                                             "who this workload is; needed for everything but"
-                                                    + " plain text"),
+                                                    + " plain text; a change needs a restart"),
                                     f.optional(
                                             "tls",
                                             TlsConfig.SCHEMA,
                                             TlsConfig.DEFAULTS,
-                                            "TLS towards other workloads"),
+                                            "TLS towards other workloads"
+                                                    + "; a change needs a restart"),
                                     f.nullable(
                                             "inbound",
                                             InboundConfig.SCHEMA,
@@ -90,7 +93,7 @@ public record SidecarConfig(
                                             "metrics",
                                             MetricsConfig.SCHEMA,
                                             MetricsConfig.DEFAULTS,
-                                            "how metrics are kept"),
+                                            "how metrics are kept" + "; a change needs a restart"),
                                     f.optional(
                                             "accessLog",
                                             AccessLogConfig.SCHEMA,
@@ -105,7 +108,7 @@ public record SidecarConfig(
                                             "admin",
                                             AdminConfig.SCHEMA,
                                             AdminConfig.DEFAULTS,
-                                            "the operator's port"),
+                                            "the operator's port" + "; a change needs a restart"),
                                     f.optional(
                                             "runtime",
                                             RuntimeConfig.SCHEMA,

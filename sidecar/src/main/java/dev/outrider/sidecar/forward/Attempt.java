@@ -246,7 +246,10 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
         phase = Phase.OVER;
         dropHeld();
         boolean stale =
-                reused && failure instanceof Failure.UpstreamReset reset && !reset.answered();
+                reused
+                        && (failure instanceof Failure.UpstreamRefused
+                                || failure instanceof Failure.UpstreamReset reset
+                                        && !reset.answered());
         if (stale || failure instanceof Failure.NotReady) {
             // Neither is the member's fault.
             ignore();

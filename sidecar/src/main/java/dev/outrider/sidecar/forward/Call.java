@@ -2,16 +2,13 @@ package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.exchange.AttemptResult;
-import dev.outrider.sidecar.exchange.Deadline;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.exchange.Failure;
-import dev.outrider.sidecar.exchange.Grpc;
 import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.Headers;
-import dev.outrider.sidecar.http.HttpVersion;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.StreamError;
@@ -22,7 +19,6 @@ import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,16 +180,8 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     /** The attempt has a stream: the request goes out. */
     void opened(Attempt attempt, ClientStream opened, boolean http2) {
         stream = opened;
-        RequestHead head = exchange.request().copy();
-        sayOriginal(head, http2);
+        RequestHead head = OutgoingHead.of(exchange, service.config(), clocks.remaining(), http2);
         observer.attemptStarted(exchange, attempts, attempt.member().endpoint().address(), head);
-        if (exchange.deadline() != null) {
-            long left = TimeUnit.NANOSECONDS.toMillis(clocks.remaining());
-            head.headers().set(Deadline.HEADER, Long.toString(Math.max(0, left)));
-        }
-        if (exchange.grpc() && head.headers().contains(Grpc.TIMEOUT)) {
-            head.headers().set(Grpc.TIMEOUT, Grpc.timeout(clocks.remaining()));
-        }
         clocks.phase(service.perTryNanos());
         opened.request(head, body == null);
         if (current != attempt) {
@@ -203,14 +191,6 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
             opened.flush();
         } else {
             body.attach(opened);
-        }
-    }
-
-    /** Tells the next sidecar, and nobody else, what the app spoke. */
-    private void sayOriginal(RequestHead head, boolean http2) {
-        head.headers().remove(ConnectionKind.ORIGINAL);
-        if (http2 && service.config().mtls() && head.version() != HttpVersion.HTTP_2) {
-            head.headers().add(ConnectionKind.ORIGINAL, HttpVersion.HTTP_1_1.alpn());
         }
     }
 
@@ -268,16 +248,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     }
 
     private void bodyBroken(StreamError error) {
-        String reason = error.detail();
-        Failure failure =
-                switch (error.kind()) {
-                    case TOO_LARGE -> new Failure.BadRequest(413, "body-too-large", reason);
-                    case TRAILERS_TOO_LARGE ->
-                            new Failure.BadRequest(431, "trailers-too-long", reason);
-                    case TIMED_OUT -> new Failure.BadRequest(408, "slow-body", reason);
-                    case PROTOCOL, REFUSED, TLS -> new Failure.BadRequest(400, "bad-body", reason);
-                    case CLOSED, RESET, CANCELLED -> new Failure.ClientGone(reason, true);
-                };
+        Failure failure = RequestBody.failure(error);
         cancelAttempt(failure);
         fail(failure);
     }
@@ -300,12 +271,17 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         } else if (exchange.request().tunnels(head.status())) {
             tunnel(head);
         } else {
-            if (exchange.grpc() || EVENTS.equals(head.headers().get("content-type"))) {
+            if (exchange.grpc() || events(head)) {
                 exchange.streaming();
             }
             clocks.endless();
             reply.head(head, false);
         }
+    }
+
+    private static boolean events(ResponseHead head) {
+        String type = head.headers().get("content-type");
+        return type != null && type.startsWith(EVENTS);
     }
 
     /** Both sides have agreed on another protocol: bytes go both ways until one of them ends. */

@@ -7,6 +7,7 @@ import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.PeerRefused;
 import dev.outrider.sidecar.tls.TlsFailure;
 import dev.outrider.sidecar.tls.TlsFailureText;
+import dev.outrider.sidecar.tls.TlsPeer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -125,7 +126,7 @@ final class Connecting {
         } else if (!future.isSuccess()) {
             failed(new Failure.ConnectFailed(text(), String.valueOf(future.cause().getMessage())));
         } else if (identity == null || !service.config().mtls()) {
-            succeeded(opened, pool.kind() == ConnectionKind.HTTP_2);
+            succeeded(opened, pool.kind() == ConnectionKind.HTTP_2, Long.MAX_VALUE);
         } else {
             handshaking = true;
             ClientTls tls = identity.client(pool.kind().alpn());
@@ -145,8 +146,12 @@ final class Connecting {
             return;
         }
         try {
-            service.expectedPeer().check(tls.peerOf(ssl.engine()));
-            succeeded(opened, HttpVersion.HTTP_2.alpn().equals(ssl.applicationProtocol()));
+            TlsPeer peer = tls.peerOf(ssl.engine());
+            service.expectedPeer().check(peer);
+            succeeded(
+                    opened,
+                    HttpVersion.HTTP_2.alpn().equals(ssl.applicationProtocol()),
+                    peer.validFor().toNanos());
         } catch (PeerRefused e) {
             refused(opened, TlsFailureText.describe(e, true));
         }
@@ -158,9 +163,10 @@ final class Connecting {
         failed(new Failure.TlsFailed(text(), why.sentence()));
     }
 
-    private void succeeded(Channel opened, boolean http2) {
+    /** {@code validNanos}: how long it may be used for new requests. */
+    private void succeeded(Channel opened, boolean http2, long validNanos) {
         over = true;
-        PooledConnection connection = pool.opened(opened, identity, http2);
+        PooledConnection connection = pool.opened(opened, identity, http2, validNanos);
         for (Waiter each = waiters.poll(); each != null; each = waiters.poll()) {
             if (connection.capacity() > 0) {
                 each.connected(connection);

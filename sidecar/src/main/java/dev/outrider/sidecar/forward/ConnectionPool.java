@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionPool {
     private final Worker worker;
-    private final Service service;
+    private Service service;
     private final Member member;
     private final ConnectionKind kind;
     private final ConnectionCounts counts;
@@ -54,6 +54,11 @@ final class ConnectionPool {
 
     Service service() {
         return service;
+    }
+
+    /** The service goes on as that one. */
+    void service(Service next) {
+        service = next;
     }
 
     Member member() {
@@ -105,13 +110,15 @@ final class ConnectionPool {
         return started;
     }
 
-    PooledConnection opened(Channel channel, @Nullable Identity identity, boolean http2) {
+    PooledConnection opened(
+            Channel channel, @Nullable Identity identity, boolean http2, long validNanos) {
         counts.open.increment();
         multiplexed = http2;
         long now = worker.ticker.nanos();
         // Those opened together must not all end together.
         long age = maxAgeNanos - worker.random.nextLong(1 + maxAgeNanos / 10);
-        PooledConnection connection = new PooledConnection(this, identity, now + age, http2);
+        PooledConnection connection =
+                new PooledConnection(this, identity, now + Math.min(age, validNanos), http2);
         if (http2) {
             String scheme = identity == null ? "http" : "https";
             H2ClientConnection http =
@@ -204,7 +211,8 @@ final class ConnectionPool {
         sweeping = false;
         long now = worker.ticker.nanos();
         PooledConnection oldest = idle.peekLast();
-        while (oldest != null && !oldest.reusable(now, idleLimit.nanos())) {
+        while (oldest != null
+                && (!oldest.reusable(now, idleLimit.nanos()) || !current(oldest, now))) {
             idle.pollLast();
             counts.idle.decrement();
             retire(oldest);

@@ -19,7 +19,7 @@ public final class Forwarder implements Upstream {
     private final Ticker ticker;
     private final InstantSource clock;
     private final Supplier<RandomGenerator> random;
-    private final FastThreadLocal<Worker> workers = new FastThreadLocal<>();
+    private final FastThreadLocal<Worker> workers;
 
     public Forwarder(
             Map<String, Service> services,
@@ -27,11 +27,27 @@ public final class Forwarder implements Upstream {
             Ticker ticker,
             InstantSource clock,
             Supplier<RandomGenerator> random) {
+        this(services, observer, ticker, clock, random, new FastThreadLocal<>());
+    }
+
+    private Forwarder(
+            Map<String, Service> services,
+            ExchangeObserver observer,
+            Ticker ticker,
+            InstantSource clock,
+            Supplier<RandomGenerator> random,
+            FastThreadLocal<Worker> workers) {
         this.services = Map.copyOf(services);
         this.observer = observer;
         this.ticker = ticker;
         this.clock = clock;
         this.random = random;
+        this.workers = workers;
+    }
+
+    /** One for other services, which shares the connections with this one. */
+    public Forwarder with(Map<String, Service> changed, ExchangeObserver told) {
+        return new Forwarder(changed, told, ticker, clock, random, workers);
     }
 
     @Override
@@ -58,9 +74,6 @@ public final class Forwarder implements Upstream {
         if (worker == null) {
             worker = new Worker(loop, ticker, random.get());
             workers.set(worker);
-            for (Service each : services.values()) {
-                each.onMembersChanged(worker);
-            }
         }
         return worker;
     }

@@ -40,11 +40,14 @@ public final class HealthProbes implements AutoCloseable {
         worker.loop.execute(this::round);
     }
 
-    /** Ends the probing; what idles closes, a probe under way when it is over. */
+    /** Ends the probes; those under way still end, and change nothing. */
     @Override
     public void close() {
         closed = true;
-        worker.loop.execute(() -> worker.close(service));
+        worker.loop.execute(() -> {
+            worker.close();
+            service.unusedBy(worker);
+        });
     }
 
     /** Probes all, spread over the interval by chance so that a fleet does not probe in step. */
@@ -72,8 +75,6 @@ public final class HealthProbes implements AutoCloseable {
 
     private void probed(Member member, HealthState state, boolean good) {
         if (closed) {
-            // The connection goes back to its pool after this; nobody else would close it.
-            worker.loop.execute(() -> worker.close(service));
             return;
         }
         boolean before = state.healthy();

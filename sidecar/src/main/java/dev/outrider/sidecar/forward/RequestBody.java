@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.Headers;
@@ -62,6 +63,18 @@ final class RequestBody implements BodySink {
         this.unaryOnly = exchange.grpc();
         this.kept = keep ? new ArrayList<>(2) : null;
         this.overflowed = !keep;
+    }
+
+    /** What it means for the exchange that the client did not complete the body. */
+    static Failure failure(StreamError error) {
+        String reason = error.detail();
+        return switch (error.kind()) {
+            case TOO_LARGE -> new Failure.BadRequest(413, "body-too-large", reason);
+            case TRAILERS_TOO_LARGE -> new Failure.BadRequest(431, "trailers-too-long", reason);
+            case TIMED_OUT -> new Failure.BadRequest(408, "slow-body", reason);
+            case PROTOCOL, REFUSED, TLS -> new Failure.BadRequest(400, "bad-body", reason);
+            case CLOSED, RESET, CANCELLED -> new Failure.ClientGone(reason, true);
+        };
     }
 
     /** Whether the whole body can be sent once more. */

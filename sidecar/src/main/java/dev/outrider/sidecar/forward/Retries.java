@@ -41,19 +41,38 @@ final class Retries {
     }
 
     /**
-     * Whether an idle connection turned out to be closed: once, the request goes out again on a new
-     * one at once, if it is certain or harmless that it does so.
+     * Whether a connection that had served turned out to be closed, or closing: once, the request
+     * goes out again on a new one at once, if it is certain or harmless that it does so.
      */
     boolean onFreshConnection(Attempt attempt, Failure failure) {
-        boolean stale =
-                attempt.reused()
-                        && !triedFresh
-                        && failure instanceof Failure.UpstreamReset reset
-                        && !reset.answered()
-                        && (!reset.sent() || service.retryPolicy().repeatable(exchange.request()))
-                        && replayable();
-        triedFresh |= stale;
-        return stale;
+        boolean again = attempt.reused() && !triedFresh && harmless(failure) && replayable();
+        triedFresh |= again;
+        return again;
+    }
+
+    private boolean harmless(Failure failure) {
+        return switch (failure) {
+            case Failure.UpstreamReset it ->
+                    !it.answered()
+                            && (!it.sent() || service.retryPolicy().repeatable(exchange.request()));
+            case Failure.UpstreamRefused _ -> true;
+            case Failure.BadRequest _,
+                    Failure.Refused _,
+                    Failure.RateLimited _,
+                    Failure.NoRoute _,
+                    Failure.NoEndpoint _,
+                    Failure.CircuitOpen _,
+                    Failure.BulkheadFull _,
+                    Failure.ConnectFailed _,
+                    Failure.TlsFailed _,
+                    Failure.TimedOut _,
+                    Failure.UpstreamProtocol _,
+                    Failure.ClientGone _,
+                    Failure.Injected _,
+                    Failure.NotReady _,
+                    Failure.Bug _ ->
+                    false;
+        };
     }
 
     /** After an attempt that failed without a response. */

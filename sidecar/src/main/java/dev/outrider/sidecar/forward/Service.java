@@ -29,8 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -65,27 +64,26 @@ public final class Service {
     private final @Nullable FaultPolicy faults;
     private final long perTryNanos;
     private final long idleNanos;
-    private final List<Worker> workers = new CopyOnWriteArrayList<>();
-    private final ConcurrentHashMap<String, InetSocketAddress> addresses =
-            new ConcurrentHashMap<>();
-    private final Set<String> resolving = ConcurrentHashMap.newKeySet();
-    private final ConcurrentHashMap<String, ConnectionCounts> connections =
-            new ConcurrentHashMap<>();
     private final @Nullable OriginalDestinations original;
-    private volatile Members members;
+    private final Reach reach;
+    private final AtomicReference<Members> members;
+    private volatile @Nullable Service successor;
     private volatile boolean closed;
 
     /** A service behind a breaker. */
     public static Service of(String name, ServiceConfig config, Context context) {
-        CircuitBreaker breaker =
-                new CircuitBreaker(
-                        name, config.breaker(), context.ticker(), context.breakerListener());
-        return new Service(name, config, context, breaker, null);
+        CircuitBreaker breaker = newBreaker(name, config, context);
+        return new Service(name, config, context, breaker, null, null);
+    }
+
+    private static CircuitBreaker newBreaker(String name, ServiceConfig config, Context context) {
+        return new CircuitBreaker(
+                name, config.breaker(), context.ticker(), context.breakerListener());
     }
 
     /** The local app: there is no other to turn to, so nothing is gained by holding calls back. */
     public static Service withoutBreaker(String name, ServiceConfig config, Context context) {
-        return new Service(name, config, context, null, null);
+        return new Service(name, config, context, null, null, null);
     }
 
     /**
@@ -94,7 +92,39 @@ public final class Service {
      */
     public static Service toOriginalDestination(
             String name, ServiceConfig config, Context context, OriginalDestinations original) {
-        return new Service(name, config, context, null, original);
+        return new Service(name, config, context, null, original, null);
+    }
+
+    /**
+     * This service under a changed configuration: it knows the same members and all that is known
+     * of them, and keeps each guard whose own configuration is the same. Nothing happens until
+     * {@link #replacedBy}.
+     */
+    public Service under(ServiceConfig changed) {
+        CircuitBreaker kept = breaker;
+        if (kept != null && !config.breaker().equals(changed.breaker())) {
+            kept = newBreaker(name, changed, context);
+        }
+        return new Service(name, changed, context, kept, original, this);
+    }
+
+    /** From now on that one is used; connections go over to it if they are as good for it. */
+    public void replacedBy(Service next) {
+        successor = next;
+        closed = true;
+        boolean same = config.sameConnections(next.config);
+        for (Worker worker : reach.workers()) {
+            worker.loop.execute(() -> worker.adopt(this, next, same));
+        }
+    }
+
+    /** This one, or what has taken its place. */
+    Service latest() {
+        Service latest = this;
+        for (Service next = successor; next != null; next = next.successor) {
+            latest = next;
+        }
+        return latest;
     }
 
     private Service(
@@ -102,7 +132,8 @@ public final class Service {
             ServiceConfig config,
             Context context,
             @Nullable CircuitBreaker breaker,
-            @Nullable OriginalDestinations original) {
+            @Nullable OriginalDestinations original,
+            @Nullable Service old) {
         this.original = original;
         this.name = name;
         this.config = config;
@@ -113,17 +144,31 @@ public final class Service {
                         ? context.anybody()
                         : new ExpectedPeer(config.identity());
         this.retryPolicy = new RetryPolicy(config.retry());
-        this.budget = new RetryBudget(config.retry().budget(), context.ticker());
-        this.bulkhead = new Bulkhead(name, config.bulkhead());
+        this.budget =
+                old != null && old.config.retry().budget().equals(config.retry().budget())
+                        ? old.budget
+                        : new RetryBudget(config.retry().budget(), context.ticker());
+        this.bulkhead =
+                old != null && old.config.bulkhead().equals(config.bulkhead())
+                        ? old.bulkhead
+                        : new Bulkhead(name, config.bulkhead());
         this.picker = Picker.of(config.balance());
-        this.outliers = new Outliers(config.outliers(), context.ticker());
+        this.outliers =
+                old != null && old.config.outliers().equals(config.outliers())
+                        ? old.outliers
+                        : new Outliers(config.outliers(), context.ticker());
         this.hashKey =
                 config.balance().hash() == null ? null : new HashKey(config.balance().hash());
         this.faults = config.fault() == null ? null : new FaultPolicy(config.fault());
         Duration perTry = config.retry().perTry();
         this.perTryNanos = perTry == null ? Long.MAX_VALUE : perTry.toNanos();
         this.idleNanos = config.idle().toNanos();
-        this.members = Members.none(config.balance(), context.ticker());
+        this.reach = old == null ? new Reach() : old.reach;
+        this.members =
+                new AtomicReference<>(
+                        old == null
+                                ? Members.none(config.balance(), context.ticker())
+                                : old.members().under(config.balance()));
     }
 
     public String name() {
@@ -135,7 +180,7 @@ public final class Service {
     }
 
     public Members members() {
-        return members;
+        return members.get();
     }
 
     public @Nullable CircuitBreaker breaker() {
@@ -165,34 +210,34 @@ public final class Service {
     }
 
     public long openConnections() {
-        return connections.values().stream().mapToLong(each -> each.open.sum()).sum();
+        return reach.openConnections();
     }
 
     public long idleConnections() {
-        return connections.values().stream().mapToLong(each -> each.idle.sum()).sum();
+        return reach.idleConnections();
     }
 
-    /** The counts that all pools to a member share. */
     ConnectionCounts connections(Member member) {
-        return connections.computeIfAbsent(member.address(), _ -> new ConnectionCounts());
+        return reach.connections(member);
     }
 
     // ---- endpoints
 
-    /** Takes a new set; told by one source, never twice at a time. Names are resolved here. */
+    /** Takes a set that is not older than the one before. Names are resolved here. */
     public void update(EndpointSet set) {
-        Members next = members.update(set);
-        for (Member member : next.all()) {
-            resolve(member);
-        }
-        members = next;
+        Members before;
+        Members next;
+        do {
+            before = members.get();
+            if (set.version() < before.version()) {
+                return;
+            }
+            next = before.update(set);
+            next.all().forEach(reach::resolve);
+        } while (!members.compareAndSet(before, next));
         List<String> current = next.all().stream().map(Member::address).toList();
-        addresses.keySet().retainAll(current);
-        connections
-                .entrySet()
-                .removeIf(each ->
-                        !current.contains(each.getKey()) && each.getValue().open.sum() == 0);
-        for (Worker worker : workers) {
+        reach.retain(current);
+        for (Worker worker : reach.workers()) {
             worker.loop.execute(() -> worker.retain(this));
         }
     }
@@ -200,7 +245,7 @@ public final class Service {
     /** Ends the service: idle connections close, busy ones when their exchange is over. */
     public void close() {
         closed = true;
-        for (Worker worker : workers) {
+        for (Worker worker : reach.workers()) {
             worker.loop.execute(() -> worker.close(this));
         }
     }
@@ -209,47 +254,25 @@ public final class Service {
         return closed;
     }
 
-    void onMembersChanged(Worker worker) {
-        workers.add(worker);
+    /** The worker has connections, and is told when members go. */
+    void usedBy(Worker worker) {
+        reach.workers().add(worker);
+    }
+
+    void unusedBy(Worker worker) {
+        reach.workers().remove(worker);
     }
 
     boolean has(Member member) {
-        return original == null ? members.all().contains(member) : original.members().has(member);
+        return original == null ? members().all().contains(member) : original.members().has(member);
     }
 
-    /** Where the member is; unresolved while its name has no address. Never blocks. */
     InetSocketAddress address(Member member) {
         if (original != null) {
             // An IP literal, so there is nothing to resolve.
             return new InetSocketAddress(member.endpoint().host(), member.endpoint().port());
         }
-        InetSocketAddress known = addresses.get(member.address());
-        if (known != null && !known.isUnresolved()) {
-            return known;
-        }
-        if (resolving.add(member.address())) {
-            Thread.ofVirtual()
-                    .name("resolve")
-                    .start(() -> {
-                        try {
-                            resolve(member);
-                        } finally {
-                            resolving.remove(member.address());
-                        }
-                    });
-        }
-        return InetSocketAddress.createUnresolved(
-                member.endpoint().host(), member.endpoint().port());
-    }
-
-    /** Blocks on a name; a name that once had an address keeps it. */
-    private void resolve(Member member) {
-        InetSocketAddress known = addresses.get(member.address());
-        if (known == null || known.isUnresolved()) {
-            addresses.put(
-                    member.address(),
-                    new InetSocketAddress(member.endpoint().host(), member.endpoint().port()));
-        }
+        return reach.address(member);
     }
 
     @Nullable Member pick(Exchange exchange, @Nullable Member avoid, Worker worker) {
@@ -263,7 +286,7 @@ public final class Service {
                                 exchange.request(),
                                 exchange.peer().address().getHostString(),
                                 worker.random);
-        return picker.pick(members, avoid, hash, worker.random, worker.ticker.nanos());
+        return picker.pick(members(), avoid, hash, worker.random, worker.ticker.nanos());
     }
 
     /** For a connection without requests: only its source can be hashed. */
@@ -274,7 +297,7 @@ public final class Service {
         }
         long hash =
                 hashKey == null ? 0 : HashKey.ofSource(connection.peer().address().getHostString());
-        return picker.pick(members, avoid, hash, random, context.ticker().nanos());
+        return picker.pick(members(), avoid, hash, random, context.ticker().nanos());
     }
 
     /** Whether one of its members is at that address. */
@@ -284,15 +307,7 @@ public final class Service {
 
     /** The member that is at that address, if one is. */
     @Nullable Member memberAt(InetSocketAddress address) {
-        if (!addresses.containsValue(address)) {
-            return null;
-        }
-        for (Member member : members.all()) {
-            if (address.equals(addresses.get(member.address()))) {
-                return member;
-            }
-        }
-        return null;
+        return reach.at(address, members());
     }
 
     /** The member for an original destination; null if it may not be called. */
@@ -317,10 +332,8 @@ public final class Service {
 
     /** Their idle connections close; counts go with the last of these, at a later sweep. */
     private void forgotten(Set<String> kept) {
-        connections
-                .entrySet()
-                .removeIf(each -> !kept.contains(each.getKey()) && each.getValue().open.sum() == 0);
-        for (Worker worker : workers) {
+        reach.retain(kept);
+        for (Worker worker : reach.workers()) {
             worker.loop.execute(() -> worker.retain(this));
         }
     }
@@ -335,9 +348,10 @@ public final class Service {
     }
 
     private String whyNoEndpoint() {
-        return members.all().isEmpty()
+        int known = members().all().size();
+        return known == 0
                 ? "no endpoint of " + name + " is known"
-                : "none of the " + members.all().size() + " endpoints of " + name + " is healthy";
+                : "none of the " + known + " endpoints of " + name + " is healthy";
     }
 
     // ---- guards
@@ -369,7 +383,7 @@ public final class Service {
         if (success) {
             outliers.succeeded(member);
         } else {
-            outliers.failed(members, member);
+            outliers.failed(members(), member);
         }
         if (breaker == null) {
             return;

@@ -202,4 +202,9 @@ public record ServiceConfig(
                 List.of(),
                 ProxyProtocol.OFF);
     }
+
+    /** Whether a connection made under the other is as good under this one. */
+    boolean sameConnections(ServiceConfig other) {
+        return mtls == other.mtls && identity.equals(other.identity) && pool.equals(other.pool);
+    }
 }

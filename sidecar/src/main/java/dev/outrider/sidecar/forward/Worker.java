@@ -33,14 +33,37 @@ final class Worker {
         }
     }
 
-    ConnectionPool pool(Service service, Member member, ConnectionKind kind) {
+    /** A call that began before its service was changed connects as the service does now. */
+    ConnectionPool pool(Service asked, Member member, ConnectionKind kind) {
         Map<Member, ConnectionPool> ofKind = Objects.requireNonNull(pools.get(kind));
         ConnectionPool pool = ofKind.get(member);
         if (pool == null) {
+            Service service = asked.latest();
             pool = new ConnectionPool(this, service, member, kind);
             ofKind.put(member, pool);
+            service.usedBy(this);
+            if (!service.has(member)) {
+                // It went while it was picked, before the service knew whom to tell.
+                loop.execute(() -> retain(service));
+            }
         }
         return pool;
+    }
+
+    /** Hands the pools of a changed service on, or ends them if connections are made otherwise. */
+    void adopt(Service old, Service next, boolean sameConnections) {
+        for (Map<Member, ConnectionPool> each : pools.values()) {
+            each.values().removeIf(pool -> pool.service() == old && !sameConnections && end(pool));
+            each.values().stream()
+                    .filter(pool -> pool.service() == old)
+                    .forEach(pool -> pool.service(next));
+        }
+        retain(next);
+    }
+
+    private static boolean end(ConnectionPool pool) {
+        pool.close();
+        return true;
     }
 
     /** Forgets the pools of members that are gone; their idle connections close. */
@@ -49,11 +72,12 @@ final class Worker {
     }
 
     private static boolean gone(ConnectionPool pool, Service service) {
-        boolean gone = pool.service() == service && !service.has(pool.member());
-        if (gone) {
-            pool.close();
-        }
-        return gone;
+        return pool.service() == service && !service.has(pool.member()) && end(pool);
+    }
+
+    /** All of them end, as far as they are free. */
+    void close() {
+        pools.values().forEach(each -> each.values().forEach(ConnectionPool::close));
     }
 
     /** The service ends. */

@@ -14,7 +14,6 @@ import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.exchange.Failure;
-import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
@@ -26,8 +25,6 @@ import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.listen.AppProtocol;
 import dev.outrider.sidecar.listen.Capture;
-import dev.outrider.sidecar.listen.ConnectionHandler;
-import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.listen.ListenerConfig;
 import dev.outrider.sidecar.observe.TracingFilter;
 import dev.outrider.sidecar.resilience.BreakerConfig;
@@ -49,7 +46,7 @@ public final class Inbound {
 
     private Inbound() {}
 
-    public static ConnectionHandler handler(
+    public static FilterChain chain(
             InboundConfig config,
             TracingFilter tracing,
             PeerFilter peers,
@@ -70,9 +67,7 @@ public final class Inbound {
         filters.add(Inbound::dropTokens); // the app has no use for them
         filters.add(access); // needs the peer and the token's claims
         filters.add(new FixedRouteFilter(APP, config.timeout().toNanos()));
-        FilterChain chain = new FilterChain(filters, forwarder, observer, ticker);
-        return (peer, destination) ->
-                new ExchangeStart(Direction.INBOUND, peer, destination, chain, ticker);
+        return new FilterChain(filters, forwarder, observer, ticker);
     }
 
     /** The port that other workloads, or the kernel's redirection, connect to. */

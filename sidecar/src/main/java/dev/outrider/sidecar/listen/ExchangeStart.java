@@ -12,26 +12,31 @@ import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.time.Ticker;
 import java.net.InetSocketAddress;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an exchange of each request of one connection and starts it down a chain. */
+/**
+ * Makes an exchange of each request of one connection and starts it down the chain that holds at
+ * that moment: a changed configuration holds from the next request on, also on open connections.
+ */
 public record ExchangeStart(
         Direction direction,
         Peer peer,
         @Nullable InetSocketAddress destination,
-        FilterChain chain,
+        Supplier<FilterChain> chain,
         Ticker ticker)
         implements RequestHandler {
 
     @Override
     public void request(RequestHead head, ServerStream stream) {
-        chain.start(exchange(head, stream));
+        chain.get().start(exchange(head, stream));
     }
 
     @Override
     public void malformed(int status, String reason, String sentence, ServerStream stream) {
         RequestHead unread = new RequestHead("-", "-", "-", new Headers(), BodyLength.NONE);
-        chain.reject(exchange(unread, stream), new Failure.BadRequest(status, reason, sentence));
+        chain.get()
+                .reject(exchange(unread, stream), new Failure.BadRequest(status, reason, sentence));
     }
 
     private Exchange exchange(RequestHead head, ServerStream stream) {

@@ -27,16 +27,18 @@ import org.slf4j.LoggerFactory;
 
 /** An open port. */
 public final class Listener {
-    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+    /** Heard at every level of the log: tools wait for it. */
+    private static final Logger STARTS = LoggerFactory.getLogger("dev.outrider.start");
+
     private static final int BACKLOG = 4096;
 
     /** How much of a response may wait for a slow client before its source is stopped. */
     private static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(32 * 1024, 64 * 1024);
 
-    private final ListenerConfig config;
+    private volatile ListenerConfig config;
     private final Handlers handlers;
-    private final Security security;
+    private volatile Security security;
     private final Predicate<InetSocketAddress> own;
     private final Ticker ticker;
     private final RandomGenerator random;
@@ -102,7 +104,14 @@ public final class Listener {
                     bound.cause());
         }
         channel = bound.channel();
-        LOG.info("{} listening on {}:{}", name(), address().getHostString(), address().getPort());
+        STARTS.info(
+                "{} listening on {}:{}", name(), address().getHostString(), address().getPort());
+    }
+
+    /** Holds for connections that come from now on; the address stays what it is. */
+    public void change(ListenerConfig changed, Security demanded) {
+        config = changed;
+        security = demanded;
     }
 
     public String name() {

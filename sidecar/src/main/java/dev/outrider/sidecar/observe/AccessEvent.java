@@ -7,6 +7,7 @@ import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.TraceContext;
+import dev.outrider.sidecar.http.HttpVersion;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,9 @@ record AccessEvent(
         String method,
         String authority,
         String target,
+        HttpVersion version,
         int status,
+        int grpcStatus,
         @Nullable Failure failure,
         boolean retriesExhausted,
         String requestId,
@@ -47,7 +50,9 @@ record AccessEvent(
                 cut(exchange.request().method()),
                 cut(exchange.request().authority()),
                 cut(exchange.request().target()),
+                exchange.request().version(),
                 exchange.status(),
+                exchange.grpcStatus(),
                 exchange.failure(),
                 ResponseFlag.retriesExhausted(exchange),
                 exchange.requestId(),

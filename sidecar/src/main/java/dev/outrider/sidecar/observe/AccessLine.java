@@ -3,6 +3,7 @@ package dev.outrider.sidecar.observe;
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.exchange.AttemptResult;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.Grpc;
 import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.exchange.TraceContext;
 import java.net.InetSocketAddress;
@@ -34,7 +35,11 @@ final class AccessLine {
         json.field("method", event.method());
         json.field("authority", event.authority());
         json.field("path", queryValues ? event.target() : withoutValues(event.target()));
+        json.field("protocol", event.version().alpn());
         json.field("status", event.status());
+        if (event.grpcStatus() != Grpc.NONE) {
+            json.field("grpc_status", event.grpcStatus());
+        }
         Failure failure = event.failure();
         json.field("flags", ResponseFlag.of(failure).letters(event.retriesExhausted()));
         json.field("reason", failure == null ? null : failure.reason());

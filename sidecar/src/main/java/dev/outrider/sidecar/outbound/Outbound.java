@@ -13,8 +13,6 @@ import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.listen.AppProtocol;
 import dev.outrider.sidecar.listen.Capture;
-import dev.outrider.sidecar.listen.ConnectionHandler;
-import dev.outrider.sidecar.listen.ExchangeStart;
 import dev.outrider.sidecar.listen.ListenerConfig;
 import dev.outrider.sidecar.observe.TracingFilter;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
@@ -36,29 +34,28 @@ public final class Outbound {
 
     private Outbound() {}
 
-    public static ConnectionHandler handler(
+    public static FilterChain chain(
             OutboundConfig config,
             TracingFilter tracing,
+            StartWait start,
             IdentityTokenFilter identityTokens,
             Upstream forwarder,
             ExchangeObserver observer,
             Ticker ticker) {
-        FilterChain chain =
-                new FilterChain(
-                        List.of(
-                                tracing, // first: even refusals get a span and a request id
-                                new UpgradeFilter(config.upgrades()),
-                                new StripHeaders(List.of(config.tokens().header().name())),
-                                new DeadlineFilter(), // what the app's own caller has left
-                                new HostRouteFilter(
-                                        targets(config.services()),
-                                        fallback(config)), // shortens the deadline
-                                identityTokens), // after the route: its audience is the destination
-                        forwarder,
-                        observer,
-                        ticker);
-        return (peer, destination) ->
-                new ExchangeStart(Direction.OUTBOUND, peer, destination, chain, ticker);
+        return new FilterChain(
+                List.of(
+                        tracing, // first: even refusals get a span and a request id
+                        new UpgradeFilter(config.upgrades()),
+                        new StripHeaders(List.of(config.tokens().header().name())),
+                        new DeadlineFilter(), // what the app's own caller has left
+                        new HostRouteFilter(
+                                targets(config.services()),
+                                fallback(config)), // shortens the deadline
+                        start, // after the route: what is missing hangs on it
+                        identityTokens), // after the route: its audience is the destination
+                forwarder,
+                observer,
+                ticker);
     }
 
     /** The port that the app, or the kernel's redirection, connects to. */

@@ -5,8 +5,8 @@ import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.http.h2.H2Limits;
-import dev.outrider.sidecar.route.UpgradeConfig;
 import dev.outrider.sidecar.listen.PortTable;
+import dev.outrider.sidecar.route.UpgradeConfig;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.transport.IpPort;
@@ -19,6 +19,7 @@ import java.util.Map;
  * @param services destinations by name
  * @param unknown what becomes of captured connections to what is no service
  * @param tokenFiles files with identity tokens by audience; other audiences are minted by the CA
+ * @param startWait how long the first calls are held until what they need is there
  */
 public record OutboundConfig(
         IpPort listen,
@@ -33,7 +34,8 @@ public record OutboundConfig(
         H2Limits http2,
         UpgradeConfig upgrades,
         Unknown unknown,
-        TcpConfig tcp) {
+        TcpConfig tcp,
+        Duration startWait) {
 
     /** What becomes of connections to what is no service. */
     public enum Unknown {
@@ -125,7 +127,14 @@ public record OutboundConfig(
                                             "tcp",
                                             TcpConfig.SCHEMA,
                                             TcpConfig.DEFAULTS,
-                                            "connections that are not HTTP")));
+                                            "connections that are not HTTP"),
+                                    f.optional(
+                                            "startWait",
+                                            Schemas.duration(),
+                                            Duration.ofSeconds(5),
+                                            "how long the app's first calls are held until the"
+                                                    + " identity, the endpoints and the token they"
+                                                    + " need are there")));
 
     public OutboundConfig {
         if (!capture && !listen.address().isLoopbackAddress()) {

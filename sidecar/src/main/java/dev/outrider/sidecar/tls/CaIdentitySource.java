@@ -67,6 +67,11 @@ final class CaIdentitySource implements IdentitySource {
     }
 
     @Override
+    public @Nullable Identity peek() {
+        return cell.peek();
+    }
+
+    @Override
     public CompletionStage<Identity> ready() {
         return cell.ready();
     }
@@ -114,7 +119,9 @@ final class CaIdentitySource implements IdentitySource {
             failures = 0;
         } catch (Authority.Unavailable e) {
             postpone(e.getMessage(), e.retryAfter());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // An error too, such as a class that cannot be loaded: a renewer that is gone renews
+            // nothing ever after.
             postpone(e.toString(), null);
         }
     }

@@ -5,6 +5,7 @@ import dev.outrider.certs.SvidException;
 import dev.outrider.certs.SvidVerifier;
 import dev.outrider.certs.TrustBundle;
 import dev.outrider.certs.X509Svid;
+import dev.outrider.sidecar.time.Background;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches three files by looking at them every second: that works on every file system and costs
@@ -25,7 +27,7 @@ final class FileIdentitySource implements IdentitySource {
     private final IdentityFiles files;
     private final InstantSource clock;
     private final IdentityCell cell;
-    private final Thread watcher;
+    private final Background watcher;
     private List<FileStamp> taken = List.of();
 
     private FileIdentitySource(
@@ -34,7 +36,13 @@ final class FileIdentitySource implements IdentitySource {
         this.files = files;
         this.clock = clock;
         this.cell = new IdentityCell("files " + files.certificate(), tls);
-        this.watcher = Thread.ofVirtual().name("identity-files").unstarted(this::watch);
+        this.watcher =
+                new Background(
+                        "identity-files",
+                        () -> {
+                            look();
+                            return LOOK;
+                        });
     }
 
     static FileIdentitySource start(
@@ -47,6 +55,11 @@ final class FileIdentitySource implements IdentitySource {
     @Override
     public Identity current() {
         return cell.current();
+    }
+
+    @Override
+    public @Nullable Identity peek() {
+        return cell.peek();
     }
 
     @Override
@@ -66,18 +79,7 @@ final class FileIdentitySource implements IdentitySource {
 
     @Override
     public void close() {
-        watcher.interrupt();
-    }
-
-    private void watch() {
-        while (!Thread.currentThread().isInterrupted()) {
-            look();
-            try {
-                Thread.sleep(LOOK);
-            } catch (InterruptedException e) {
-                return;
-            }
-        }
+        watcher.close();
     }
 
     private void look() {
@@ -99,7 +101,7 @@ final class FileIdentitySource implements IdentitySource {
             taken = seen;
         } catch (SvidException e) {
             cell.failed(files.certificate() + ": " + e.getMessage(), now, Duration.ZERO);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             cell.failed(String.valueOf(e.getMessage()), now, Duration.ZERO);
         }
     }

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gets an identity and keeps it fresh on a virtual thread of its own. All methods may be called on
@@ -14,6 +15,9 @@ public interface IdentitySource extends AutoCloseable {
      * The identity of now, one volatile read; an {@link IllegalStateException} before the first.
      */
     Identity current();
+
+    /** The identity of now, null before the first. */
+    @Nullable Identity peek();
 
     /**
      * Completes with the first identity, on the source's thread; never fails, may take for ever.

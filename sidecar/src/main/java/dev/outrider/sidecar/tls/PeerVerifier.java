@@ -5,16 +5,14 @@ import dev.outrider.certs.SvidException;
 import dev.outrider.certs.SvidVerifier;
 import dev.outrider.certs.TrustBundle;
 import dev.outrider.sidecar.tls.TlsFailure.Reason;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.OpenSslCertificateException;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.net.Socket;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertPathValidatorException.BasicReason;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -23,8 +21,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -46,12 +44,31 @@ final class PeerVerifier extends X509ExtendedTrustManager {
 
     private static final int URI_NAME = 6;
 
-    private final TrustBundle bundle;
-    private final InstantSource clock;
+    /** Shares of the time left for which a connection may rest on its certificates. */
+    private static final double LEAST_USED = 0.75;
 
-    PeerVerifier(TrustBundle bundle, InstantSource clock) {
+    private static final double MOST_USED = 0.95;
+
+    private final TrustBundle bundle;
+    private final Instant ownEnd;
+    private final Revocations revocations;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+
+    /**
+     * @param ownEnd when our own certificate ends
+     */
+    PeerVerifier(
+            TrustBundle bundle,
+            Instant ownEnd,
+            Revocations revocations,
+            InstantSource clock,
+            RandomGenerator random) {
         this.bundle = bundle;
+        this.ownEnd = ownEnd;
+        this.revocations = revocations;
         this.clock = clock;
+        this.random = random;
     }
 
     /**
@@ -75,13 +92,47 @@ final class PeerVerifier extends X509ExtendedTrustManager {
         String side = engine.getUseClientMode() ? "server" : "client";
         Instant end = requireValidity(side, chain);
         X509Certificate leaf = chain.getFirst();
+        SpiffeId id = idOf(side, leaf);
+        requireNotRevoked(side, id, chain);
         return new TlsPeer(
-                idOf(side, leaf),
-                sha256(leaf),
+                id,
+                RevokedList.Subject.sha256(leaf),
                 leaf.getSubjectX500Principal().getName(),
                 end,
-                Duration.between(clock.instant(), end),
+                restingTime(end),
                 resumed);
+    }
+
+    /** Both certificates must hold; some earlier, so that a mesh does not reconnect in step. */
+    private Duration restingTime(Instant peerEnd) {
+        Duration left =
+                Duration.between(clock.instant(), peerEnd.isBefore(ownEnd) ? peerEnd : ownEnd);
+        double share = random.nextDouble(LEAST_USED, MOST_USED);
+        return left.isNegative()
+                ? Duration.ZERO
+                : Duration.ofMillis((long) (left.toMillis() * share));
+    }
+
+    /** The connection is known from here on, to be cut when its peer is revoked. */
+    void opened(Channel connection, SSLEngine engine) {
+        List<X509Certificate> chain = new ArrayList<>();
+        try {
+            for (Certificate certificate : engine.getSession().getPeerCertificates()) {
+                chain.add((X509Certificate) certificate);
+            }
+            revocations.opened(connection, idOf("peer", chain.getFirst()), chain);
+        } catch (SSLPeerUnverifiedException | PeerRefused e) {
+            // Anonymous, or refused by whoever asks for the peer: not ours to judge here.
+            return;
+        }
+    }
+
+    private void requireNotRevoked(String side, SpiffeId id, List<X509Certificate> chain)
+            throws PeerRefused {
+        if (revocations.revokes(id, chain)) {
+            throw refused(
+                    Reason.REVOKED, side, chain.getFirst(), "it is on our list", clock.instant());
+        }
     }
 
     @Override
@@ -140,7 +191,8 @@ final class PeerVerifier extends X509ExtendedTrustManager {
     private void verify(String side, X509Certificate[] chain) throws PeerRefused {
         Instant now = clock.instant();
         try {
-            var _ = SvidVerifier.verify(List.of(chain), bundle, now);
+            SpiffeId id = SvidVerifier.verify(List.of(chain), bundle, now);
+            requireNotRevoked(side, id, List.of(chain));
         } catch (SvidException e) {
             X509Certificate leaf = chain.length == 0 ? null : chain[0];
             throw refused(reason(e.reason()), side, leaf, String.valueOf(e.getMessage()), now);
@@ -208,6 +260,7 @@ final class PeerVerifier extends X509ExtendedTrustManager {
             case NOT_YET_VALID -> CertificateVerifier.X509_V_ERR_CERT_NOT_YET_VALID;
             case UNTRUSTED, FOREIGN_TRUST_DOMAIN ->
                     CertificateVerifier.X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
+            case REVOKED -> CertificateVerifier.X509_V_ERR_CERT_REVOKED;
             case BAD_CERTIFICATE -> CertificateVerifier.X509_V_ERR_CERT_REJECTED;
             case NO_CERTIFICATE,
                     WRONG_IDENTITY,
@@ -253,15 +306,6 @@ final class PeerVerifier extends X509ExtendedTrustManager {
         } catch (CertificateParsingException | IllegalArgumentException e) {
             String why = String.valueOf(e.getMessage());
             throw refused(Reason.BAD_CERTIFICATE, side, leaf, why, clock.instant());
-        }
-    }
-
-    private static String sha256(X509Certificate certificate) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(certificate.getEncoded()));
-        } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
-            throw new IllegalStateException("a verified certificate without a hash", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.tls;
 
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.lang.ref.Reference;
@@ -30,10 +31,18 @@ public final class ServerTls {
         try {
             SslHandler handler = context.newHandler(allocator);
             handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
+            handler.handshakeFuture().addListener(_ -> handshaken(handler));
             return handler;
         } finally {
             // Until the engine counts its own reference, the cleaner must not release the context.
             Reference.reachabilityFence(this);
+        }
+    }
+
+    private void handshaken(SslHandler handler) {
+        Channel connection = handler.handshakeFuture().getNow();
+        if (connection != null) {
+            verifier.opened(connection, handler.engine());
         }
     }
 

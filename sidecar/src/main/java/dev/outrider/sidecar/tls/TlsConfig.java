@@ -2,20 +2,23 @@ package dev.outrider.sidecar.tls;
 
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How TLS is spoken on both sides.
  *
  * @param handshakeTimeout from the first byte to the end of the handshake
+ * @param revoked a file with ids and certificates that are refused; null: nothing is
  */
-public record TlsConfig(TlsVersion minVersion, Duration handshakeTimeout) {
+public record TlsConfig(TlsVersion minVersion, Duration handshakeTimeout, @Nullable Path revoked) {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     public static final TlsConfig DEFAULTS =
-            new TlsConfig(TlsVersion.TLS_1_3, Duration.ofSeconds(5));
+            new TlsConfig(TlsVersion.TLS_1_3, Duration.ofSeconds(5), null);
 
     private static final Schema<TlsVersion> VERSION =
             Schemas.scalar(
@@ -40,7 +43,14 @@ public record TlsConfig(TlsVersion minVersion, Duration handshakeTimeout) {
                                             "handshakeTimeout",
                                             Schemas.duration(),
                                             DEFAULTS.handshakeTimeout,
-                                            "longest a handshake may take")));
+                                            "longest a handshake may take"),
+                                    f.nullable(
+                                            "revoked",
+                                            IdentityFiles.path(),
+                                            "file with revoked SPIFFE ids, and certificates by"
+                                                    + " serial number or SHA-256 in hex, one a"
+                                                    + " line; watched: their connections are cut at"
+                                                    + " once")));
 
     public TlsConfig {
         if (handshakeTimeout.isNegative()

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLException;
 
 /**
@@ -39,17 +40,27 @@ public final class TlsContexts {
     private final TlsConfig config;
     private final List<String> serverProtocols;
     private final InstantSource clock;
+    private final Revocations revocations;
+    private final RandomGenerator random;
     private final SslProvider provider;
 
     /**
      * @param serverProtocols what ALPN accepts, the preferred one first, for example {@code
      *     http/1.1}
+     * @param random shared by all loops, so it must be safe for use by several threads
      */
-    public TlsContexts(TlsConfig config, List<String> serverProtocols, InstantSource clock) {
+    public TlsContexts(
+            TlsConfig config,
+            List<String> serverProtocols,
+            InstantSource clock,
+            Revocations revocations,
+            RandomGenerator random) {
         this(
                 config,
                 serverProtocols,
                 clock,
+                revocations,
+                random,
                 OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK);
     }
 
@@ -57,10 +68,14 @@ public final class TlsContexts {
             TlsConfig config,
             List<String> serverProtocols,
             InstantSource clock,
+            Revocations revocations,
+            RandomGenerator random,
             SslProvider provider) {
         this.config = config;
         this.serverProtocols = List.copyOf(serverProtocols);
         this.clock = clock;
+        this.revocations = revocations;
+        this.random = random;
         this.provider = provider;
     }
 
@@ -71,7 +86,8 @@ public final class TlsContexts {
 
     /** A snapshot; an {@link SSLException} says that the library refuses the key or the chain. */
     public Identity identity(X509Svid svid, TrustBundle bundle) throws SSLException {
-        PeerVerifier verifier = new PeerVerifier(bundle, clock);
+        PeerVerifier verifier =
+                new PeerVerifier(bundle, svid.notAfter(), revocations, clock, random);
         Map<ClientCertificates, ServerTls> servers = new EnumMap<>(ClientCertificates.class);
         for (ClientCertificates asked : ClientCertificates.values()) {
             servers.put(asked, server(svid, verifier, asked));

@@ -13,6 +13,8 @@ public record TlsFailure(Reason reason, String sentence) {
         NO_CERTIFICATE,
         EXPIRED,
         NOT_YET_VALID,
+        /** On our list of what is revoked. */
+        REVOKED,
         /** The chain leads to no root of our bundle. */
         UNTRUSTED,
         FOREIGN_TRUST_DOMAIN,

@@ -10,7 +10,8 @@ import java.time.Instant;
  * @param certificateHash SHA-256 of its certificate in lower-case hex
  * @param subject its certificate's subject name, empty for most SVIDs
  * @param notAfter when the first certificate of its chain ends
- * @param validFor how long that still is by our clock
+ * @param validFor how long a connection may rest on the handshake by our clock: it ends before
+ *     either side's certificate does, by chance a little more or less
  * @param resumed whether an earlier session spoke for it; for metrics only
  */
 public record TlsPeer(

@@ -103,6 +103,11 @@ final class FakeSidecar implements BreakerSwitches, LogLevels, Lifecycle {
     }
 
     @Override
+    public Reloaded reload() {
+        return new Reloaded(true, "in force");
+    }
+
+    @Override
     public void reopenLogs() {
         done.add("reopen");
     }

@@ -59,7 +59,12 @@ class MutualTlsIT {
 
     private static Identity identity(CertificateAuthority authority, String name, Instant now)
             throws IOException {
-        return new TlsContexts(TlsConfig.DEFAULTS, List.of(), InstantSource.system())
+        return new TlsContexts(
+                        TlsConfig.DEFAULTS,
+                        List.of(),
+                        InstantSource.system(),
+                        dev.outrider.sidecar.tls.Revocations.none(),
+                        new java.util.Random(1))
                 .identity(
                         authority.issue(
                                 SpiffeId.of("cluster.local", "shop", name),

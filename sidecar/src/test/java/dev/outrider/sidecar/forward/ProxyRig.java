@@ -141,7 +141,7 @@ final class ProxyRig implements AutoCloseable {
                                                 Direction.OUTBOUND,
                                                 peer,
                                                 captured,
-                                                chain,
+                                                () -> chain,
                                                 ticker),
                                 _ -> {
                                     throw new IllegalStateException("nothing here is raw TCP");

@@ -185,7 +185,12 @@ final class TcpRig implements AutoCloseable {
 
         Identity identity(String name, Duration life, List<String> serverProtocols)
                 throws IOException {
-            return new TlsContexts(TlsConfig.DEFAULTS, serverProtocols, InstantSource.system())
+            return new TlsContexts(
+                            TlsConfig.DEFAULTS,
+                            serverProtocols,
+                            InstantSource.system(),
+                            dev.outrider.sidecar.tls.Revocations.none(),
+                            new java.util.Random(7))
                     .identity(
                             authority.issue(
                                     SpiffeId.of("cluster.local", "shop", name),

@@ -121,7 +121,9 @@ class AcceptIT {
 
     @Test
     void takesUncapturedConnectionsFromLoopbackWhereTheyMayCome() throws Exception {
-        rig = new AcceptRig(AppProtocol.HTTP, AcceptRig.LONG, PLAIN, Capture.OR_LOOPBACK, List.of());
+        rig =
+                new AcceptRig(
+                        AppProtocol.HTTP, AcceptRig.LONG, PLAIN, Capture.OR_LOOPBACK, List.of());
         try (Socket socket = rig.connect()) {
             assertThat(say(socket, GET, 12)).isEqualTo("HTTP/1.1 204");
         }

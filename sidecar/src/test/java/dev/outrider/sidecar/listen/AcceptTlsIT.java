@@ -144,7 +144,12 @@ class AcceptTlsIT {
 
     private Identity identity(String name, Duration life) throws IOException {
         List<String> protocols = List.of("http/1.1", Alpn.TCP.offered().getFirst());
-        return new TlsContexts(TlsConfig.DEFAULTS, protocols, InstantSource.system())
+        return new TlsContexts(
+                        TlsConfig.DEFAULTS,
+                        protocols,
+                        InstantSource.system(),
+                        dev.outrider.sidecar.tls.Revocations.none(),
+                        new java.util.Random(7))
                 .identity(
                         authority.issue(
                                 SpiffeId.of("cluster.local", "shop", name),

@@ -31,8 +31,7 @@ class CaptureIT {
     @BeforeAll
     static void prepare() throws Exception {
         Result made = run("ip", "netns", "add", NAMESPACE);
-        assumeTrue(
-                made.status == 0, "no network namespace can be made (is this root?): " + made);
+        assumeTrue(made.status == 0, "no network namespace can be made (is this root?): " + made);
         inside("ip", "link", "set", "lo", "up");
         inside("ip", "addr", "add", IPV4 + "/32", "dev", "lo");
         inside("ip", "addr", "add", IPV6 + "/128", "dev", "lo");
@@ -83,8 +82,20 @@ class CaptureIT {
 
     private static void redirect(String tables, int from, int to) throws Exception {
         inside(
-                tables, "-w", "-t", "nat", "-A", "OUTPUT", "-p", "tcp", "--dport",
-                String.valueOf(from), "-j", "REDIRECT", "--to-ports", String.valueOf(to));
+                tables,
+                "-w",
+                "-t",
+                "nat",
+                "-A",
+                "OUTPUT",
+                "-p",
+                "tcp",
+                "--dport",
+                String.valueOf(from),
+                "-j",
+                "REDIRECT",
+                "--to-ports",
+                String.valueOf(to));
     }
 
     private static void inside(String... command) throws Exception {

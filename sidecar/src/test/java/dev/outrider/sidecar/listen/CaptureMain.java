@@ -48,8 +48,7 @@ final class CaptureMain {
             System.out.println(each + " -> " + ask(IpPort.parse(each).socketAddress()));
         }
         System.out.println("loops " + turnedAway(TurnedAway.Reason.LOOP, ipv4, dual));
-        System.out.println(
-                "uncaptured " + turnedAway(TurnedAway.Reason.NOT_CAPTURED, ipv4, dual));
+        System.out.println("uncaptured " + turnedAway(TurnedAway.Reason.NOT_CAPTURED, ipv4, dual));
         ipv4.cut();
         dual.cut();
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
@@ -72,8 +71,7 @@ final class CaptureMain {
                                 H2Limits.DEFAULTS,
                                 Capture.ALL,
                                 PortTable.of(
-                                        Map.of(
-                                                "8080", AppProtocol.TCP, "8082", AppProtocol.TCP)),
+                                        Map.of("8080", AppProtocol.TCP, "8082", AppProtocol.TCP)),
                                 AppProtocol.TCP,
                                 Duration.ofSeconds(1),
                                 List.of()),

@@ -19,7 +19,8 @@ class ClientHelloTest {
     @Test
     void readsTheNameAndTheProtocols() throws Exception {
         ClientHello hello = read(hello("Billing.Example", "outrider-tcp", "h2"));
-        assertThat(hello).isEqualTo(new ClientHello("billing.example", List.of("outrider-tcp", "h2")));
+        assertThat(hello)
+                .isEqualTo(new ClientHello("billing.example", List.of("outrider-tcp", "h2")));
     }
 
     @Test

@@ -67,8 +67,7 @@ class FirstBytesTest {
 
     @ParameterizedTest
     @MethodSource("samples")
-    void tellsTheSameFromSingleBytesAndNeverTakesBackWhatItSaid(
-            String bytes, FirstBytes expected) {
+    void tellsTheSameFromSingleBytesAndNeverTakesBackWhatItSaid(String bytes, FirstBytes expected) {
         FirstBytes said = FirstBytes.MORE;
         for (int i = 0; i <= bytes.length() && said == FirstBytes.MORE; i++) {
             said = of(AppProtocol.AUTO, false, bytes.substring(0, i));
@@ -98,8 +97,7 @@ class FirstBytesTest {
 
     private static FirstBytes of(AppProtocol expected, boolean tls, String bytes) {
         // An offset, as after a header that was taken from the same buffer.
-        ByteBuf in =
-                Unpooled.copiedBuffer("xx" + bytes, StandardCharsets.ISO_8859_1).skipBytes(2);
+        ByteBuf in = Unpooled.copiedBuffer("xx" + bytes, StandardCharsets.ISO_8859_1).skipBytes(2);
         FirstBytes said = FirstBytes.of(expected, tls, in);
         assertThat(in.readableBytes()).isEqualTo(bytes.length());
         return said;

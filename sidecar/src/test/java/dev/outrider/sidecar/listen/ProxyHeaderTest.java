@@ -25,8 +25,7 @@ class ProxyHeaderTest {
     })
     void readsVersionOneAndLeavesTheRest(String line, String address, int port) throws Exception {
         ByteBuf in = ascii(line + "\r\nGET /");
-        InetSocketAddress source =
-                address == null ? null : new InetSocketAddress(address, port);
+        InetSocketAddress source = address == null ? null : new InetSocketAddress(address, port);
         assertThat(ProxyHeader.read(in)).isEqualTo(new ProxyHeader.Header(source));
         assertThat(in.toString(StandardCharsets.US_ASCII)).isEqualTo("GET /");
     }
@@ -72,8 +71,7 @@ class ProxyHeaderTest {
     })
     void readsVersionTwoAndLeavesTheRest(String hex, String address, int port) {
         ByteBuf in = hex(V2 + hex + "47");
-        InetSocketAddress source =
-                address == null ? null : new InetSocketAddress(address, port);
+        InetSocketAddress source = address == null ? null : new InetSocketAddress(address, port);
         assertThat(ProxyHeader.read(in)).isEqualTo(new ProxyHeader.Header(source));
         assertThat(in.toString(StandardCharsets.US_ASCII)).isEqualTo("G");
     }
@@ -83,8 +81,7 @@ class ProxyHeaderTest {
         String source = "20010db8000000000000000000000007";
         ByteBuf in = hex(V2 + "21210024" + source + source + "dc0401bb");
         assertThat(ProxyHeader.read(in))
-                .isEqualTo(
-                        new ProxyHeader.Header(new InetSocketAddress("2001:db8::7", 56324)));
+                .isEqualTo(new ProxyHeader.Header(new InetSocketAddress("2001:db8::7", 56324)));
     }
 
     @ParameterizedTest
@@ -104,7 +101,8 @@ class ProxyHeaderTest {
     @Test
     void refusesOtherSignatures() {
         assertThat(ProxyHeader.read(hex("0d0a0d0b"))).isInstanceOf(ProxyHeader.Malformed.class);
-        assertThat(ProxyHeader.read(ascii("\u0016\u0003"))).isInstanceOf(ProxyHeader.Malformed.class);
+        assertThat(ProxyHeader.read(ascii("\u0016\u0003")))
+                .isInstanceOf(ProxyHeader.Malformed.class);
     }
 
     @Test

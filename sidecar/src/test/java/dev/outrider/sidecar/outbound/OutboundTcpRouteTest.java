@@ -3,7 +3,6 @@ package dev.outrider.sidecar.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
 import dev.outrider.sidecar.balance.BalanceConfig;
 import dev.outrider.sidecar.balance.OutlierConfig;
@@ -24,6 +23,7 @@ import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.http.h2.H2Limits;
+import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
@@ -100,7 +100,8 @@ class OutboundTcpRouteTest {
                 H2Limits.DEFAULTS,
                 UpgradeConfig.DEFAULTS,
                 unknown,
-                TcpConfig.DEFAULTS);
+                TcpConfig.DEFAULTS,
+                Duration.ZERO);
     }
 
     private static TcpRoute route(OutboundConfig.Unknown unknown) {

@@ -38,7 +38,13 @@ class CaIdentitySourceIT {
     private final AtomicReference<Instant> time =
             new AtomicReference<>(Instant.now().truncatedTo(ChronoUnit.SECONDS));
     private final InstantSource clock = time::get;
-    private final TlsContexts contexts = new TlsContexts(TlsConfig.DEFAULTS, List.of(), clock);
+    private final TlsContexts contexts =
+            new TlsContexts(
+                    TlsConfig.DEFAULTS,
+                    List.of(),
+                    clock,
+                    Revocations.none(),
+                    new java.util.Random(1));
     private final List<IdentitySource> started = new ArrayList<>();
 
     @TempDir Path directory = Path.of("");

@@ -30,7 +30,12 @@ class FileIdentitySourceIT {
     @TempDir Path directory = Path.of("");
 
     private final TlsContexts contexts =
-            new TlsContexts(TlsConfig.DEFAULTS, List.of(), InstantSource.system());
+            new TlsContexts(
+                    TlsConfig.DEFAULTS,
+                    List.of(),
+                    InstantSource.system(),
+                    Revocations.none(),
+                    new java.util.Random(1));
     private List<IdentitySource> started = List.of();
 
     @BeforeEach

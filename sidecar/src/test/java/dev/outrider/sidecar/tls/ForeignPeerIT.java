@@ -34,7 +34,12 @@ class ForeignPeerIT {
     private final TestMesh mesh = new TestMesh("cluster.local", now);
     private final Loopback loopback = new Loopback();
     private final TlsContexts contexts =
-            new TlsContexts(TlsConfig.DEFAULTS, List.of("http/1.1"), InstantSource.system());
+            new TlsContexts(
+                    TlsConfig.DEFAULTS,
+                    List.of("http/1.1"),
+                    InstantSource.system(),
+                    Revocations.none(),
+                    new java.util.Random(1));
 
     @TempDir Path directory = Path.of("");
     private InetSocketAddress server = new InetSocketAddress(0);
@@ -119,7 +124,13 @@ class ForeignPeerIT {
         KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
         keys.init(store, new char[0]);
         SSLContext context = SSLContext.getInstance("TLSv1.3");
-        TrustManager trust = new PeerVerifier(mesh.bundle(), InstantSource.system());
+        TrustManager trust =
+                new PeerVerifier(
+                        mesh.bundle(),
+                        java.time.Instant.MAX,
+                        Revocations.none(),
+                        InstantSource.system(),
+                        new java.util.Random(1));
         context.init(keys.getKeyManagers(), new TrustManager[] {trust}, null);
         return (SSLSocket)
                 context.getSocketFactory().createSocket(server.getAddress(), server.getPort());

@@ -188,7 +188,7 @@ class HandshakeIT {
         loopback.connect(modern, channel -> old.newHandler(channel.alloc()));
         assertThat(failure(loopback.accepted()).reason()).isEqualTo(Reason.NOTHING_IN_COMMON);
 
-        TlsConfig lenient = new TlsConfig(TlsVersion.TLS_1_2, Duration.ofSeconds(5));
+        TlsConfig lenient = new TlsConfig(TlsVersion.TLS_1_2, Duration.ofSeconds(5), null);
         ServerTls tls =
                 contexts(lenient).identity(svid, mesh.bundle()).server(ClientCertificates.NONE);
         InetSocketAddress both = loopback.serve(() -> tls);
@@ -282,7 +282,7 @@ class HandshakeIT {
 
     @Test
     void aSilentClientAndOneThatLeavesAreToldApart() throws Exception {
-        TlsConfig hasty = new TlsConfig(TlsVersion.TLS_1_3, Duration.ofMillis(200));
+        TlsConfig hasty = new TlsConfig(TlsVersion.TLS_1_3, Duration.ofMillis(200), null);
         ServerTls tls =
                 contexts(hasty)
                         .identity(mesh.issue(TestMesh.ORDERS, start), mesh.bundle())
@@ -361,7 +361,13 @@ class HandshakeIT {
 
     private TlsContexts contexts(TlsConfig config) {
         List<String> protocols = List.of("http/1.1");
-        return new TlsContexts(config, protocols, clock::get, provider);
+        return new TlsContexts(
+                config,
+                protocols,
+                clock::get,
+                Revocations.none(),
+                new java.util.Random(1),
+                provider);
     }
 
     private static SslContext anonymous(String version) throws Exception {

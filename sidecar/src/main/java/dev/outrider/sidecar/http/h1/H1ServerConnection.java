@@ -75,7 +75,8 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     public void drain() {
         draining = true;
         if (current == null && !closing && !readingHead) {
-            close();
+            // A request may be on its way: it is answered, and told that it is the last one here.
+            timer.in(Math.min(LINGER_NANOS, limits.keepAlive().toNanos()));
         }
     }
 
@@ -251,7 +252,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
             }
         } else if (!decoder.done()) {
             timer.in(limits.bodyTimeout().toNanos());
-        } else if (!readingHead) {
+        } else if (!readingHead && !draining) {
             timer.in(limits.keepAlive().toNanos());
         }
     }

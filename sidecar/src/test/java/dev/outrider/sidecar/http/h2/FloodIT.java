@@ -55,11 +55,12 @@ class FloodIT {
     @ParameterizedTest
     @EnumSource
     void aFloodEndsTheConnection(Flood flood) throws Exception {
-        try (ServerRig server = new ServerRig(new HeldHandler(), H2Limits.DEFAULTS);
-                RawH2 client = RawH2.client(server.port())) {
-            Thread sender = Thread.startVirtualThread(() -> flood(client, flood));
-            assertThat(client.await(RawH2.GOAWAY).number(4)).isEqualTo(ENHANCE_YOUR_CALM);
-            client.close();
+        Thread sender;
+        try (ServerRig server = new ServerRig(new HeldHandler(), H2Limits.DEFAULTS)) {
+            try (RawH2 client = RawH2.client(server.port())) {
+                sender = Thread.startVirtualThread(() -> flood(client, flood));
+                assertThat(client.await(RawH2.GOAWAY).number(4)).isEqualTo(ENHANCE_YOUR_CALM);
+            }
             sender.join();
         }
     }

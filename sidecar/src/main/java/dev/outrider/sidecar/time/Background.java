@@ -1,4 +1,4 @@
-package dev.outrider.sidecar.auth;
+package dev.outrider.sidecar.time;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * the next time; it must survive its own failures, and one that does not is logged and tried again
  * a second later.
  */
-final class Background implements AutoCloseable {
+public final class Background implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Background.class);
     private static final Duration AFTER_BUG = Duration.ofSeconds(1);
 
@@ -19,22 +19,22 @@ final class Background implements AutoCloseable {
     private final Thread thread;
     private final Semaphore wake = new Semaphore(0);
 
-    Background(String name, Task task) {
+    public Background(String name, Task task) {
         this.task = task;
         this.thread = Thread.ofVirtual().name(name).unstarted(this::loop);
     }
 
     /** One turn; blocking is fine. */
-    interface Task {
+    public interface Task {
         Duration run() throws InterruptedException;
     }
 
-    void start() {
+    public void start() {
         thread.start();
     }
 
     /** Ends the present wait, or the next one. */
-    void wake() {
+    public void wake() {
         wake.release();
     }
 

@@ -1,0 +1,171 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.certs.SpiffeId;
+import dev.outrider.sidecar.auth.AuditLog;
+import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.observe.EventLoopLag;
+import dev.outrider.sidecar.observe.Metrics;
+import dev.outrider.sidecar.observe.RuntimeMetrics;
+import dev.outrider.sidecar.observe.Workload;
+import dev.outrider.sidecar.outbound.OutboundConfig;
+import dev.outrider.sidecar.time.Ticker;
+import dev.outrider.sidecar.tls.Alpn;
+import dev.outrider.sidecar.tls.ExpectedPeer;
+import dev.outrider.sidecar.tls.Identity;
+import dev.outrider.sidecar.tls.IdentityConfig;
+import dev.outrider.sidecar.tls.IdentitySource;
+import dev.outrider.sidecar.tls.RefusalLog;
+import dev.outrider.sidecar.tls.Revocations;
+import dev.outrider.sidecar.tls.TlsContexts;
+import dev.outrider.sidecar.transport.Transport;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a proxy has from its start to its end, whatever its configuration becomes: who it is, its
+ * event loops, its metrics. Keys that only this looks at need a restart, see {@link
+ * dev.outrider.sidecar.config.Restart}.
+ */
+final class Base implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
+
+    /** What callers may choose, by their own preference second. */
+    private static final List<String> PROTOCOLS =
+            Stream.of(Alpn.HTTP_2, Alpn.TCP).flatMap(it -> it.offered().stream()).toList();
+
+    private static final Duration LAG_PERIOD = Duration.ofSeconds(1);
+
+    final Ticker ticker;
+    final InstantSource clock = Clock.systemUTC();
+    final SecureRandom secureRandom = new SecureRandom();
+    final RandomGenerator random = new SharedRandom(secureRandom.nextLong());
+    final Transport transport;
+    final EventLoopGroup loops;
+    final Workload workload;
+    final Metrics metrics;
+    final RefusalLog refusals;
+    final Revocations revocations;
+    final @Nullable IdentitySource identities;
+    final MeshAuthority authority;
+    final AuditLog audit;
+    final OwnAddresses own;
+    final Service.Context services;
+    private final OpenParts parts = new OpenParts();
+    private volatile SidecarConfig config;
+
+    Base(SidecarConfig config, Ticker ticker) throws IOException {
+        this.config = config;
+        this.ticker = ticker;
+        try {
+            this.transport = Transport.of(config.runtime().transport());
+            this.refusals = new RefusalLog(LoggerFactory.getLogger("dev.outrider.tls"), ticker);
+            IdentityConfig identity = config.identity();
+            String principal = identity == null ? null : identity.id().toString();
+            this.workload = new Workload(config.name(), config.namespace(), principal);
+            this.metrics = parts.add(new Metrics(config.metrics(), workload, this::expected));
+            RuntimeMetrics.register(metrics.gauges());
+            Path revoked = config.tls().revoked();
+            this.revocations =
+                    parts.add(revoked == null ? Revocations.none() : Revocations.open(revoked));
+            this.identities = startIdentity(identity);
+            this.authority =
+                    parts.add(
+                            new MeshAuthority(
+                                    identity == null ? null : identity.ca(), this::identity));
+            this.own = OwnAddresses.of(config.admin().enabled() ? config.admin().address() : null);
+            this.audit = parts.add(new AuditLog());
+            audit.start();
+            this.services = context(identity);
+            this.loops = startLoops();
+        } catch (IOException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
+    /** What is in force, for parts that outlive it. */
+    SidecarConfig config() {
+        return config;
+    }
+
+    void config(SidecarConfig changed) {
+        config = changed;
+    }
+
+    /** Whom a service's answers must come from, if that is one id and no pattern. */
+    private @Nullable SpiffeId expected(String service) {
+        OutboundConfig outbound = config.outbound();
+        ServiceConfig known = outbound == null ? null : outbound.services().get(service);
+        if (known == null || known.identity().size() != 1) {
+            return null;
+        }
+        String pattern = known.identity().getFirst();
+        return pattern.endsWith("*") ? null : SpiffeId.parse(pattern);
+    }
+
+    private @Nullable IdentitySource startIdentity(@Nullable IdentityConfig identity) {
+        if (identity == null) {
+            return null;
+        }
+        TlsContexts contexts = new TlsContexts(config.tls(), PROTOCOLS, clock, revocations, random);
+        return parts.add(IdentitySource.start(identity, contexts, clock, secureRandom));
+    }
+
+    /** The identity of now, null before the first. */
+    @Nullable Identity identity() {
+        return identities == null ? null : identities.peek();
+    }
+
+    private Service.Context context(@Nullable IdentityConfig identity) {
+        return new Service.Context(
+                transport,
+                this::identity,
+                ExpectedPeer.anyOf(identity == null ? "none" : identity.trustDomain()),
+                refusals,
+                (breaker, from, to) ->
+                        LOG.warn(
+                                "breaker {}: {} -> {}",
+                                breaker.name(),
+                                Views.word(from),
+                                Views.word(to)),
+                ticker);
+    }
+
+    private EventLoopGroup startLoops() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        EventLoopGroup group =
+                new MultiThreadIoEventLoopGroup(config.runtime().loopCount(cores), transport.io());
+        parts.atEnd(() -> end(group));
+        parts.add(new EventLoopLag(group, LAG_PERIOD, ticker, metrics.gauges()));
+        return group;
+    }
+
+    /** Ends the loops, before the logs that cut requests still go to. */
+    void endLoops() {
+        end(loops);
+    }
+
+    private static void end(EventLoopGroup group) {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        parts.close();
+    }
+}

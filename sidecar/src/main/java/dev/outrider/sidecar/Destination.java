@@ -1,0 +1,169 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.sidecar.balance.Member;
+import dev.outrider.sidecar.discover.DnsConfig;
+import dev.outrider.sidecar.discover.DnsTransport;
+import dev.outrider.sidecar.discover.EndpointSet;
+import dev.outrider.sidecar.discover.EndpointSource;
+import dev.outrider.sidecar.discover.EndpointsConfig;
+import dev.outrider.sidecar.forward.HealthProbes;
+import dev.outrider.sidecar.forward.OriginalDestinations;
+import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.inbound.Inbound;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service with what keeps it up to date.
+ *
+ * @param told the service that hears of endpoints; shared by all that follow each other under the
+ *     same source, so that a source knows nothing of changed configurations
+ */
+record Destination(
+        ServiceConfig config,
+        DnsConfig dns,
+        Service service,
+        @Nullable EndpointSource source,
+        AtomicReference<Service> told,
+        @Nullable HealthProbes probes) {
+
+    static Destination first(Base base, String name, ServiceConfig config, DnsConfig dns) {
+        Service service = service(base, name, config);
+        AtomicReference<Service> told = new AtomicReference<>(service);
+        return new Destination(
+                config,
+                dns,
+                service,
+                source(base, config, dns, told),
+                told,
+                probes(base, service, config));
+    }
+
+    private static Service service(Base base, String name, ServiceConfig config) {
+        boolean app = name.equals(Inbound.APP);
+        if (config.endpoints() == null) {
+            OriginalDestinations original =
+                    app
+                            ? OriginalDestinations.toApp(base.own, base.ticker)
+                            : OriginalDestinations.out(base.own, base.ticker);
+            return Service.toOriginalDestination(name, config, base.services, original);
+        }
+        return app
+                ? Service.withoutBreaker(name, config, base.services)
+                : Service.of(name, config, base.services);
+    }
+
+    /** Whether that configuration makes it another kind of service, of which nothing fits. */
+    boolean differs(ServiceConfig changed) {
+        return (config.endpoints() == null) != (changed.endpoints() == null);
+    }
+
+    /** This one under a changed configuration; nothing happens to it before {@link #replacedBy}. */
+    Destination under(Base base, ServiceConfig changed, DnsConfig changedDns) {
+        Service next = service.under(changed);
+        boolean sameSource =
+                Objects.equals(changed.endpoints(), config.endpoints()) && changedDns.equals(dns);
+        AtomicReference<Service> hears = sameSource ? told : new AtomicReference<>(next);
+        return new Destination(
+                changed,
+                changedDns,
+                next,
+                sameSource ? source : source(base, changed, changedDns, hears),
+                hears,
+                probes(base, next, changed));
+    }
+
+    /** Null for what has no endpoints of its own. */
+    private static @Nullable EndpointSource source(
+            Base base, ServiceConfig config, DnsConfig dns, AtomicReference<Service> told) {
+        EndpointsConfig endpoints = config.endpoints();
+        if (endpoints == null) {
+            return null;
+        }
+        DnsTransport transport =
+                new DnsTransport(
+                        base.loops.next(),
+                        base.transport.datagramChannel(),
+                        base.transport.clientChannel());
+        EndpointSource source = endpoints.source(dns, transport, base.random);
+        source.subscribe(set -> told.get().update(set));
+        source.start();
+        return source;
+    }
+
+    private static @Nullable HealthProbes probes(Base base, Service service, ServiceConfig config) {
+        return config.health() == null
+                ? null
+                : new HealthProbes(
+                        service, config.health(), base.loops.next(), base.ticker, base.random);
+    }
+
+    /** Completes when it is known where the service is; null if it is. */
+    @Nullable CompletionStage<?> awaitEndpoints() {
+        if (source == null || !service.members().all().isEmpty()) {
+            return null;
+        }
+        CompletionStage<EndpointSet> first = source.ready();
+        return first.toCompletableFuture().isDone() ? null : first;
+    }
+
+    void startProbes() {
+        if (probes != null) {
+            probes.start();
+        }
+    }
+
+    /** Hands over to that one, which has the same name. */
+    void replacedBy(Destination next) {
+        if (source != null && source.equals(next.source)) {
+            told.set(next.service);
+            EndpointSet now = source.current();
+            // What the source told the old service in this moment is told the new one here.
+            if (now.version() > 0) {
+                next.service.update(now);
+            }
+        } else {
+            closeSource();
+        }
+        endProbes();
+        if (next.probes == null) {
+            // Nobody would ever call them healthy again.
+            next.service.members().all().forEach(Destination::unprobed);
+        }
+        service.replacedBy(next.service);
+        next.startProbes();
+    }
+
+    private static void unprobed(Member member) {
+        member.healthy(true);
+    }
+
+    private void endProbes() {
+        if (probes != null) {
+            probes.close();
+        }
+    }
+
+    /** The way there ends; exchanges under way end as they would. */
+    void close() {
+        closeSource();
+        endProbes();
+        service.close();
+    }
+
+    private void closeSource() {
+        if (source != null) {
+            source.close();
+        }
+    }
+
+    /** Closes what it does not share with {@code old}; it was never in use. */
+    void drop(@Nullable Destination old) {
+        if (old == null || !Objects.equals(old.source, source)) {
+            closeSource();
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.sidecar.auth.MtlsMode;
+import dev.outrider.sidecar.exchange.Direction;
+import dev.outrider.sidecar.inbound.Inbound;
+import dev.outrider.sidecar.inbound.InboundConfig;
+import dev.outrider.sidecar.listen.ExchangeStart;
+import dev.outrider.sidecar.listen.Handlers;
+import dev.outrider.sidecar.listen.Listener;
+import dev.outrider.sidecar.listen.ListenerConfig;
+import dev.outrider.sidecar.listen.Security;
+import dev.outrider.sidecar.outbound.Outbound;
+import dev.outrider.sidecar.outbound.OutboundConfig;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ports, and the way behind each: every request reads which one holds. Changed by one thread at
+ * a time; may be looked at from any.
+ */
+final class Doors {
+    private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
+
+    private final Base base;
+    private final List<Listener> leaving = new CopyOnWriteArrayList<>();
+    private volatile Map<Direction, Door> doors = Map.of();
+    private boolean started;
+
+    /** A port; its chain is shared with the port it takes the place of. */
+    private record Door(
+            ListenerConfig config,
+            Security security,
+            Listener listener,
+            AtomicReference<Way> way) {}
+
+    /** What a port is to be under a configuration. */
+    private record Plan(ListenerConfig config, Security security, Way way) {}
+
+    Doors(Base base) {
+        this.base = base;
+    }
+
+    List<Listener> listeners() {
+        return doors.values().stream().map(Door::listener).toList();
+    }
+
+    @Nullable Listener get(Direction direction) {
+        Door door = doors.get(direction);
+        return door == null ? null : door.listener;
+    }
+
+    /** Connections, also those of ports that are closed already. */
+    int connections(Direction direction) {
+        String name = name(direction);
+        Listener current = get(direction);
+        return (current == null ? 0 : current.connections())
+                + leaving.stream()
+                        .filter(each -> each.name().equals(name))
+                        .mapToInt(Listener::connections)
+                        .sum();
+    }
+
+    /** Opens all; the app's own first, since it may be calling already. */
+    void start() throws IOException {
+        started = true;
+        for (Direction each : List.of(Direction.OUTBOUND, Direction.INBOUND)) {
+            Listener listener = get(each);
+            if (listener != null) {
+                listener.open(base.transport, base.loops);
+            }
+        }
+    }
+
+    /** Opened, and not yet in use. */
+    final class Change {
+        private final Map<Direction, Plan> plans;
+        private final Map<Direction, Listener> fresh = new EnumMap<>(Direction.class);
+
+        private Change(Map<Direction, Plan> plans) {
+            this.plans = plans;
+        }
+
+        private void open() throws IOException {
+            for (Map.Entry<Direction, Plan> each : plans.entrySet()) {
+                Plan plan = each.getValue();
+                Door old = doors.get(each.getKey());
+                if (old != null && old.config.address().equals(plan.config.address())) {
+                    continue;
+                }
+                Listener listener = listener(each.getKey(), plan, old);
+                if (started) {
+                    listener.open(base.transport, base.loops);
+                }
+            }
+        }
+
+        private Listener listener(Direction direction, Plan plan, @Nullable Door old) {
+            AtomicReference<Way> way = old == null ? new AtomicReference<>(plan.way) : old.way;
+            Listener listener =
+                    new Listener(
+                            plan.config,
+                            new Handlers(
+                                    (peer, destination) ->
+                                            new ExchangeStart(
+                                                    direction,
+                                                    peer,
+                                                    destination,
+                                                    () -> way.get().http(),
+                                                    base.ticker),
+                                    connection -> way.get().tcp().connected(connection)),
+                            plan.security,
+                            base.own,
+                            base.ticker,
+                            base.random);
+            base.own.listeners().add(listener);
+            fresh.put(direction, listener);
+            ways.put(direction, way);
+            return listener;
+        }
+
+        private final Map<Direction, AtomicReference<Way>> ways = new EnumMap<>(Direction.class);
+
+        /** Takes the new into use; the ports that go let their clients go. */
+        void commit() {
+            Map<Direction, Door> next = new EnumMap<>(Direction.class);
+            List<Listener> gone = new ArrayList<>();
+            doors.forEach((direction, door) -> {
+                if (!plans.containsKey(direction) || fresh.containsKey(direction)) {
+                    gone.add(door.listener);
+                }
+            });
+            plans.forEach((direction, plan) -> next.put(direction, entered(direction, plan)));
+            doors = Map.copyOf(next);
+            gone.forEach(Doors.this::leave);
+        }
+
+        private Door entered(Direction direction, Plan plan) {
+            Listener opened = fresh.get(direction);
+            Door old = doors.get(direction);
+            if (opened == null && old != null) {
+                old.listener.change(plan.config, plan.security);
+                old.way.set(plan.way);
+                return new Door(plan.config, plan.security, old.listener, old.way);
+            }
+            Listener listener = java.util.Objects.requireNonNull(opened);
+            AtomicReference<Way> way = java.util.Objects.requireNonNull(ways.get(direction));
+            way.set(plan.way);
+            return new Door(plan.config, plan.security, listener, way);
+        }
+
+        void drop() {
+            fresh.values().forEach(Listener::close);
+            fresh.values().forEach(Listener::cut);
+            base.own.listeners().removeAll(fresh.values());
+        }
+    }
+
+    /** Opens what is to be open under {@code next} and is not; the rest waits for the commit. */
+    Change prepare(InForce next) throws IOException {
+        Change change = new Change(plans(next));
+        try {
+            change.open();
+            return change;
+        } catch (IOException | RuntimeException e) {
+            change.drop();
+            throw e;
+        }
+    }
+
+    private Map<Direction, Plan> plans(InForce next) {
+        Map<Direction, Plan> plans = new EnumMap<>(Direction.class);
+        InboundConfig inbound = next.config().inbound();
+        if (inbound != null && next.inbound() != null) {
+            ListenerConfig config = Inbound.listener(inbound);
+            plans.put(Direction.INBOUND, new Plan(config, security(inbound), next.inbound()));
+        }
+        OutboundConfig outbound = next.config().outbound();
+        if (outbound != null && next.outbound() != null) {
+            ListenerConfig config = Outbound.listener(outbound);
+            plans.put(Direction.OUTBOUND, new Plan(config, new Security.Plain(), next.outbound()));
+        }
+        return plans;
+    }
+
+    private Security security(InboundConfig inbound) {
+        if (inbound.mtls() == MtlsMode.PERMISSIVE) {
+            LOG.warn("inbound is permissive: callers without a certificate are let in");
+        }
+        return switch (inbound.mtls()) {
+            case STRICT -> new Security.MutualTls(base::identity, base.refusals);
+            case PERMISSIVE -> new Security.Permissive(base::identity, base.refusals);
+        };
+    }
+
+    private void leave(Listener listener) {
+        leaving.removeIf(each -> each.connections() == 0);
+        leaving.add(listener);
+        listener.close();
+        base.own.listeners().remove(listener);
+        listener.drain();
+    }
+
+    /** That port takes no new connections, and lets those it has go when they can. */
+    void drain(Direction direction) {
+        Listener listener = get(direction);
+        if (listener != null) {
+            listener.close();
+            listener.drain();
+        }
+    }
+
+    private static String name(Direction direction) {
+        return direction.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Closes all ports and cuts all connections. */
+    void close() {
+        List<Listener> all = new ArrayList<>(leaving);
+        all.addAll(listeners());
+        all.forEach(Listener::close);
+        all.forEach(Listener::cut);
+    }
+}

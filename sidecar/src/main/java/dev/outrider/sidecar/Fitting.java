@@ -1,0 +1,213 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.sidecar.auth.IdentityTokenFilter;
+import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.filter.FilterChain;
+import dev.outrider.sidecar.forward.Forwarder;
+import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.forward.TcpConfig;
+import dev.outrider.sidecar.forward.TcpForwarder;
+import dev.outrider.sidecar.forward.TcpRoute;
+import dev.outrider.sidecar.inbound.Inbound;
+import dev.outrider.sidecar.inbound.InboundConfig;
+import dev.outrider.sidecar.outbound.Outbound;
+import dev.outrider.sidecar.outbound.OutboundConfig;
+import dev.outrider.sidecar.outbound.StartWait;
+import dev.outrider.sidecar.schema.Value;
+import dev.outrider.sidecar.tls.IdentityConfig;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds what holds under a configuration, taking over from what holds now all that the change does
+ * not touch. Until the result is put in force nothing of the old is changed, so that a failure on
+ * the way leaves everything as it was.
+ */
+final class Fitting {
+    private final Base base;
+    private final SidecarConfig config;
+    private final @Nullable InForce old;
+
+    /** What was made, to be dropped if the rest cannot be. */
+    private @Nullable Telemetry telemetry;
+
+    private @Nullable Guards guards;
+    private @Nullable OwnTokens tokens;
+    private @Nullable Destinations destinations;
+
+    private Fitting(Base base, SidecarConfig config, @Nullable InForce old) {
+        this.base = base;
+        this.config = config;
+        this.old = old;
+    }
+
+    /** The snapshot for {@code config}; an {@link IOException} says in a sentence what hinders. */
+    static InForce fit(Base base, SidecarConfig config, Value file, @Nullable InForce old)
+            throws IOException {
+        Fitting fitting = new Fitting(base, config, old);
+        try {
+            return fitting.build(file);
+        } catch (IOException | RuntimeException e) {
+            fitting.drop();
+            throw e;
+        }
+    }
+
+    private InForce build(Value file) throws IOException {
+        Telemetry told = Telemetry.fit(base, config, old == null ? null : old.telemetry());
+        telemetry = told;
+        InboundConfig inbound = config.inbound();
+        IdentityConfig identity = config.identity();
+        if (inbound != null && identity != null) {
+            guards = Guards.fit(base, inbound, identity, old == null ? null : old.guards());
+        }
+        OutboundConfig outbound = config.outbound();
+        if (outbound != null) {
+            tokens = OwnTokens.fit(base, outbound, old == null ? null : old.tokens());
+        }
+        Destinations there =
+                Destinations.fit(base, config, old == null ? null : old.destinations());
+        destinations = there;
+        Flights flights = new Flights();
+        ExchangeObserver observer = told.observer(base, flights);
+        Forwarder forwarder = forwarder(there, observer);
+        return new InForce(
+                config,
+                file,
+                flights,
+                told,
+                guards,
+                tokens,
+                there,
+                forwarder,
+                inbound == null ? null : inbound(inbound, there, told, forwarder, observer),
+                outbound == null ? null : outbound(outbound, there, told, forwarder, observer));
+    }
+
+    private Forwarder forwarder(Destinations there, ExchangeObserver observer) {
+        return old == null
+                ? new Forwarder(
+                        there.services(),
+                        observer,
+                        base.ticker,
+                        base.clock,
+                        () -> new SplittableRandom(base.secureRandom.nextLong()))
+                : old.forwarder().with(there.services(), observer);
+    }
+
+    private TcpForwarder relay(Telemetry told, TcpRoute route, TcpConfig config) {
+        return new TcpForwarder(
+                route,
+                new TcpForwarder.Context(
+                        config, told.tcpObserver(base), base.ticker, base.clock, base.random));
+    }
+
+    private @Nullable Way inbound(
+            InboundConfig inbound,
+            Destinations there,
+            Telemetry told,
+            Forwarder forwarder,
+            ExchangeObserver observer) {
+        Guards who = guards;
+        if (who == null) {
+            return null;
+        }
+        FilterChain chain =
+                Inbound.chain(
+                        inbound,
+                        told.filter(),
+                        who.peers(),
+                        who.tokens(),
+                        who.access(),
+                        forwarder,
+                        observer,
+                        base.ticker);
+        Service app = Objects.requireNonNull(there.services().get(Inbound.APP));
+        return new Way(
+                chain, relay(told, Inbound.tcpRoute(inbound, app, who.unread()), inbound.tcp()));
+    }
+
+    private @Nullable Way outbound(
+            OutboundConfig outbound,
+            Destinations there,
+            Telemetry told,
+            Forwarder forwarder,
+            ExchangeObserver observer) {
+        OwnTokens own = tokens;
+        if (own == null) {
+            return null;
+        }
+        FilterChain chain =
+                Outbound.chain(
+                        outbound,
+                        told.filter(),
+                        new StartWait(
+                                exchange -> missing(there, own, exchange),
+                                outbound.startWait(),
+                                base.ticker),
+                        new IdentityTokenFilter(
+                                own.tokens(),
+                                exchange -> {
+                                    Destination to = there.get(exchange.service());
+                                    return to == null ? null : to.config().audience();
+                                }),
+                        forwarder,
+                        observer,
+                        base.ticker);
+        TcpRoute route = Outbound.tcpRoute(outbound, there.services());
+        return new Way(chain, relay(told, route, outbound.tcp()));
+    }
+
+    /** What an exchange of the app has to wait for; null in all but the first moments. */
+    private @Nullable CompletionStage<?> missing(
+            Destinations there, OwnTokens own, Exchange exchange) {
+        Destination to = there.get(exchange.service());
+        if (to == null) {
+            return null;
+        }
+        String audience = to.config().audience();
+        boolean asMyself = to.config().mtls() || audience != null;
+        CompletionStage<?> identity =
+                asMyself && base.identities != null && base.identities.peek() == null
+                        ? base.identities.ready()
+                        : null;
+        CompletionStage<?> endpoints = to.awaitEndpoints();
+        if (identity != null) {
+            CompletionStage<?> first = identity.thenCompose(_ -> orDone(token(own, audience)));
+            return endpoints == null ? first : first.thenCombine(endpoints, (_, both) -> both);
+        }
+        CompletionStage<?> token = token(own, audience);
+        return endpoints == null || token == null
+                ? endpoints == null ? token : endpoints
+                : endpoints.thenCombine(token, (_, both) -> both);
+    }
+
+    private static @Nullable CompletionStage<?> token(OwnTokens own, @Nullable String audience) {
+        return audience == null ? null : own.tokens().first(audience);
+    }
+
+    private static CompletionStage<?> orDone(@Nullable CompletionStage<?> stage) {
+        return stage == null ? CompletableFuture.completedStage(true) : stage;
+    }
+
+    private void drop() {
+        if (telemetry != null) {
+            Retirement.close(telemetry.parts(), old == null ? null : old.parts());
+        }
+        if (guards != null) {
+            Retirement.close(guards.parts(), old == null ? null : old.parts());
+        }
+        if (tokens != null && (old == null || !tokens.equals(old.tokens()))) {
+            tokens.tokens().close();
+        }
+        if (destinations != null) {
+            destinations.drop(old == null ? null : old.destinations());
+        }
+    }
+}

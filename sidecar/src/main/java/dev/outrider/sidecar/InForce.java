@@ -1,0 +1,41 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.forward.Forwarder;
+import dev.outrider.sidecar.schema.Value;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that holds under one configuration: an immutable snapshot. An exchange runs to its end under
+ * the one it began with.
+ *
+ * @param file the configuration as it stands in the file, for operators to look at
+ * @param guards null without inbound
+ * @param tokens null without outbound
+ */
+record InForce(
+        SidecarConfig config,
+        Value file,
+        Flights flights,
+        Telemetry telemetry,
+        @Nullable Guards guards,
+        @Nullable OwnTokens tokens,
+        Destinations destinations,
+        Forwarder forwarder,
+        @Nullable Way inbound,
+        @Nullable Way outbound) {
+
+    /** What runs in the background, apart from destinations; the logs first. */
+    List<AutoCloseable> parts() {
+        List<AutoCloseable> parts = new ArrayList<>(telemetry.parts());
+        if (guards != null) {
+            parts.addAll(guards.parts());
+        }
+        if (tokens != null) {
+            parts.add(tokens.tokens());
+        }
+        return parts;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.sidecar.auth.IdentityTokenConfig;
+import dev.outrider.sidecar.auth.IdentityTokens;
+import dev.outrider.sidecar.auth.TokenIssuer;
+import dev.outrider.sidecar.outbound.OutboundConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens this workload sends along, under one configuration. */
+record OwnTokens(IdentityTokenConfig config, Map<String, String> files, IdentityTokens tokens) {
+
+    static OwnTokens fit(Base base, OutboundConfig outbound, @Nullable OwnTokens old) {
+        if (old != null
+                && old.config.equals(outbound.tokens())
+                && old.files.equals(outbound.tokenFiles())) {
+            return old;
+        }
+        IdentityTokens tokens =
+                new IdentityTokens(
+                        new FilesFirst(outbound.tokenFiles(), base.authority),
+                        outbound.tokens(),
+                        base.clock,
+                        base.random);
+        tokens.start();
+        return new OwnTokens(outbound.tokens(), outbound.tokenFiles(), tokens);
+    }
+
+    /** Audiences with a file have their token from there, the others from the CA. */
+    private record FilesFirst(Map<String, String> files, TokenIssuer otherwise)
+            implements TokenIssuer {
+        @Override
+        public String mint(String audience) throws Exception {
+            String file = files.get(audience);
+            return file == null
+                    ? otherwise.mint(audience)
+                    : Files.readString(Path.of(file)).strip();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.outrider.sidecar.config;
+
+import dev.outrider.sidecar.schema.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Which keys a running process cannot change. Everything else is taken over at once. */
+public final class Restart {
+    private Restart() {}
+
+    /**
+     * What of the change needs a restart; empty if nothing does.
+     *
+     * @param tree what stands in the new file, to say where
+     */
+    public static List<ConfigError> neededFor(
+            SidecarConfig old, SidecarConfig next, String file, Value tree) {
+        List<ConfigError> errors = new ArrayList<>();
+        Check check = new Check(errors, file, tree);
+        check.same("profile", old.profile(), next.profile());
+        check.same("name", old.name(), next.name());
+        check.same("namespace", old.namespace(), next.namespace());
+        check.same("identity", old.identity(), next.identity());
+        check.same("tls", old.tls(), next.tls());
+        check.same("metrics", old.metrics(), next.metrics());
+        check.same("admin", old.admin(), next.admin());
+        check.same("runtime.loops", old.runtime().loops(), next.runtime().loops());
+        check.same("runtime.transport", old.runtime().transport(), next.runtime().transport());
+        return List.copyOf(errors);
+    }
+
+    private record Check(List<ConfigError> errors, String file, Value tree) {
+        void same(String key, @Nullable Object old, @Nullable Object next) {
+            if (!Objects.equals(old, next)) {
+                Value.Place place = place(key);
+                errors.add(
+                        new ConfigError(
+                                file,
+                                place.line(),
+                                place.column(),
+                                key,
+                                "a change of this needs a restart; put it back, or restart the"
+                                        + " sidecar"));
+            }
+        }
+
+        /** Where the key stands, or the nearest above it that does. */
+        private Value.Place place(String key) {
+            Value found = tree;
+            for (String name : key.split("\\.", -1)) {
+                Value below =
+                        found instanceof Value.Mapping mapping ? mapping.entries().get(name) : null;
+                if (below == null) {
+                    break;
+                }
+                found = below;
+            }
+            return found.place();
+        }
+    }
+}

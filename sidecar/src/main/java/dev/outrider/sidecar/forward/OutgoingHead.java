@@ -1,0 +1,37 @@
+package dev.outrider.sidecar.forward;
+
+import dev.outrider.sidecar.exchange.Deadline;
+import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.Grpc;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.HttpVersion;
+import dev.outrider.sidecar.http.RequestHead;
+import java.util.concurrent.TimeUnit;
+
+/** What an attempt sends: a copy of the request's head, with what the next hop has to know. */
+final class OutgoingHead {
+    private OutgoingHead() {}
+
+    /**
+     * @param remainingNanos to the deadline, if the exchange has one
+     * @param http2 what the connection speaks
+     */
+    static RequestHead of(
+            Exchange exchange, ServiceConfig service, long remainingNanos, boolean http2) {
+        RequestHead head = exchange.request().copy();
+        Headers headers = head.headers();
+        if (exchange.deadline() != null) {
+            long left = TimeUnit.NANOSECONDS.toMillis(remainingNanos);
+            headers.set(Deadline.HEADER, Long.toString(Math.max(0, left)));
+        }
+        if (exchange.grpc() && headers.contains(Grpc.TIMEOUT)) {
+            headers.set(Grpc.TIMEOUT, Grpc.timeout(remainingNanos));
+        }
+        headers.remove(ConnectionKind.ORIGINAL);
+        // For the next sidecar and nobody else.
+        if (http2 && service.mtls() && head.version() != HttpVersion.HTTP_2) {
+            headers.add(ConnectionKind.ORIGINAL, HttpVersion.HTTP_1_1.alpn());
+        }
+        return head;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.outrider.sidecar.tls;
+
+import dev.outrider.certs.SpiffeId;
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What is revoked: one a line, {@code #} for comments. A line is a SPIFFE id, the SHA-256 of a
+ * certificate in hex, or a certificate's serial number in hex, the last two with or without colons.
+ *
+ * @param unread lines that are none of these; the others hold all the same
+ */
+record RevokedList(
+        Set<String> ids, Set<String> hashes, Set<BigInteger> serials, List<String> unread) {
+    static final RevokedList EMPTY = new RevokedList(Set.of(), Set.of(), Set.of(), List.of());
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]{1,40}");
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+    RevokedList {
+        ids = Set.copyOf(ids);
+        hashes = Set.copyOf(hashes);
+        serials = Set.copyOf(serials);
+        unread = List.copyOf(unread);
+    }
+
+    static RevokedList parse(String text) {
+        Set<String> ids = new HashSet<>();
+        Set<String> hashes = new HashSet<>();
+        Set<BigInteger> serials = new HashSet<>();
+        List<String> unread = new ArrayList<>();
+        for (String raw : text.split("\n", -1)) {
+            int comment = raw.indexOf('#');
+            String line = (comment < 0 ? raw : raw.substring(0, comment)).strip();
+            String hex = line.replace(":", "").toLowerCase(Locale.ROOT);
+            if (line.startsWith("spiffe://")) {
+                ids.add(line);
+            } else if (SHA_256.matcher(hex).matches()) {
+                hashes.add(hex);
+            } else if (HEX.matcher(hex).matches()) {
+                serials.add(new BigInteger(hex, 16));
+            } else if (!line.isEmpty()) {
+                unread.add(line);
+            }
+        }
+        return new RevokedList(ids, hashes, serials, unread);
+    }
+
+    int size() {
+        return ids.size() + hashes.size() + serials.size();
+    }
+
+    boolean holds(Subject subject) {
+        return ids.contains(subject.id)
+                || subject.hashes.stream().anyMatch(hashes::contains)
+                || subject.serials.stream().anyMatch(serials::contains);
+    }
+
+    /** Whom a connection rests on: an id, and the certificates of its chain. */
+    record Subject(String id, List<String> hashes, List<BigInteger> serials) {
+        static Subject of(SpiffeId id, List<X509Certificate> chain) {
+            return new Subject(
+                    id.toString(),
+                    chain.stream().map(Subject::sha256).toList(),
+                    chain.stream().map(X509Certificate::getSerialNumber).toList());
+        }
+
+        static String sha256(X509Certificate certificate) {
+            try {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                return HexFormat.of().formatHex(digest.digest(certificate.getEncoded()));
+            } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
+                throw new IllegalStateException("a verified certificate without a hash", e);
+            }
+        }
+    }
+}
