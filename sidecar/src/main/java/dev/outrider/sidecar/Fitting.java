@@ -2,7 +2,6 @@ package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.auth.IdentityTokenFilter;
 import dev.outrider.sidecar.config.SidecarConfig;
-import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.forward.Forwarder;
@@ -18,10 +17,12 @@ import dev.outrider.sidecar.outbound.StartWait;
 import dev.outrider.sidecar.schema.Value;
 import dev.outrider.sidecar.tls.IdentityConfig;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,11 +102,22 @@ final class Fitting {
                 : old.forwarder().with(there.services(), observer);
     }
 
-    private TcpForwarder relay(Telemetry told, TcpRoute route, TcpConfig config) {
+    private TcpForwarder relay(
+            Telemetry told,
+            TcpRoute route,
+            TcpConfig config,
+            Function<Service, @Nullable CompletionStage<?>> missing,
+            Duration startWait) {
         return new TcpForwarder(
                 route,
                 new TcpForwarder.Context(
-                        config, told.tcpObserver(base), base.ticker, base.clock, base.random));
+                        config,
+                        told.tcpObserver(base),
+                        missing,
+                        startWait,
+                        base.ticker,
+                        base.clock,
+                        base.random));
     }
 
     private @Nullable Way inbound(
@@ -129,8 +141,9 @@ final class Fitting {
                         observer,
                         base.ticker);
         Service app = Objects.requireNonNull(there.services().get(Inbound.APP));
-        return new Way(
-                chain, relay(told, Inbound.tcpRoute(inbound, app, who.unread()), inbound.tcp()));
+        TcpRoute route = Inbound.tcpRoute(inbound, app, who.unread());
+        // Who comes in has waited in his own sidecar.
+        return new Way(chain, relay(told, route, inbound.tcp(), _ -> null, Duration.ZERO));
     }
 
     private @Nullable Way outbound(
@@ -148,7 +161,7 @@ final class Fitting {
                         outbound,
                         told.filter(),
                         new StartWait(
-                                exchange -> missing(there, own, exchange),
+                                exchange -> missing(there, own, exchange.service(), true),
                                 outbound.startWait(),
                                 base.ticker),
                         new IdentityTokenFilter(
@@ -161,17 +174,24 @@ final class Fitting {
                         observer,
                         base.ticker);
         TcpRoute route = Outbound.tcpRoute(outbound, there.services());
-        return new Way(chain, relay(told, route, outbound.tcp()));
+        return new Way(
+                chain,
+                relay(
+                        told,
+                        route,
+                        outbound.tcp(),
+                        service -> missing(there, own, service.name(), false),
+                        outbound.startWait()));
     }
 
-    /** What an exchange of the app has to wait for; null in all but the first moments. */
+    /** What a call of the app has to wait for; null in all but the first moments. */
     private @Nullable CompletionStage<?> missing(
-            Destinations there, OwnTokens own, Exchange exchange) {
-        Destination to = there.get(exchange.service());
+            Destinations there, OwnTokens own, @Nullable String service, boolean withToken) {
+        Destination to = there.get(service);
         if (to == null) {
             return null;
         }
-        String audience = to.config().audience();
+        String audience = withToken ? to.config().audience() : null;
         boolean asMyself = to.config().mtls() || audience != null;
         CompletionStage<?> identity =
                 asMyself && base.identities != null && base.identities.peek() == null

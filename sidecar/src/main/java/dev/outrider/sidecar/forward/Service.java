@@ -54,12 +54,9 @@ public final class Service {
     private final ServiceConfig config;
     private final Context context;
     private final ExpectedPeer expectedPeer;
-    private final @Nullable CircuitBreaker breaker;
+    private final ServiceGuards guards;
     private final RetryPolicy retryPolicy;
-    private final RetryBudget budget;
-    private final Bulkhead bulkhead;
     private final Picker picker;
-    private final Outliers outliers;
     private final @Nullable HashKey hashKey;
     private final @Nullable FaultPolicy faults;
     private final long perTryNanos;
@@ -72,18 +69,14 @@ public final class Service {
 
     /** A service behind a breaker. */
     public static Service of(String name, ServiceConfig config, Context context) {
-        CircuitBreaker breaker = newBreaker(name, config, context);
-        return new Service(name, config, context, breaker, null, null);
-    }
-
-    private static CircuitBreaker newBreaker(String name, ServiceConfig config, Context context) {
-        return new CircuitBreaker(
-                name, config.breaker(), context.ticker(), context.breakerListener());
+        ServiceGuards guards = ServiceGuards.of(name, config, context, true);
+        return new Service(name, config, context, guards, null, null);
     }
 
     /** The local app: there is no other to turn to, so nothing is gained by holding calls back. */
     public static Service withoutBreaker(String name, ServiceConfig config, Context context) {
-        return new Service(name, config, context, null, null, null);
+        ServiceGuards guards = ServiceGuards.of(name, config, context, false);
+        return new Service(name, config, context, guards, null, null);
     }
 
     /**
@@ -92,7 +85,8 @@ public final class Service {
      */
     public static Service toOriginalDestination(
             String name, ServiceConfig config, Context context, OriginalDestinations original) {
-        return new Service(name, config, context, null, original, null);
+        ServiceGuards guards = ServiceGuards.of(name, config, context, false);
+        return new Service(name, config, context, guards, original, null);
     }
 
     /**
@@ -101,10 +95,7 @@ public final class Service {
      * {@link #replacedBy}.
      */
     public Service under(ServiceConfig changed) {
-        CircuitBreaker kept = breaker;
-        if (kept != null && !config.breaker().equals(changed.breaker())) {
-            kept = newBreaker(name, changed, context);
-        }
+        ServiceGuards kept = guards.under(name, config, changed, context);
         return new Service(name, changed, context, kept, original, this);
     }
 
@@ -131,32 +122,20 @@ public final class Service {
             String name,
             ServiceConfig config,
             Context context,
-            @Nullable CircuitBreaker breaker,
+            ServiceGuards guards,
             @Nullable OriginalDestinations original,
             @Nullable Service old) {
         this.original = original;
         this.name = name;
         this.config = config;
         this.context = context;
-        this.breaker = breaker;
+        this.guards = guards;
         this.expectedPeer =
                 config.identity().isEmpty()
                         ? context.anybody()
                         : new ExpectedPeer(config.identity());
         this.retryPolicy = new RetryPolicy(config.retry());
-        this.budget =
-                old != null && old.config.retry().budget().equals(config.retry().budget())
-                        ? old.budget
-                        : new RetryBudget(config.retry().budget(), context.ticker());
-        this.bulkhead =
-                old != null && old.config.bulkhead().equals(config.bulkhead())
-                        ? old.bulkhead
-                        : new Bulkhead(name, config.bulkhead());
         this.picker = Picker.of(config.balance());
-        this.outliers =
-                old != null && old.config.outliers().equals(config.outliers())
-                        ? old.outliers
-                        : new Outliers(config.outliers(), context.ticker());
         this.hashKey =
                 config.balance().hash() == null ? null : new HashKey(config.balance().hash());
         this.faults = config.fault() == null ? null : new FaultPolicy(config.fault());
@@ -184,19 +163,19 @@ public final class Service {
     }
 
     public @Nullable CircuitBreaker breaker() {
-        return breaker;
+        return guards.breaker();
     }
 
     public RetryBudget budget() {
-        return budget;
+        return guards.budget();
     }
 
     public Bulkhead bulkhead() {
-        return bulkhead;
+        return guards.bulkhead();
     }
 
     public Outliers outliers() {
-        return outliers;
+        return guards.outliers();
     }
 
     /** Connections open to a member now. */
@@ -358,17 +337,15 @@ public final class Service {
 
     /** A breaker permit, or {@link CircuitBreaker#REFUSED}. */
     long acquire() {
-        return breaker == null ? 0 : breaker.tryAcquire();
+        return guards.acquire();
     }
 
     Duration breakerRetryAfter() {
-        return breaker == null ? Duration.ZERO : breaker.retryAfter();
+        return guards.breakerRetryAfter();
     }
 
     void ignore(long permit) {
-        if (breaker != null) {
-            breaker.ignored(permit);
-        }
+        guards.ignore(permit);
     }
 
     /** An attempt is over and says nothing of the member. */
@@ -380,27 +357,15 @@ public final class Service {
     /** An attempt was answered or failed. */
     void settle(Member member, long permit, boolean success, long latencyNanos) {
         member.end(latencyNanos, success, context.ticker().nanos());
-        if (success) {
-            outliers.succeeded(member);
-        } else {
-            outliers.failed(members(), member);
-        }
-        if (breaker == null) {
-            return;
-        }
-        if (success) {
-            breaker.succeeded(permit);
-        } else {
-            breaker.failed(permit);
-        }
+        guards.settle(members(), member, permit, success);
     }
 
     void deposit() {
-        budget.deposit();
+        budget().deposit();
     }
 
     boolean withdraw() {
-        return budget.tryWithdraw();
+        return budget().tryWithdraw();
     }
 
     boolean retries() {

@@ -4,8 +4,12 @@ import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.exchange.TcpObserver;
 import dev.outrider.sidecar.time.Ticker;
 import io.netty.channel.ChannelHandler;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Relays connections whose bytes are passed through unread. It has no state of its own: after a
@@ -15,11 +19,15 @@ public final class TcpForwarder {
     /**
      * What every relay needs.
      *
+     * @param missing completes when a service can be called; null if it can, as far as is known
+     * @param startWait how long a connection is held for that
      * @param random shared by the loops
      */
     public record Context(
             TcpConfig config,
             TcpObserver observer,
+            Function<Service, @Nullable CompletionStage<?>> missing,
+            Duration startWait,
             Ticker ticker,
             InstantSource clock,
             RandomGenerator random) {}

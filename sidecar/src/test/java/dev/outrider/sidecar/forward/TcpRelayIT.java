@@ -93,6 +93,20 @@ class TcpRelayIT {
         return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
 
+    @Test
+    void holdsTheAppsFirstConnectionsUntilTheServiceCanBeCalled() throws Exception {
+        upstream = part(new RawUpstream((connection, _) -> connection.write(connection.read(5))));
+        service = TcpRig.service(new ServiceConfigs.Knobs(), web, upstream.port());
+        CompletableFuture<Boolean> ready = new CompletableFuture<>();
+        near = part(new TcpRig.Builder(service).missing(ready).start());
+        RawClient client = part(new RawClient(near.port()));
+        client.send("early");
+        await().until(() -> !near.opened.isEmpty());
+        assertThat(upstream.connections).hasValue(0);
+        ready.complete(true);
+        assertThat(text(client.in())).isEqualTo("early");
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void theClientMayEndFirstAndStillGetsTheAnswer(boolean mesh) throws Exception {

@@ -38,6 +38,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,13 @@ final class TcpRig implements AutoCloseable {
                 new TcpForwarder(
                         it.route,
                         new TcpForwarder.Context(
-                                it.config, new Remember(), it.ticker, it.clock, new Random(7)));
+                                it.config,
+                                new Remember(),
+                                _ -> it.missing,
+                                Duration.ofSeconds(20),
+                                it.ticker,
+                                it.clock,
+                                new Random(7)));
         server =
                 new ServerBootstrap()
                         .group(loops)
@@ -82,6 +89,7 @@ final class TcpRig implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private @Nullable Identity identity;
         private Function<Channel, @Nullable InetSocketAddress> destination = _ -> null;
+        private @Nullable CompletionStage<?> missing;
 
         Builder(TcpRoute route) {
             this.route = route;
@@ -93,6 +101,11 @@ final class TcpRig implements AutoCloseable {
 
         Builder config(TcpConfig config) {
             this.config = config;
+            return this;
+        }
+
+        Builder missing(CompletionStage<?> missing) {
+            this.missing = missing;
             return this;
         }
 
