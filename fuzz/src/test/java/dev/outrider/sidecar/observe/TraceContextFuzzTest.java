@@ -7,6 +7,7 @@ import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import dev.outrider.sidecar.exchange.TraceContext;
 import dev.outrider.sidecar.http.Fields;
 import dev.outrider.sidecar.http.Headers;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Whatever stands in a trace header: ids that are ids and come back as they went, or nothing. */
@@ -17,8 +18,7 @@ class TraceContextFuzzTest {
         if (parent != null) {
             assertThat(parent.traceIdHigh() | parent.traceIdLow()).isNotZero();
             assertThat(parent.spanId()).isNotZero();
-            Parent again = W3c.parse(W3c.format(context(parent)));
-            assertThat(again).isNotNull();
+            Parent again = Objects.requireNonNull(W3c.parse(W3c.format(context(parent))));
             assertThat(again.traceIdHigh()).isEqualTo(parent.traceIdHigh());
             assertThat(again.traceIdLow()).isEqualTo(parent.traceIdLow());
             assertThat(again.spanId()).isEqualTo(parent.spanId());
@@ -30,8 +30,7 @@ class TraceContextFuzzTest {
         Parent parent = B3.parse(text);
         if (parent != null && parent.spanId() != 0) {
             assertThat(parent.traceIdHigh() | parent.traceIdLow()).isNotZero();
-            Parent again = B3.parse(B3.format(context(parent)));
-            assertThat(again).isNotNull();
+            Parent again = Objects.requireNonNull(B3.parse(B3.format(context(parent))));
             assertThat(again.traceIdLow()).isEqualTo(parent.traceIdLow());
             assertThat(again.spanId()).isEqualTo(parent.spanId());
         }
