@@ -234,7 +234,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
                                     ? new Failure.UpstreamReset(
                                             endpoint, error.detail(), sent, answered)
                                     : new Failure.TlsFailed(endpoint, error.detail());
-                    case PROTOCOL, TOO_LARGE ->
+                    case PROTOCOL, TOO_LARGE, TRAILERS_TOO_LARGE ->
                             new Failure.UpstreamProtocol(endpoint, error.detail());
                     case REFUSED -> new Failure.UpstreamRefused(endpoint, error.detail());
                     case TIMED_OUT ->

@@ -70,6 +70,7 @@ final class RequestBody implements BodySink {
         String reason = error.detail();
         return switch (error.kind()) {
             case TOO_LARGE -> new Failure.BadRequest(413, "body-too-large", reason);
+            case TRAILERS_TOO_LARGE -> new Failure.BadRequest(431, "trailers-too-long", reason);
             case TIMED_OUT -> new Failure.BadRequest(408, "slow-body", reason);
             case PROTOCOL, REFUSED, TLS -> new Failure.BadRequest(400, "bad-body", reason);
             case CLOSED, RESET, CANCELLED -> new Failure.ClientGone(reason, true);

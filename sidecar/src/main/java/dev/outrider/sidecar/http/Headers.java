@@ -174,12 +174,18 @@ public final class Headers {
 
     /** Whether there is such a field, in one of the spellings of {@link #removeSpellings}. */
     public boolean containsSpelling(String name) {
+        return countSpellings(name) > 0;
+    }
+
+    /** How many such fields there are, in all the spellings of {@link #removeSpellings}. */
+    public int countSpellings(String name) {
+        int found = 0;
         for (int at = 0; at < count * WIDTH; at += WIDTH) {
             if (slots[at + NAME_LENGTH] == name.length() && spells(name, slots[at + NAME])) {
-                return true;
+                found++;
             }
         }
-        return false;
+        return found;
     }
 
     private boolean spells(String name, int start) {

@@ -18,6 +18,8 @@ public record StreamError(Kind kind, String detail) {
         REFUSED,
         /** The body outgrew the limit. */
         TOO_LARGE,
+        /** The trailers outgrew the limit. */
+        TRAILERS_TOO_LARGE,
         /** The peer was silent for longer than it may be. */
         TIMED_OUT,
         /** Our side gave the stream up. */

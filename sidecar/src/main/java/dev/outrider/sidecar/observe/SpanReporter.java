@@ -23,6 +23,10 @@ public final class SpanReporter implements AutoCloseable {
     private final @Nullable AsyncZipkinSpanHandler zipkin;
     private final SpanCounts counts;
     private final Spans spans;
+
+    /** Brave would write each span that nobody takes into the log. */
+    private final boolean taken;
+
     private final Ticker ticker;
     private final long closeWithinNanos;
 
@@ -35,6 +39,7 @@ public final class SpanReporter implements AutoCloseable {
             @Nullable AsyncZipkinSpanHandler zipkin,
             SpanCounts counts) {
         this.zipkin = zipkin;
+        this.taken = !handler.equals(SpanHandler.NOOP);
         this.counts = counts;
         this.ticker = ticker;
         this.closeWithinNanos = config.closeWithin().toNanos();
@@ -79,11 +84,15 @@ public final class SpanReporter implements AutoCloseable {
     }
 
     void exchange(Exchange exchange, TraceContext context) {
-        spans.exchange(exchange, context);
+        if (taken) {
+            spans.exchange(exchange, context);
+        }
     }
 
     void attempt(Exchange exchange, TraceContext context, AttemptResult result) {
-        spans.attempt(exchange, context, result);
+        if (taken) {
+            spans.attempt(exchange, context, result);
+        }
     }
 
     /** Spans recorded so far, whatever became of them. */

@@ -1,25 +1,20 @@
 package dev.outrider.sidecar.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.resilience.RetryConfig;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Sends what no client should to a real listener, and looks at what gets through: nothing. */
+/**
+ * Clients that are slow, or wrong at the wrong time; what is wrong by itself is in RequestCorpusIT.
+ */
 class MalformedRequestsIT {
     private static final H1Limits LIMITS =
             new H1Limits(
@@ -50,69 +45,6 @@ class MalformedRequestsIT {
     static void stop() throws IOException {
         rig.close();
         upstream.close();
-    }
-
-    static Stream<List<String>> heads() throws IOException {
-        return table("heads.txt", 4);
-    }
-
-    static Stream<List<String>> bodies() throws IOException {
-        return table("bodies.txt", 3);
-    }
-
-    private static Stream<List<String>> table(String file, int columns) throws IOException {
-        try (InputStream in =
-                MalformedRequestsIT.class.getResourceAsStream("/http/malformed/" + file)) {
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
-                    .lines()
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .map(line -> List.of(line.split(" *\\| *", columns)));
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("heads")
-    void refusesHead(List<String> row) throws IOException {
-        long before = upstream.bytes.get();
-        try (RawClient client = new RawClient(rig.port())) {
-            client.send(WireText.bytes(row.get(3)));
-            RawClient.Answer answer = client.answer();
-            assertThat(answer.status()).isEqualTo(Integer.parseInt(row.get(0)));
-            assertThat(answer.body()).contains("\"reason\":\"" + row.get(1) + '"');
-            assertThat(answer.has("Connection: close")).isTrue();
-            assertThat(client.rest()).isEmpty();
-        }
-        assertThat(upstream.bytes.get()).isEqualTo(before);
-    }
-
-    /** In pieces, since a parser that keeps its place may lose it. */
-    @ParameterizedTest
-    @MethodSource("heads")
-    void refusesHeadInTwoPieces(List<String> row) throws IOException {
-        byte[] bytes = WireText.bytes(row.get(3));
-        try (RawClient client = new RawClient(rig.port())) {
-            client.send(Arrays.copyOf(bytes, bytes.length / 2));
-            client.send("");
-            client.send(Arrays.copyOfRange(bytes, bytes.length / 2, bytes.length));
-            assertThat(client.answer().status()).isEqualTo(Integer.parseInt(row.get(0)));
-            assertThat(client.rest()).isIn("", "<reset>");
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource("bodies")
-    void neverCompletesRequestWithBadBody(List<String> row) throws IOException {
-        int before = upstream.bodies.size();
-        try (RawClient client = new RawClient(rig.port())) {
-            client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
-            client.send(WireText.bytes(row.get(2)));
-            RawClient.Answer answer = client.answer();
-            assertThat(answer.status()).isEqualTo(Integer.parseInt(row.get(0)));
-            assertThat(answer.has("Connection: close")).isTrue();
-            assertThat(client.rest()).isEmpty();
-        }
-        await().until(() -> upstream.open.get() == 0);
-        assertThat(upstream.bodies).hasSize(before);
     }
 
     @Test

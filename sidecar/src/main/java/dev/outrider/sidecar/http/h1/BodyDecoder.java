@@ -34,7 +34,7 @@ final class BodyDecoder {
     private long seen;
 
     BodyDecoder(H1Limits limits, boolean request) {
-        this.trailerParser = new HeadParser(limits, request);
+        this.trailerParser = HeadParser.ofTrailers(limits, request);
         this.limit = limits.body();
     }
 

@@ -20,6 +20,8 @@ final class Framing {
 
     /** The length the fields give a body, or null when they say nothing. */
     static @Nullable Long bodyLength(Headers headers, boolean http10) throws MalformedException {
+        refuseSpelling(headers, "content-length");
+        refuseSpelling(headers, "transfer-encoding");
         int lengths = headers.count("content-length");
         int codings = headers.count("transfer-encoding");
         if (codings > 0) {
@@ -46,6 +48,13 @@ final class Framing {
             throw bad("two-lengths", "there are two Content-Length fields");
         }
         return number(headers.get("content-length"));
+    }
+
+    /** An app that reads {@code _} as {@code -} would see a framing that we do not. */
+    private static void refuseSpelling(Headers headers, String name) throws MalformedException {
+        if (headers.countSpellings(name) != headers.count(name)) {
+            throw bad("odd-spelling", name + " is spelled with an underscore");
+        }
     }
 
     private static long number(@Nullable String text) throws MalformedException {

@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.http.h1;
 
+import static dev.outrider.sidecar.http.h1.MalformedException.bad;
+
 import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.ClientConnection;
 import dev.outrider.sidecar.http.ClientStream;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class H1ClientConnection extends ChannelInboundHandlerAdapter
         implements ClientConnection {
+    /** They pass on without regard to the client's pace, so they must not be many. */
+    private static final int MOST_INFORMATIONAL = 32;
+
     private final ResponseParser parser = new ResponseParser();
     private final BodyDecoder decoder = new BodyDecoder(ResponseParser.LIMITS, false);
     private final BodySink body = new Body();
@@ -33,6 +38,7 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
     private @Nullable ByteBuf waiting;
     private @Nullable H1ClientStream current;
     private boolean headSeen;
+    private int informational;
     private boolean processing;
     private boolean closed;
 
@@ -46,6 +52,7 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
         H1ClientStream stream = new H1ClientStream(this, ctx, listener);
         current = stream;
         headSeen = false;
+        informational = 0;
         return stream;
     }
 
@@ -144,6 +151,10 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
             return false;
         }
         if (head.informational()) {
+            informational++;
+            if (informational > MOST_INFORMATIONAL) {
+                throw bad("too-many-1xx", "over " + MOST_INFORMATIONAL + " heads of 1xx came");
+            }
             stream.listener().onInformational(head);
             return true;
         }

@@ -57,6 +57,9 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     /** The rest of a message is not read although the client may be sending it. */
     private boolean brokenOff;
 
+    /** The last response is out, and what the client still sends is read over, up to a bound. */
+    private boolean lingering;
+
     private long discarded;
 
     @SuppressWarnings("NullAway.Init") // ctx and timer are set when the handler is added
@@ -93,7 +96,11 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
         if (closing) {
+            discarded += in.readableBytes();
             in.release();
+            if (lingering && discarded > MOST_DISCARDED) {
+                abandoned();
+            }
             return;
         }
         waiting = waiting == null ? in : joined(waiting, in);
@@ -195,7 +202,11 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
             breakOff();
             if (sink != null) {
                 StreamError.Kind kind =
-                        e.status() == 413 ? StreamError.Kind.TOO_LARGE : StreamError.Kind.PROTOCOL;
+                        switch (e.status()) {
+                            case 413 -> StreamError.Kind.TOO_LARGE;
+                            case 431 -> StreamError.Kind.TRAILERS_TOO_LARGE;
+                            default -> StreamError.Kind.PROTOCOL;
+                        };
                 sink.abort(new StreamError(kind, e.reason() + ": " + e.sentence()));
             }
         } else if (!closing && decoder.done()) {
@@ -360,6 +371,8 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         }
         if (mayStillSend && ctx.channel() instanceof DuplexChannel duplex) {
             timer.in(LINGER_NANOS);
+            lingering = true;
+            discarded = 0;
             duplex.shutdownOutput();
             ctx.channel().config().setAutoRead(true);
         } else {

@@ -23,7 +23,16 @@ final class HeadParser {
     private int lineStart;
 
     HeadParser(H1Limits limits, boolean request) {
-        this.lineLimit = limits.requestLine();
+        this(limits, limits.requestLine(), request);
+    }
+
+    /** Trailers have no first line of their own kind. */
+    static HeadParser ofTrailers(H1Limits limits, boolean request) {
+        return new HeadParser(limits, Long.MAX_VALUE, request);
+    }
+
+    private HeadParser(H1Limits limits, long lineLimit, boolean request) {
+        this.lineLimit = lineLimit;
         this.headLimit = limits.head();
         this.fieldLimit = limits.fields();
         this.request = request;

@@ -23,6 +23,10 @@ final class RequestParser {
 
     private final H1Limits limits;
     private final HeadParser heads;
+
+    /** The one empty line that may stand before this head is gone. */
+    private boolean skipped;
+
     private boolean keepAlive;
     private boolean http10;
     private boolean expectsContinue;
@@ -49,7 +53,7 @@ final class RequestParser {
     /** The next head, with its bytes consumed, or null if it has not all come. */
     @Nullable RequestHead parse(ByteBuf in) throws MalformedException {
         skipEmptyLine(in);
-        if (in.readableBytes() == 1 && in.getByte(in.readerIndex()) == '\r') {
+        if (!skipped && in.readableBytes() == 1 && in.getByte(in.readerIndex()) == '\r') {
             // Perhaps half an empty line; the search must not begin before it is gone.
             return null;
         }
@@ -63,14 +67,19 @@ final class RequestParser {
         heads.fields(in, lineEnd + 2, start + length, headers);
         RequestHead head = head(in, start, lineEnd, headers);
         in.skipBytes(length);
+        skipped = false;
         return head;
     }
 
     /** RFC 9112, section 2.2: an empty line before a request is ignored. */
-    private static void skipEmptyLine(ByteBuf in) {
+    private void skipEmptyLine(ByteBuf in) {
         int at = in.readerIndex();
-        if (in.readableBytes() >= 2 && in.getByte(at) == '\r' && in.getByte(at + 1) == '\n') {
+        if (!skipped
+                && in.readableBytes() >= 2
+                && in.getByte(at) == '\r'
+                && in.getByte(at + 1) == '\n') {
             in.skipBytes(2);
+            skipped = true;
         }
     }
 

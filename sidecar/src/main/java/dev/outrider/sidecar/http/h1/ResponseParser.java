@@ -106,6 +106,8 @@ final class ResponseParser {
                 || in.getByte(start + 4) != '/'
                 || in.getByte(start + 5) != '1'
                 || in.getByte(start + 6) != '.'
+                || in.getByte(start + 7) < '0'
+                || in.getByte(start + 7) > '9'
                 || in.getByte(start + 8) != ' ') {
             throw bad("status-line", "the answer does not start with HTTP/1.1");
         }
@@ -124,7 +126,18 @@ final class ResponseParser {
         if (status < 100 || status > 599 || end > start + 12 && in.getByte(start + 12) != ' ') {
             throw bad("status-line", "the status is not from 100 to 599");
         }
+        phrase(in, start + 12, end);
         return status;
+    }
+
+    /** It goes no further, yet what breaks it (RFC 9112, section 4) is no answer. */
+    private static void phrase(ByteBuf in, int start, int end) throws MalformedException {
+        for (int i = start; i < end; i++) {
+            byte each = in.getByte(i);
+            if (each >= 0 && each < ' ' && each != '\t' || each == 0x7f) {
+                throw bad("status-line", "a control character stands in the reason phrase");
+            }
+        }
     }
 
     private static int idleLimit(Headers headers) {

@@ -133,6 +133,17 @@ class RequestParserTest {
     }
 
     @Test
+    void ignoresOneEmptyLineHoweverItComes() {
+        byte[] one = "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        byte[] two =
+                "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        for (int split = 0; split < one.length; split++) {
+            assertThat(parse(one, split)).as("split at %d", split).isNotNull();
+            assertThat(parse(two, split)).as("split at %d", split).isNull();
+        }
+    }
+
+    @Test
     void decodesBadBodiesTheSameHoweverTheyAreSplit() {
         byte[] good =
                 "5;a=b\r\nhello\r\n00a\r\n0123456789\r\n0\r\nX: y\r\n\r\n"

@@ -1,8 +1,8 @@
-package dev.outrider.sidecar.forward;
+package dev.outrider.sidecar;
 
 import java.nio.charset.StandardCharsets;
 
-/** Bytes for the wire, written down readably: see resources/http/malformed/heads.txt. */
+/** Bytes for the wire, written down readably: see resources/corpus/README.md. */
 final class WireText {
     private final String text;
     private final StringBuilder out = new StringBuilder();
