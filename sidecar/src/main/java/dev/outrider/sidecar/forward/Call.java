@@ -75,6 +75,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         this.clocks = new CallClocks(worker, exchange, service.idleNanos(), this);
         this.body =
                 exchange.request().bodyLength() == BodyLength.NONE
+                                || exchange.request().asksTunnel()
                         ? null
                         : new RequestBody(
                                 worker, exchange, clocks, service.retries(), this::bodyBroken);
