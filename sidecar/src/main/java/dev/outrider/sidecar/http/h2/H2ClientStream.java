@@ -58,7 +58,8 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         request = head;
         tunnel = head.upgrade() != null || head.method().equals("CONNECT");
         waitingHead = head;
-        waitingLast = last;
+        // A tunnel's request has no body, but its stream stays open for what follows the answer.
+        waitingLast = last && !tunnel;
         if (head.upgrade() == null) {
             send();
         } else {
@@ -93,7 +94,7 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         if (waitingTrailers != null) {
             end(waitingTrailers);
         }
-        if (waitingLast || asked) {
+        if (waitingLast || tunnel || asked) {
             wire.flushSoon();
         }
         if (asked) {
