@@ -93,7 +93,7 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         if (waitingTrailers != null) {
             end(waitingTrailers);
         }
-        if (waitingLast || asked) {
+        if (waitingLast || head.asksTunnel() || asked) {
             wire.flushSoon();
         }
         if (asked) {

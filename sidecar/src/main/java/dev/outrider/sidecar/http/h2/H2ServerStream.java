@@ -47,10 +47,10 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
         this.inflow = new Inflow(wire, stream);
         this.outflow = new Outflow(wire, stream.id(), true, this::becameWritable);
         this.request = request;
-        this.left = request == null ? BodyLength.UNKNOWN : request.bodyLength();
         this.tunnel =
                 request != null
                         && (request.upgrade() != null || request.method().equals("CONNECT"));
+        this.left = request == null || tunnel ? BodyLength.UNKNOWN : request.bodyLength();
     }
 
     // ---- what the connection tells

@@ -37,7 +37,8 @@ final class Heads {
         long length = length(id, fields);
         check(id, length < 0 || !connect, "CONNECT has a content-length");
         check(id, length <= 0 || !last, "content-length announces a body and there is none");
-        long body = last ? BodyLength.NONE : length;
+        // What follows a CONNECT is no body; it belongs to the tunnel, if there will be one.
+        long body = last || connect ? BodyLength.NONE : length;
         if (connect && protocol == null) {
             check(id, block.scheme() == null && block.path() == null, "CONNECT has :path");
             check(id, block.authority() != null, "CONNECT has no :authority");

@@ -20,7 +20,7 @@ final class EchoHandler implements RequestHandler {
         Headers headers = new Headers();
         headers.add("X-Method", head.method());
         headers.add("X-Target", head.target());
-        if (head.bodyLength() == BodyLength.NONE) {
+        if (head.bodyLength() == BodyLength.NONE && head.upgrade() == null) {
             headers.add("Content-Length", "2");
             stream.respond(new ResponseHead(200, headers, 2), head.method().equals("HEAD"));
             stream.data(Unpooled.copiedBuffer("ok", StandardCharsets.US_ASCII));
