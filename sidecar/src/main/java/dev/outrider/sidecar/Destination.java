@@ -101,13 +101,14 @@ record Destination(
                         service, config.health(), base.loops.next(), base.ticker, base.random);
     }
 
+    /** Whether it is not known yet where the service is. */
+    boolean lacksEndpoints() {
+        return source != null && service.members().all().isEmpty() && !source.answered();
+    }
+
     /** Completes when it is known where the service is; null if it is. */
     @Nullable CompletionStage<?> awaitEndpoints() {
-        if (source == null || !service.members().all().isEmpty()) {
-            return null;
-        }
-        CompletionStage<EndpointSet> first = source.ready();
-        return first.toCompletableFuture().isDone() ? null : first;
+        return source != null && lacksEndpoints() ? source.ready() : null;
     }
 
     void startProbes() {

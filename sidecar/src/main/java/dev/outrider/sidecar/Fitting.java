@@ -17,10 +17,8 @@ import dev.outrider.sidecar.outbound.StartWait;
 import dev.outrider.sidecar.schema.Value;
 import dev.outrider.sidecar.tls.IdentityConfig;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -106,15 +104,13 @@ final class Fitting {
             Telemetry told,
             TcpRoute route,
             TcpConfig config,
-            Function<Service, @Nullable CompletionStage<?>> missing,
-            Duration startWait) {
+            Function<Service, @Nullable CompletionStage<?>> hold) {
         return new TcpForwarder(
                 route,
                 new TcpForwarder.Context(
                         config,
                         told.tcpObserver(base),
-                        missing,
-                        startWait,
+                        hold,
                         base.ticker,
                         base.clock,
                         base.random));
@@ -143,7 +139,7 @@ final class Fitting {
         Service app = Objects.requireNonNull(there.services().get(Inbound.APP));
         TcpRoute route = Inbound.tcpRoute(inbound, app, who.unread());
         // Who comes in has waited in his own sidecar.
-        return new Way(chain, relay(told, route, inbound.tcp(), _ -> null, Duration.ZERO));
+        return new Way(chain, relay(told, route, inbound.tcp(), _ -> null));
     }
 
     private @Nullable Way outbound(
@@ -161,7 +157,7 @@ final class Fitting {
                         outbound,
                         told.filter(),
                         new StartWait(
-                                exchange -> missing(there, own, exchange.service(), true),
+                                new StartNeeds(base, there, own.tokens()),
                                 outbound.startWait(),
                                 base.ticker),
                         new IdentityTokenFilter(
@@ -174,46 +170,12 @@ final class Fitting {
                         observer,
                         base.ticker);
         TcpRoute route = Outbound.tcpRoute(outbound, there.services());
+        StartWait wait =
+                new StartWait(
+                        new StartNeeds(base, there, null), outbound.startWait(), base.ticker);
         return new Way(
                 chain,
-                relay(
-                        told,
-                        route,
-                        outbound.tcp(),
-                        service -> missing(there, own, service.name(), false),
-                        outbound.startWait()));
-    }
-
-    /** What a call of the app has to wait for; null in all but the first moments. */
-    private @Nullable CompletionStage<?> missing(
-            Destinations there, OwnTokens own, @Nullable String service, boolean withToken) {
-        Destination to = there.get(service);
-        if (to == null) {
-            return null;
-        }
-        String audience = withToken ? to.config().audience() : null;
-        boolean asMyself = to.config().mtls() || audience != null;
-        CompletionStage<?> identity =
-                asMyself && base.identities != null && base.identities.peek() == null
-                        ? base.identities.ready()
-                        : null;
-        CompletionStage<?> endpoints = to.awaitEndpoints();
-        if (identity != null) {
-            CompletionStage<?> first = identity.thenCompose(_ -> orDone(token(own, audience)));
-            return endpoints == null ? first : first.thenCombine(endpoints, (_, both) -> both);
-        }
-        CompletionStage<?> token = token(own, audience);
-        return endpoints == null || token == null
-                ? endpoints == null ? token : endpoints
-                : endpoints.thenCombine(token, (_, both) -> both);
-    }
-
-    private static @Nullable CompletionStage<?> token(OwnTokens own, @Nullable String audience) {
-        return audience == null ? null : own.tokens().first(audience);
-    }
-
-    private static CompletionStage<?> orDone(@Nullable CompletionStage<?> stage) {
-        return stage == null ? CompletableFuture.completedStage(true) : stage;
+                relay(told, route, outbound.tcp(), service -> wait.hold(service.name(), null)));
     }
 
     private void drop() {

@@ -90,7 +90,7 @@ final class Views {
 
     private static List<CertificateView> certificates(SidecarState state) {
         IdentitySource identities = state.identities();
-        if (identities == null || !identities.ready().toCompletableFuture().isDone()) {
+        if (identities == null || identities.peek() == null) {
             return List.of();
         }
         Identity identity = identities.current();

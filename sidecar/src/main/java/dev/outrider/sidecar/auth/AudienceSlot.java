@@ -28,6 +28,7 @@ final class AudienceSlot {
     private final AtomicReference<@Nullable CompletableFuture<Boolean>> inFlight =
             new AtomicReference<>();
     private final CompletableFuture<Boolean> first = new CompletableFuture<>();
+    private final CompletionStage<Boolean> firstToSee = first.minimalCompletionStage();
     private volatile @Nullable MintedToken token;
 
     /** Set by requests only when it is not set, so that a busy slot's cache line stays shared. */
@@ -73,13 +74,18 @@ final class AudienceSlot {
         return waitsAfterFailure() ? null : mint();
     }
 
+    /** Whether there was no token yet. */
+    boolean lacksFirst() {
+        return !first.isDone();
+    }
+
     /** Completes with the first good token; null if there was one. */
     @Nullable CompletionStage<Boolean> first() {
         if (first.isDone()) {
             return null;
         }
         var _ = demand();
-        return first.minimalCompletionStage();
+        return firstToSee;
     }
 
     /** Renews what is due and was used since the last time; goes on until there is a first one. */

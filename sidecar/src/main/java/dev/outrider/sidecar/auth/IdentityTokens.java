@@ -85,6 +85,12 @@ public final class IdentityTokens implements AutoCloseable {
         return slot == null ? null : slot.first();
     }
 
+    /** Whether {@link #first} is something to wait for; cheap, and begins nothing. */
+    public boolean lacksFirst(String audience) {
+        AudienceSlot slot = slots.get(audience);
+        return slot == null ? slots.size() < config.maxAudiences() : slot.lacksFirst();
+    }
+
     /** Why there is none. */
     String problem(String audience) {
         unavailable.increment();

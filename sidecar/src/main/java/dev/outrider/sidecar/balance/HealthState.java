@@ -1,18 +1,20 @@
 package dev.outrider.sidecar.balance;
 
 /**
- * One endpoint's health as its probes tell; healthy until enough of them fail. Confined to the
- * thread that probes.
+ * One endpoint's health as its probes tell; it turns when enough of them in a row speak against it.
+ * Confined to the thread that probes.
  */
 public final class HealthState {
     private final HealthConfig config;
-    private boolean healthy = true;
+    private boolean healthy;
 
     /** Probes in a row that speak against the present state. */
     private int against;
 
-    public HealthState(HealthConfig config) {
+    /** {@code healthy} as probes before these have left it. */
+    public HealthState(HealthConfig config, boolean healthy) {
         this.config = config;
+        this.healthy = healthy;
     }
 
     /** Counts a probe; true when it changed the state. */

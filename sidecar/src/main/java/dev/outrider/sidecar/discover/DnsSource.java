@@ -84,6 +84,11 @@ public final class DnsSource implements EndpointSource {
         return ready.minimalCompletionStage();
     }
 
+    @Override
+    public boolean answered() {
+        return ready.isDone();
+    }
+
     public DnsView view() {
         String why = problem;
         return new DnsView(

@@ -23,6 +23,9 @@ public interface EndpointSource extends AutoCloseable {
      */
     CompletionStage<EndpointSet> ready();
 
+    /** Whether {@link #ready} has completed; cheap enough to be asked for every call. */
+    boolean answered();
+
     /** Stops looking; no subscriber is told anything afterwards. */
     @Override
     void close();

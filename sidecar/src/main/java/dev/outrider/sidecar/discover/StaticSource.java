@@ -32,5 +32,10 @@ public final class StaticSource implements EndpointSource {
     }
 
     @Override
+    public boolean answered() {
+        return true;
+    }
+
+    @Override
     public void close() {}
 }

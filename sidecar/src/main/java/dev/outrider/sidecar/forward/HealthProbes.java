@@ -59,7 +59,9 @@ public final class HealthProbes implements AutoCloseable {
         worker.retain(service);
         long interval = config.interval().toNanos();
         for (Member member : service.members().all()) {
-            HealthState state = states.computeIfAbsent(member, _ -> new HealthState(config));
+            HealthState state = 
+                    states.computeIfAbsent(
+                            member, each -> new HealthState(config, each.healthy()));
             long wait = worker.random.nextLong(Math.max(1, interval / 4));
             worker.loop.schedule(() -> probe(member, state), wait, TimeUnit.NANOSECONDS);
         }
@@ -85,7 +87,8 @@ public final class HealthProbes implements AutoCloseable {
                     service.name(),
                     member.address(),
                     state.healthy() ? "healthy again" : "unhealthy");
-            member.healthy(state.healthy());
         }
+        // Each time: the last word of probes that were just closed may have come after ours began.
+        member.healthy(state.healthy());
     }
 }

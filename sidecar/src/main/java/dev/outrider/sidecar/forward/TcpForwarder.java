@@ -4,7 +4,6 @@ import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.exchange.TcpObserver;
 import dev.outrider.sidecar.time.Ticker;
 import io.netty.channel.ChannelHandler;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -19,15 +18,14 @@ public final class TcpForwarder {
     /**
      * What every relay needs.
      *
-     * @param missing completes when a service can be called; null if it can, as far as is known
-     * @param startWait how long a connection is held for that
+     * @param hold completes when a connection to a service may be begun, on any thread and within
+     *     a bound of its own; null if it may at once
      * @param random shared by the loops
      */
     public record Context(
             TcpConfig config,
             TcpObserver observer,
-            Function<Service, @Nullable CompletionStage<?>> missing,
-            Duration startWait,
+            Function<Service, @Nullable CompletionStage<?>> hold,
             Ticker ticker,
             InstantSource clock,
             RandomGenerator random) {}

@@ -16,9 +16,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -92,22 +90,18 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
                 TcpTries first =
                         new TcpTries(this, connection, chosen, () -> newEnd(true), loop, context);
                 tries = first;
-                hold(context.missing().apply(chosen.service()), loop, first);
+                hold(context.hold().apply(chosen.service()), loop, first);
             }
         }
     }
 
     /** An app that starts together with its sidecar need not know that; but not for ever. */
-    private void hold(@Nullable CompletionStage<?> missing, EventLoop loop, TcpTries first) {
-        if (missing == null) {
+    private void hold(@Nullable CompletionStage<?> held, EventLoop loop, TcpTries first) {
+        if (held == null) {
             first.start();
             return;
         }
-        CompletableFuture<Boolean> held = new CompletableFuture<>();
-        var _ = missing.whenComplete((_, _) -> held.complete(true));
-        var _ =
-                held.completeOnTimeout(false, context.startWait().toNanos(), TimeUnit.NANOSECONDS)
-                        .thenRunAsync(() -> released(first), loop);
+        var _ = held.thenRunAsync(() -> released(first), loop);
     }
 
     private void released(TcpTries first) {

@@ -12,18 +12,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the app's first calls until what they need is there: an app that starts together with its
  * sidecar need not know that. So many at most and so long at most; then they go on, and fail of
- * what is missing, and so do later ones to that service at once until it has what it needs.
+ * what is missing, and so do later ones to that service at once until it has what it needs. Any
+ * thread.
  */
 public final class StartWait implements RequestFilter {
     private static final int MOST_WAITING = 1024;
 
-    private final Function<Exchange, @Nullable CompletionStage<?>> missing;
+    private final Needs needs;
     private final long longestNanos;
     private final Ticker ticker;
     private final AtomicInteger waiting = new AtomicInteger();
@@ -31,59 +31,80 @@ public final class StartWait implements RequestFilter {
     /** Services that one has waited for in vain; names from the configuration. */
     private final Set<String> givenUp = ConcurrentHashMap.newKeySet();
 
-    /**
-     * @param missing completes when the exchange has what it needs; null if it has
-     */
-    public StartWait(
-            Function<Exchange, @Nullable CompletionStage<?>> missing,
-            Duration longest,
-            Ticker ticker) {
-        this.missing = missing;
+    /** What calls to a service need. */
+    public interface Needs {
+        /** Asked for every call, so it must be cheap and leave nothing behind. */
+        boolean missing(String service);
+
+        /**
+         * Completes when nothing is missing, perhaps never. Whoever waits for it leaves something
+         * hanging on it until then, so it is asked for by a bounded number of calls only.
+         */
+        CompletionStage<?> complete(String service);
+    }
+
+    public StartWait(Needs needs, Duration longest, Ticker ticker) {
+        this.needs = needs;
         this.longestNanos = longest.toNanos();
         this.ticker = ticker;
     }
 
     @Override
     public Verdict onRequest(Exchange exchange) {
-        CompletionStage<?> needed = missing.apply(exchange);
-        String service = String.valueOf(exchange.service());
-        if (needed == null) {
-            if (!givenUp.isEmpty()) {
+        String service = exchange.service();
+        CompletionStage<?> held = service == null ? null : hold(service, exchange.deadline());
+        return held == null
+                ? Verdict.CONTINUE
+                : new Verdict.Await(held.thenApply(_ -> Verdict.CONTINUE));
+    }
+
+    /**
+     * Completes, on any thread, when a call to that service may go on; null if it may at once.
+     *
+     * @param deadline of the call, if it has one
+     */
+    public @Nullable CompletionStage<?> hold(String service, @Nullable Deadline deadline) {
+        if (longestNanos <= 0) {
+            return null;
+        }
+        if (givenUp.contains(service)) {
+            if (!needs.missing(service)) {
                 givenUp.remove(service);
             }
-            return Verdict.CONTINUE;
+            return null;
         }
-        long wait = waitNanos(exchange);
-        if (wait <= 0 || givenUp.contains(service)) {
-            return Verdict.CONTINUE;
+        if (!needs.missing(service)) {
+            return null;
+        }
+        long wait = waitNanos(deadline);
+        if (wait <= 0) {
+            return null;
         }
         if (waiting.incrementAndGet() > MOST_WAITING) {
             waiting.decrementAndGet();
-            return Verdict.CONTINUE;
+            return null;
         }
         CompletableFuture<Boolean> held = new CompletableFuture<>();
-        var _ = needed.whenComplete((_, _) -> held.complete(true));
-        return new Verdict.Await(
-                held.completeOnTimeout(false, wait, TimeUnit.NANOSECONDS)
-                        .thenApply(came -> released(service, came)));
+        var _ = needs.complete(service).whenComplete((_, _) -> held.complete(true));
+        return held.completeOnTimeout(false, wait, TimeUnit.NANOSECONDS)
+                .thenAccept(came -> released(service, came));
     }
 
-    private Verdict released(String service, boolean came) {
-        waiting.decrementAndGet();
+    private void released(String service, boolean came) {
         if (!came) {
             givenUp.add(service);
         }
-        return Verdict.CONTINUE;
+        // After that, so that nobody else begins to wait in vain.
+        waiting.decrementAndGet();
     }
 
-    private long waitNanos(Exchange exchange) {
-        Deadline deadline = exchange.deadline();
+    private long waitNanos(@Nullable Deadline deadline) {
         return deadline == null
                 ? longestNanos
                 : Math.min(longestNanos, deadline.remaining(ticker.nanos()));
     }
 
-    /** Exchanges held now, for metrics. */
+    /** Calls held now. */
     public int waiting() {
         return waiting.get();
     }

@@ -20,6 +20,7 @@ final class IdentityCell {
 
     private final TlsContexts tls;
     private final CompletableFuture<Identity> ready = new CompletableFuture<>();
+    private final CompletionStage<Identity> readyToSee = ready.minimalCompletionStage();
     private final List<Consumer<Identity>> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Identity current;
     private volatile IdentityStatus status;
@@ -42,7 +43,7 @@ final class IdentityCell {
     }
 
     CompletionStage<Identity> ready() {
-        return ready.minimalCompletionStage();
+        return readyToSee;
     }
 
     void onChange(Consumer<Identity> listener) {

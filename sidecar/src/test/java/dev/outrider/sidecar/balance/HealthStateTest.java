@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class HealthStateTest {
-    private final HealthState state = new HealthState(HealthConfig.DEFAULTS);
+    private final HealthState state = new HealthState(HealthConfig.DEFAULTS, true);
 
     @Test
     void turnsAfterThreeBadAndBackAfterTwoGood() {
@@ -21,5 +21,14 @@ class HealthStateTest {
         assertThat(state.probed(true)).isFalse();
         assertThat(state.probed(true)).isTrue();
         assertThat(state.healthy()).isTrue();
+    }
+
+    @Test
+    void goesOnFromWhatProbesBeforeHaveLeft() {
+        HealthState later = new HealthState(HealthConfig.DEFAULTS, false);
+        assertThat(later.healthy()).isFalse();
+        assertThat(later.probed(true)).isFalse();
+        assertThat(later.probed(true)).isTrue();
+        assertThat(later.healthy()).isTrue();
     }
 }

@@ -135,6 +135,18 @@ class HealthProbesIT {
     }
 
     @Test
+    void newProbesBringBackWhomTheirPredecessorsTookOut() throws IOException {
+        start((connection, _) -> serve(connection));
+        status.set(503);
+        await().until(() -> !member().healthy());
+
+        probes.close();
+        status.set(200);
+        probe(CONFIG);
+        await().until(() -> member().healthy());
+    }
+
+    @Test
     void countsRefusedConnectionsAsBad() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             start((connection, _) -> serve(connection));

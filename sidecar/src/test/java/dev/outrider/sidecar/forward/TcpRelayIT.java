@@ -98,7 +98,7 @@ class TcpRelayIT {
         upstream = part(new RawUpstream((connection, _) -> connection.write(connection.read(5))));
         service = TcpRig.service(new ServiceConfigs.Knobs(), web, upstream.port());
         CompletableFuture<Boolean> ready = new CompletableFuture<>();
-        near = part(new TcpRig.Builder(service).missing(ready).start());
+        near = part(new TcpRig.Builder(service).hold(ready).start());
         RawClient client = part(new RawClient(near.port()));
         client.send("early");
         await().until(() -> !near.opened.isEmpty());

@@ -66,8 +66,7 @@ final class TcpRig implements AutoCloseable {
                         new TcpForwarder.Context(
                                 it.config,
                                 new Remember(),
-                                _ -> it.missing,
-                                Duration.ofSeconds(20),
+                                _ -> it.hold,
                                 it.ticker,
                                 it.clock,
                                 new Random(7)));
@@ -89,7 +88,7 @@ final class TcpRig implements AutoCloseable {
         private InstantSource clock = InstantSource.system();
         private @Nullable Identity identity;
         private Function<Channel, @Nullable InetSocketAddress> destination = _ -> null;
-        private @Nullable CompletionStage<?> missing;
+        private @Nullable CompletionStage<?> hold;
 
         Builder(TcpRoute route) {
             this.route = route;
@@ -104,8 +103,8 @@ final class TcpRig implements AutoCloseable {
             return this;
         }
 
-        Builder missing(CompletionStage<?> missing) {
-            this.missing = missing;
+        Builder hold(CompletionStage<?> hold) {
+            this.hold = hold;
             return this;
         }
 
