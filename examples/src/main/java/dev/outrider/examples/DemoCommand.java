@@ -1,5 +1,6 @@
 package dev.outrider.examples;
 
+import dev.outrider.examples.captured.CapturedDemo;
 import dev.outrider.examples.demo.Demo;
 import dev.outrider.examples.mesh.Workload;
 import dev.outrider.examples.mesh.ZipkinJar;
@@ -58,6 +59,13 @@ final class DemoCommand implements Callable<Integer> {
                     "Zipkin's executable server jar, if it is neither in the build nor cached.")
     private @Nullable Path zipkinJar;
 
+    @Option(
+            names = "--captured",
+            description =
+                    "Play another story: apps that know nothing of a proxy, on machines made of"
+                            + " network namespaces. Needs root, and neither Zipkin nor ports.")
+    private boolean captured;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
@@ -66,6 +74,9 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        if (captured) {
+            return callCaptured(out, err);
+        }
         Ports ports;
         Path work;
         try {
@@ -73,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
                     basePort == null
                             ? Ports.anywhere(new SecureRandom(), Workload.portNames())
                             : Ports.from(basePort, Workload.portNames());
-            work = workDirectory();
+            work = workDirectory("rwx------");
         } catch (Ports.TakenException e) {
             err.println(e.getMessage() + "; choose others with --base-port");
             return 2;
@@ -87,8 +98,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private boolean play(Path work, Ports ports, Path zipkin, PrintWriter out)
             throws IOException, InterruptedException {
-        boolean coloured = System.console() != null && System.getenv("NO_COLOR") == null;
-        try (Demo demo = new Demo(work, ports, zipkin, out, coloured)) {
+        try (Demo demo = new Demo(work, ports, zipkin, out, coloured())) {
             // Ctrl-C: the main thread is not interrupted by it, so the hook ends the children.
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(demo::close));
             boolean good = demo.play();
@@ -98,6 +108,39 @@ final class DemoCommand implements Callable<Integer> {
             }
             return good;
         }
+    }
+
+    private int callCaptured(PrintWriter out, PrintWriter err)
+            throws IOException, InterruptedException {
+        Optional<String> obstacle = CapturedDemo.obstacle();
+        if (obstacle.isPresent()) {
+            err.println(obstacle.get());
+            return 1;
+        }
+        // The sidecars' user has no rights in here but to go through to what is its own.
+        Path work = workDirectory("rwx--x--x");
+        boolean good = playCaptured(work, out);
+        if (good && directory == null) {
+            delete(work);
+        }
+        return good ? 0 : 1;
+    }
+
+    private boolean playCaptured(Path work, PrintWriter out)
+            throws IOException, InterruptedException {
+        try (CapturedDemo demo = new CapturedDemo(work, new SecureRandom(), out, coloured())) {
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(demo::close));
+            boolean good = demo.play();
+            if (!once) {
+                demo.invite();
+                new CountDownLatch(1).await();
+            }
+            return good;
+        }
+    }
+
+    private static boolean coloured() {
+        return System.console() != null && System.getenv("NO_COLOR") == null;
     }
 
     private Path zipkin(PrintWriter out) throws IOException, InterruptedException {
@@ -113,9 +156,9 @@ final class DemoCommand implements Callable<Integer> {
         return ZipkinJar.fetch(System.getenv());
     }
 
-    private Path workDirectory() throws IOException {
+    private Path workDirectory(String permissions) throws IOException {
         var mine =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
         if (directory == null) {
             return Files.createTempDirectory("outrider-demo-", mine);
         }

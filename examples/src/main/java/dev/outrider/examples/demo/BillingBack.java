@@ -2,13 +2,14 @@ package dev.outrider.examples.demo;
 
 import dev.outrider.examples.demo.Stage.Purchase;
 import dev.outrider.examples.mesh.Workload;
+import dev.outrider.examples.story.Act;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 
 /** The breaker tries carefully, then trusts again. */
-final class BillingBack implements Act {
+final class BillingBack implements Act<Stage> {
     private static final Duration CLOSES = Duration.ofSeconds(60);
 
     @Override

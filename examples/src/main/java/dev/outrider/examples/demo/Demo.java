@@ -8,6 +8,9 @@ import dev.outrider.examples.process.Child;
 import dev.outrider.examples.process.Family;
 import dev.outrider.examples.process.Patience;
 import dev.outrider.examples.process.Ports;
+import dev.outrider.examples.story.Act;
+import dev.outrider.examples.story.Screen;
+import dev.outrider.examples.story.Story;
 import dev.outrider.sidecar.time.Ticker;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,6 +22,7 @@ public final class Demo implements AutoCloseable {
     private final Path directory;
     private final Path zipkin;
     private final Screen screen;
+    private final Story story;
     private final Ticker ticker;
     private final Family family;
     private final Http http;
@@ -31,6 +35,7 @@ public final class Demo implements AutoCloseable {
         this.zipkin = zipkin;
         this.screen = new Screen(out, coloured);
         this.ticker = Ticker.system();
+        this.story = new Story(screen, ticker);
         this.family = new Family(directory);
         this.http = new Http(ticker);
         Patience patience = new Patience(ticker);
@@ -43,7 +48,7 @@ public final class Demo implements AutoCloseable {
         long started = ticker.nanos();
         start();
         WholeTrace trace = new WholeTrace();
-        List<Act> acts =
+        List<Act<Stage>> acts =
                 List.of(
                         new NormalCall(),
                         new SlowBilling(),
@@ -54,10 +59,7 @@ public final class Demo implements AutoCloseable {
                         Strangers.THIEF,
                         new RenewedCertificate(),
                         trace);
-        int bad = 0;
-        for (Act act : acts) {
-            bad += play(acts.indexOf(act) + 1, act) ? 0 : 1;
-        }
+        int bad = story.play(acts, stage);
         bad += unexpectedEnds();
         screen.heading("What each hop saw");
         screen.table(HopTable.rows(stage));
@@ -69,7 +71,7 @@ public final class Demo implements AutoCloseable {
                                 screen.mark(bad == 0),
                                 acts.size() - Math.min(bad, acts.size()),
                                 acts.size(),
-                                since(started),
+                                story.since(started),
                                 directory));
         return bad == 0;
     }
@@ -99,45 +101,16 @@ public final class Demo implements AutoCloseable {
         screen.heading("Starting CA, Zipkin, 4 services and 4 sidecars in " + directory);
         mesh.startZipkin(zipkin);
         mesh.startCa();
-        ready("ca", mesh::awaitCa);
+        story.ready("ca", mesh::awaitCa);
         for (Workload workload : Workload.ALL) {
             mesh.startService(workload);
             mesh.startSidecar(workload);
         }
         for (Workload workload : Workload.ALL) {
-            ready(workload.instance(), () -> mesh.awaitService(workload));
-            ready(workload.sidecar(), () -> mesh.awaitSidecar(workload));
+            story.ready(workload.instance(), () -> mesh.awaitService(workload));
+            story.ready(workload.sidecar(), () -> mesh.awaitSidecar(workload));
         }
-        ready("zipkin", mesh::awaitZipkin);
-    }
-
-    private interface Wait {
-        void await() throws IOException, InterruptedException;
-    }
-
-    private void ready(String name, Wait wait) throws IOException, InterruptedException {
-        long started = ticker.nanos();
-        screen.beginLine("   %-18s".formatted(name));
-        wait.await();
-        screen.endLine(screen.mark(true) + " ready after " + since(started));
-    }
-
-    private boolean play(int number, Act act) throws InterruptedException {
-        screen.heading(number + ". " + act.title());
-        screen.item("done", act.does());
-        screen.item("expected", act.expects());
-        long started = ticker.nanos();
-        Act.Sightings seen = new Act.Sightings();
-        try {
-            act.play(stage, seen);
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            seen.check(false, e.getMessage() == null ? e.toString() : e.getMessage());
-        }
-        seen.all().forEach(each -> screen.verdict(each.good(), each.text()));
-        screen.item("took", since(started));
-        return seen.good();
+        story.ready("zipkin", mesh::awaitZipkin);
     }
 
     private int unexpectedEnds() {
@@ -147,9 +120,5 @@ public final class Demo implements AutoCloseable {
             screen.line(child.lastWords());
         }
         return ended.size();
-    }
-
-    private String since(long started) {
-        return "%.1f s".formatted((ticker.nanos() - started) / 1e9);
     }
 }

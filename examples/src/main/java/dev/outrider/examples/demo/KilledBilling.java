@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.outrider.examples.demo.Stage.Purchase;
 import dev.outrider.examples.mesh.Http.Answer;
 import dev.outrider.examples.mesh.Workload;
+import dev.outrider.examples.story.Act;
 import java.time.Duration;
 
 /** Nobody is left to answer, and soon nobody is asked any more. */
-final class KilledBilling implements Act {
+final class KilledBilling implements Act<Stage> {
     private static final Duration OPENS = Duration.ofSeconds(30);
 
     /** Far below the time that waiting for billing would take. */

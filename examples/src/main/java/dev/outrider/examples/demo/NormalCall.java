@@ -2,11 +2,12 @@ package dev.outrider.examples.demo;
 
 import dev.outrider.examples.demo.Stage.Purchase;
 import dev.outrider.examples.mesh.Workload;
+import dev.outrider.examples.story.Act;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Everything is well. */
-final class NormalCall implements Act {
+final class NormalCall implements Act<Stage> {
     private static final Duration LOGGED = Duration.ofSeconds(10);
 
     @Override

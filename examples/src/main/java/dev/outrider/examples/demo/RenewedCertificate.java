@@ -2,13 +2,14 @@ package dev.outrider.examples.demo;
 
 import dev.outrider.examples.mesh.PlainClient;
 import dev.outrider.examples.mesh.Workload;
+import dev.outrider.examples.story.Act;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Certificates live 30 s here; nobody may notice when one gives way to the next. */
-final class RenewedCertificate implements Act {
+final class RenewedCertificate implements Act<Stage> {
     private static final Duration LONGEST = Duration.ofSeconds(60);
     private static final int SHOPPERS = 3;
     private static final int AFTERWARDS = 50;

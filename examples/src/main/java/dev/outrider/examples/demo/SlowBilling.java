@@ -3,12 +3,13 @@ package dev.outrider.examples.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.outrider.examples.demo.Stage.Purchase;
 import dev.outrider.examples.mesh.Workload;
+import dev.outrider.examples.story.Act;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** One of two instances answers too late; nobody outside notices more than a delay. */
-final class SlowBilling implements Act {
+final class SlowBilling implements Act<Stage> {
     private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final Duration LOGGED = Duration.ofSeconds(10);
 

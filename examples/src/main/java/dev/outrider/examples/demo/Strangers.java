@@ -5,12 +5,13 @@ import dev.outrider.examples.mesh.Passport;
 import dev.outrider.examples.mesh.PlainClient;
 import dev.outrider.examples.mesh.PlainClient.Met;
 import dev.outrider.examples.mesh.Workload;
+import dev.outrider.examples.story.Act;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 
 /** Three ways in that are shut, beside the one that is open; all against the orders sidecar. */
-enum Strangers implements Act {
+enum Strangers implements Act<Stage> {
     NOBODY("No certificate", "a client without a certificate calls orders", "no handshake") {
         @Override
         public void play(Stage stage, Sightings seen) throws Exception {

@@ -3,6 +3,7 @@ package dev.outrider.examples.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.outrider.examples.demo.Stage.Purchase;
 import dev.outrider.examples.mesh.Workload;
+import dev.outrider.examples.story.Act;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -11,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** One order, as Zipkin saw it. */
-final class WholeTrace implements Act {
+final class WholeTrace implements Act<Stage> {
     private static final Duration LOGGED = Duration.ofSeconds(10);
     private static final Duration REPORTED = Duration.ofSeconds(30);
 

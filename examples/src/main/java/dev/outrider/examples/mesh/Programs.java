@@ -42,7 +42,7 @@ public record Programs(String java, String classPath) {
                         svidLife));
     }
 
-    List<String> sidecar(Path configuration) {
+    public List<String> sidecar(Path configuration) {
         return program(
                 "-Xmx160m",
                 "dev.outrider.sidecar.Main",
@@ -70,7 +70,8 @@ public record Programs(String java, String classPath) {
         return command;
     }
 
-    private List<String> program(String flags, String main, List<String> arguments) {
+    /** The one whose main method is in that class. */
+    public List<String> program(String flags, String main, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(java));
         command.addAll(SMALL);
         command.addAll(NATIVE);

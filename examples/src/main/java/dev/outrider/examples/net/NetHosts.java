@@ -1,6 +1,7 @@
 package dev.outrider.examples.net;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,11 +165,15 @@ public final class NetHosts implements AutoCloseable {
 
     /** Ends whatever runs on them and takes them away. */
     @Override
-    public synchronized void close() throws IOException, InterruptedException {
+    public synchronized void close() throws IOException {
         IOException failure = null;
         for (String namespace : namespaces.reversed()) {
             try {
                 remove(ip, namespace);
+            } catch (InterruptedException e) {
+                // What is left is removed by the next run.
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("while taking " + namespace + " away");
             } catch (IOException e) {
                 if (failure == null) {
                     failure = e;

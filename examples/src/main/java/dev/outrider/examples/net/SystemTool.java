@@ -17,10 +17,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** A program of the system that runs to its end, within a deadline. */
-record SystemTool(Path program) {
+public record SystemTool(Path program) {
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
-    static Optional<SystemTool> find(String name) {
+    /** Looks in PATH, and where the tools of administrators are. */
+    public static Optional<SystemTool> find(String name) {
         String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
         return Stream.concat(Stream.of(path.split(":", -1)), Stream.of("/usr/sbin", "/sbin"))
                 .filter(directory -> directory.startsWith("/"))

@@ -97,8 +97,11 @@ final class Pass implements Upstream.Reply, ServerStream.Listener {
 
     @Override
     public void informational(ResponseHead head) {
-        exchange.stream().informational(head);
-        exchange.stream().flush();
+        // Nobody waits for a hint, as one does for a 100.
+        if (head.status() == 100 || exchange.stream().writable()) {
+            exchange.stream().informational(head);
+            exchange.stream().flush();
+        }
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.StreamError;
 import io.netty.buffer.ByteBuf;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     private Phase phase = Phase.CONNECTING;
     private @Nullable Connecting connecting;
     private @Nullable ClientStream stream;
+    private @Nullable PooledConnection connection;
     private boolean reused;
     private boolean settled;
     private @Nullable HeldReply held;
@@ -58,9 +60,9 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
         return phase;
     }
 
-    /** Whether it went over a connection that had idled. */
-    boolean reused() {
-        return reused;
+    /** Whether it met the end of a connection that had served before. */
+    boolean stale() {
+        return reused && connection != null && !connection.usable();
     }
 
     /** Takes an idle connection, unless {@code fresh}, or opens one. */
@@ -105,6 +107,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     }
 
     private void opened(PooledConnection connection) {
+        this.connection = connection;
         phase = Phase.WAITING;
         ClientStream opened = connection.open(this);
         stream = opened;
@@ -230,7 +233,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
                     case CLOSED, RESET, CANCELLED ->
                             new Failure.UpstreamReset(endpoint, error.detail(), sent, answered);
                     case TLS ->
-                            reused || answered
+                            reused || answered || sent && !refusesUs(error.detail())
                                     ? new Failure.UpstreamReset(
                                             endpoint, error.detail(), sent, answered)
                                     : new Failure.TlsFailed(endpoint, error.detail());
@@ -242,11 +245,22 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
                 });
     }
 
+    /**
+     * In TLS 1.3 a server judges our certificate after the handshake, and the request may be on its
+     * way by then. Only such an alert (RFC 8446, section 6.2) proves that it was not looked at.
+     */
+    private static boolean refusesUs(String detail) {
+        String text = detail.toLowerCase(Locale.ROOT).replace(' ', '_');
+        return text.contains("certificate")
+                || text.contains("unknown_ca")
+                || text.contains("access_denied");
+    }
+
     private void fail(Failure failure) {
         phase = Phase.OVER;
         dropHeld();
         boolean stale =
-                reused
+                stale()
                         && (failure instanceof Failure.UpstreamRefused
                                 || failure instanceof Failure.UpstreamReset reset
                                         && !reset.answered());

@@ -54,6 +54,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     private @Nullable Attempt current;
     private @Nullable RequestBody body;
     private @Nullable ClientStream stream;
+    private @Nullable WebSocketHandshake handshake;
     private @Nullable Member lastMember;
     private int attempts;
     private int injectedStatus;
@@ -74,6 +75,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         this.clocks = new CallClocks(worker, exchange, service.idleNanos(), this);
         this.body =
                 exchange.request().bodyLength() == BodyLength.NONE
+                                || exchange.request().asksTunnel()
                         ? null
                         : new RequestBody(
                                 worker, exchange, clocks, service.retries(), this::bodyBroken);
@@ -181,6 +183,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     void opened(Attempt attempt, ClientStream opened, boolean http2) {
         stream = opened;
         RequestHead head = OutgoingHead.of(exchange, service.config(), clocks.remaining(), http2);
+        handshake = WebSocketHandshake.begin(head, http2, worker.random);
         observer.attemptStarted(exchange, attempts, attempt.member().endpoint().address(), head);
         clocks.phase(service.perTryNanos());
         opened.request(head, body == null);
@@ -286,6 +289,16 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
 
     /** Both sides have agreed on another protocol: bytes go both ways until one of them ends. */
     private void tunnel(ResponseHead head) {
+        if (handshake != null && !handshake.finish(head.headers())) {
+            Attempt attempt = Objects.requireNonNull(current);
+            Failure failure =
+                    new Failure.UpstreamProtocol(
+                            attempt.member().endpoint().address(),
+                            "its Sec-WebSocket-Accept does not answer the key");
+            cancelAttempt(failure);
+            fail(failure);
+            return;
+        }
         clocks.tunnel();
         ClientStream upstream = Objects.requireNonNull(stream);
         reply.head(head, false);

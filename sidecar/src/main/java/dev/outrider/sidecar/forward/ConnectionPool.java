@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * filled before another is opened. Open connections are bounded by the service's bulkhead.
  */
 final class ConnectionPool {
+    /** Callers share a connection: one that does not read must not stop the others. */
+    private static final H2Limits UPSTREAM = H2Limits.DEFAULTS.withAllStreamsHeld();
+
     private final Worker worker;
     private Service service;
     private final Member member;
@@ -122,7 +125,7 @@ final class ConnectionPool {
         if (http2) {
             String scheme = identity == null ? "http" : "https";
             H2ClientConnection http =
-                    new H2ClientConnection(connection, H2Limits.DEFAULTS, worker.ticker, scheme);
+                    new H2ClientConnection(connection, UPSTREAM, worker.ticker, scheme);
             connection.speaks(http);
             channel.pipeline().addLast(http);
         } else {

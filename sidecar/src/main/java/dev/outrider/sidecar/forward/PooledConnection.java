@@ -54,6 +54,11 @@ final class PooledConnection implements ClientConnection.Owner {
         return http.capacity();
     }
 
+    /** False once either side has closed it, or said that it will. */
+    boolean usable() {
+        return http.usable();
+    }
+
     boolean http2() {
         return http2;
     }

@@ -45,7 +45,7 @@ final class Retries {
      * goes out again on a new one at once, if it is certain or harmless that it does so.
      */
     boolean onFreshConnection(Attempt attempt, Failure failure) {
-        boolean again = attempt.reused() && !triedFresh && harmless(failure) && replayable();
+        boolean again = attempt.stale() && !triedFresh && harmless(failure) && replayable();
         triedFresh |= again;
         return again;
     }

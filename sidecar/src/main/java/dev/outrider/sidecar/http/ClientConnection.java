@@ -11,6 +11,9 @@ public interface ClientConnection {
     /** Streams that may be opened now; 0 when it is full, closed, or the upstream ends it. */
     int capacity();
 
+    /** Whether it is open, and will take streams again if it takes none now. */
+    boolean usable();
+
     /** Streams that are open. */
     int streams();
 

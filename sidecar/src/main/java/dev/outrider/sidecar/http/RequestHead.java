@@ -99,6 +99,11 @@ public final class RequestHead {
         upgrade = null;
     }
 
+    /** Whether its sender would like both bodies to become raw bytes. */
+    public boolean asksTunnel() {
+        return upgrade != null || method.equals("CONNECT");
+    }
+
     /** Whether a response of that status makes both bodies raw bytes. */
     public boolean tunnels(int status) {
         return status == 101

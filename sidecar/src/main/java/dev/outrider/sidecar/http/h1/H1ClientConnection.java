@@ -56,7 +56,8 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
         return stream;
     }
 
-    private boolean usable() {
+    @Override
+    public boolean usable() {
         return !closed && ctx.channel().isActive();
     }
 

@@ -1,6 +1,5 @@
 package dev.outrider.sidecar.http.h1;
 
-import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHead;
@@ -40,6 +39,7 @@ final class H1ClientStream implements ClientStream, ChannelFutureListener {
     /** The upstream has switched protocols: what follows goes as it is, until an end. */
     void tunnel() {
         tunnel = true;
+        chunked = false;
         requestComplete = false;
     }
 
@@ -63,7 +63,7 @@ final class H1ClientStream implements ClientStream, ChannelFutureListener {
     @Override
     public void request(RequestHead head, boolean last) {
         request = head;
-        chunked = !last && head.bodyLength() == BodyLength.UNKNOWN;
+        chunked = !last && HeadWriter.chunked(head);
         requestComplete = last;
         ctx.write(HeadWriter.request(ctx.alloc(), head)).addListener(this);
     }

@@ -165,7 +165,8 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         }
         H1ServerStream stream = current;
         if (stream == null && decoder.done()) {
-            return head(in);
+            // Whoever does not read his answers is not asked for further requests.
+            return ctx.channel().isWritable() && head(in);
         }
         if (decoder.done()) {
             return false;
@@ -250,7 +251,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
             } else {
                 timer.off();
             }
-        } else if (!decoder.done()) {
+        } else if (!decoder.done() || !ctx.channel().isWritable()) {
             timer.in(limits.bodyTimeout().toNanos());
         } else if (!readingHead && !draining) {
             timer.in(limits.keepAlive().toNanos());
@@ -261,7 +262,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     private boolean hungry() {
         H1ServerStream stream = current;
         if (stream == null) {
-            return true;
+            return !decoder.done() || ctx.channel().isWritable();
         }
         if (decoder.done() || stream.sink() == null) {
             return waiting == null;
@@ -396,6 +397,8 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
                 current.becameWritable();
             }
             settle();
+        } else {
+            process();
         }
     }
 

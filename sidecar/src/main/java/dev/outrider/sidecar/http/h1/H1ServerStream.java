@@ -92,6 +92,9 @@ final class H1ServerStream implements ServerStream {
         dirty = true;
         if (request.tunnels(head.status())) {
             tunnel(head);
+            if (last) {
+                finish();
+            }
             return;
         }
         boolean unknown = !last && head.bodyLength() == BodyLength.UNKNOWN;

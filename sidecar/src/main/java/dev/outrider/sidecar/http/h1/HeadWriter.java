@@ -34,13 +34,18 @@ final class HeadWriter {
         ByteBufUtil.writeAscii(out, target);
         out.writeBytes(VERSION);
         headers.writeTo(out);
-        if (head.bodyLength() == BodyLength.UNKNOWN) {
+        if (chunked(head)) {
             out.writeBytes(CHUNKED);
         }
         if (head.upgrade() != null) {
             upgrade(out, head.upgrade());
         }
         return out.writeShort(Fields.CRLF);
+    }
+
+    /** What asks for a tunnel has no body before that is granted. */
+    static boolean chunked(RequestHead head) {
+        return head.bodyLength() == BodyLength.UNKNOWN && !head.asksTunnel();
     }
 
     /** How a response's head tells where its body ends. */

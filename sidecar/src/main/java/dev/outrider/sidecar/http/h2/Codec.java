@@ -50,7 +50,7 @@ record Codec(
     private static Codec make(
             boolean server, Http2Settings settings, H2Limits limits, Ticker ticker) {
         DefaultHttp2Connection connection = new DefaultHttp2Connection(server, 0);
-        FloodGuard floods = new FloodGuard(limits.floods(), ticker);
+        FloodGuard floods = new FloodGuard(limits.floods(), ticker, server);
         Http2Connection.PropertyKey key = connection.newKey();
         connection
                 .remote()

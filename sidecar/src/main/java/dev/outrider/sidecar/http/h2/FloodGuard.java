@@ -23,6 +23,7 @@ final class FloodGuard {
 
     private final FloodLimits limits;
     private final Ticker ticker;
+    private final boolean server;
     private long windowStart;
     private int opened;
     private int resets;
@@ -35,7 +36,8 @@ final class FloodGuard {
     private long sent;
     private int unread;
 
-    FloodGuard(FloodLimits limits, Ticker ticker) {
+    FloodGuard(FloodLimits limits, Ticker ticker, boolean server) {
+        this.server = server;
         this.limits = limits;
         this.ticker = ticker;
         this.windowStart = ticker.nanos();
@@ -45,9 +47,15 @@ final class FloodGuard {
     void frame(byte type, int flags, int length) throws Http2Exception {
         switch (type) {
             case Http2FrameTypes.DATA -> data(flags, length);
-            case Http2FrameTypes.HEADERS -> opened++;
-            case Http2FrameTypes.CONTINUATION, Http2FrameTypes.GO_AWAY -> {}
-            case Http2FrameTypes.RST_STREAM -> reset();
+            case Http2FrameTypes.HEADERS,
+                    Http2FrameTypes.CONTINUATION,
+                    Http2FrameTypes.GO_AWAY -> {}
+            case Http2FrameTypes.RST_STREAM -> {
+                // A server may end each of our streams early; a client pays nothing for its own.
+                if (server) {
+                    reset();
+                }
+            }
             case Http2FrameTypes.PING -> {
                 if ((flags & ACK) == 0 && ++pings > limits.pings()) {
                     over("PING");
@@ -72,6 +80,11 @@ final class FloodGuard {
         if (empty && (flags & END_STREAM) == 0 && ++emptyFrames > limits.emptyFrames()) {
             over("empty DATA");
         }
+    }
+
+    /** A client began a stream; its trailers count for nothing. */
+    void opened() {
+        opened++;
     }
 
     /**

@@ -87,7 +87,7 @@ final class FrameGate implements Http2FrameReader {
             if (type == Http2FrameTypes.HEADERS && connection.isServer() && !blockOpen) {
                 checkOrder(in.getInt(in.readerIndex() + ID) & Integer.MAX_VALUE);
             }
-            if (type == Http2FrameTypes.PING || type == Http2FrameTypes.SETTINGS) {
+            if (answered(type)) {
                 floods.answering(ctx.channel().isWritable());
             }
         } catch (Http2Exception e) {
@@ -105,12 +105,20 @@ final class FrameGate implements Http2FrameReader {
         }
     }
 
+    /** What makes us write something, however little the peer reads. */
+    private boolean answered(byte type) {
+        return type == Http2FrameTypes.PING
+                || type == Http2FrameTypes.SETTINGS
+                || type == Http2FrameTypes.HEADERS && connection.isServer();
+    }
+
     /**
      * A head on a stream whose request has ended (RFC 9113, section 5.1), or which comes out of
      * order (section 5.1.1). Netty takes some of these for trailers, and ends only the stream.
      */
     private void checkOrder(int id) throws Http2Exception {
         if (id > connection.remote().lastStreamCreated()) {
+            floods.opened();
             opened.add(id);
             return;
         }

@@ -82,8 +82,12 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
 
     @Override
     public int capacity() {
-        boolean usable = !leaving && !closed && wire.ctx().channel().isActive();
-        return usable ? Math.max(0, allowed - streams.size()) : 0;
+        return usable() ? Math.max(0, allowed - streams.size()) : 0;
+    }
+
+    @Override
+    public boolean usable() {
+        return !leaving && !closed && wire.ctx().channel().isActive();
     }
 
     @Override

@@ -56,9 +56,9 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
     @Override
     public void request(RequestHead head, boolean last) {
         request = head;
-        tunnel = head.upgrade() != null || head.method().equals("CONNECT");
         waitingHead = head;
-        waitingLast = last;
+        // What asks for a tunnel must not end the way it asks for.
+        waitingLast = last && !head.asksTunnel();
         if (head.upgrade() == null) {
             send();
         } else {
@@ -279,7 +279,7 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
 
     /** The answer is whole: what is left of the request is of no use to anybody. */
     private void stopSending() {
-        if (!ended && !tunnel) {
+        if (!ended || outflow != null && outflow.waiting()) {
             reset(Http2Error.CANCEL);
         }
     }

@@ -141,6 +141,27 @@ public record H2Limits(
                                             DEFAULTS.floods,
                                             "frames that cost their sender nothing")));
 
+    /** With room for every stream to be held at once. */
+    public H2Limits withAllStreamsHeld() {
+        return new H2Limits(
+                streams,
+                streamWindow,
+                streams * streamWindow,
+                headerTable,
+                head,
+                fields,
+                body,
+                headTimeout,
+                bodyTimeout,
+                streamIdle,
+                keepAlive,
+                pingAfter,
+                pingTimeout,
+                maxAge,
+                drainGrace,
+                floods);
+    }
+
     public H2Limits {
         if (streamWindow < 16 * 1024 || streamWindow > 16 << 20) {
             throw new IllegalArgumentException("streamWindow must be from 16KiB to 16MiB");

@@ -347,10 +347,11 @@ public final class H2ServerConnection extends Http2ConnectionHandler implements 
         if (failure == null) {
             failure = new StreamError(StreamError.Kind.CLOSED, "the client closed the connection");
         }
+        // The end of its streams arms these once more.
+        super.channelInactive(ctx);
         timer.close();
         sweeper.close();
         goodbye.ended();
-        super.channelInactive(ctx);
         liveness.close();
     }
 }

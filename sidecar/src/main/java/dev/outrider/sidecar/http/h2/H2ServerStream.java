@@ -101,8 +101,9 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
 
     /** END_STREAM is written. */
     void responseWritten() {
-        if (!inflow.complete() && !tunnel && !over) {
-            // RFC 9113, section 8.1: the client need not send the rest.
+        if (!inflow.complete() && !over) {
+            // RFC 9113, section 8.1: the client need not send the rest; of a tunnel neither, since
+            // whoever listened to it has gone.
             over(null);
             wire.reset(stream, Http2Error.NO_ERROR.code());
         }

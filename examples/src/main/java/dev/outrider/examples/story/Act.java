@@ -1,10 +1,14 @@
-package dev.outrider.examples.demo;
+package dev.outrider.examples.story;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** One step of the story. */
-interface Act {
+/**
+ * One step of a story.
+ *
+ * @param <S> the stage it plays on
+ */
+public interface Act<S> {
     String title();
 
     /** What is done, in a sentence. */
@@ -14,21 +18,21 @@ interface Act {
     String expects();
 
     /** Does it, and notes what it sees. An exception is a failed step, too. */
-    void play(Stage stage, Sightings seen) throws Exception;
+    void play(S stage, Sightings seen) throws Exception;
 
     /** What was seen, each with whether it is as expected. */
     final class Sightings {
         private final List<Sighting> all = new ArrayList<>();
 
         /** One thing seen. */
-        record Sighting(boolean good, String text) {}
+        public record Sighting(boolean good, String text) {}
 
-        void note(String text) {
+        public void note(String text) {
             all.add(new Sighting(true, text));
         }
 
         /** Good only if the condition holds. */
-        void check(boolean condition, String text) {
+        public void check(boolean condition, String text) {
             all.add(new Sighting(condition, text));
         }
 

@@ -1,4 +1,4 @@
-package dev.outrider.examples.demo;
+package dev.outrider.examples.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,57 +1,57 @@
-package dev.outrider.examples.demo;
+package dev.outrider.examples.story;
 
 import java.io.PrintWriter;
 import java.util.List;
 
 /** What the person at the terminal reads. */
-final class Screen {
+public final class Screen {
     private final PrintWriter out;
     private final boolean coloured;
 
-    Screen(PrintWriter out, boolean coloured) {
+    public Screen(PrintWriter out, boolean coloured) {
         this.out = out;
         this.coloured = coloured;
     }
 
-    void heading(String text) {
+    public void heading(String text) {
         line("");
         line(bold(text));
     }
 
     /** A labelled sentence below a heading. */
-    void item(String label, String text) {
+    public void item(String label, String text) {
         line("   %-9s%s".formatted(label, text));
     }
 
-    void line(String text) {
+    public void line(String text) {
         out.println(text);
         out.flush();
     }
 
     /** Begins a line that {@link #endLine} ends, so that a wait shows what it waits for. */
-    void beginLine(String text) {
+    public void beginLine(String text) {
         out.print(text);
         out.flush();
     }
 
-    void endLine(String text) {
+    public void endLine(String text) {
         line(text);
     }
 
-    void verdict(boolean good, String text) {
+    public void verdict(boolean good, String text) {
         line("   " + mark(good) + " " + text);
     }
 
-    String mark(boolean good) {
+    public String mark(boolean good) {
         return good ? paint("32", "✓") : paint("31", "✗");
     }
 
-    String bold(String text) {
+    public String bold(String text) {
         return paint("1", text);
     }
 
     /** Columns as wide as their widest cell; the first row is the head. */
-    void table(List<List<String>> rows) {
+    public void table(List<List<String>> rows) {
         int columns = rows.getFirst().size();
         int[] width = new int[columns];
         for (List<String> row : rows) {
