@@ -7,8 +7,8 @@ import dev.outrider.sidecar.http.Fields;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whatever a TLS client says in the clear: a name that is one, or none; never an exception. */
 class ClientHelloFuzzTest {

@@ -22,7 +22,8 @@ class ProxyHeaderFuzzTest {
                         "PROXY TCP6 ::1 fe80::1 1 65535\r\n",
                         "PROXY UNKNOWN\r\n",
                         "PROXY UNKNOWN ::1 ::1 1 1\r\n",
-                        V2 + "!\u0011\0\u000c\n\u0001\u0002\u0003\n\0\0\u0001\u0012\u0067\0\u0050GET",
+                        V2
+                                + "!\u0011\0\u000c\n\u0001\u0002\u0003\n\0\0\u0001\u0012\u0067\0\u0050GET",
                         V2 + " \0\0\0")
                 .map(each -> each.getBytes(StandardCharsets.ISO_8859_1))
                 .toList();
