@@ -74,10 +74,7 @@ final class SafePath {
                 return null;
             }
             if (octet < 128) {
-                // A decoded % before two hex digits would be decoded again by a careless reader.
-                if (octet == '/'
-                        || octet != ' ' && !isPlain(octet)
-                        || octet == '%' && octet(path, i + 2) >= 0) {
+                if (octet == '/' || octet != ' ' && !isPlain(octet)) {
                     return null;
                 }
                 plain.append(octet == '%' ? "%25" : octet == ' ' ? "%20" : (char) octet);
@@ -94,7 +91,18 @@ final class SafePath {
             plain.append(path.substring(i, end).toUpperCase(Locale.ROOT));
             i = end;
         }
-        return plain.toString();
+        String text = plain.toString();
+        return isTwiceEncoded(text) ? null : text;
+    }
+
+    /** A decoded % before two hex digits would be decoded again by a careless reader. */
+    private static boolean isTwiceEncoded(String text) {
+        for (int at = text.indexOf("%25"); at >= 0; at = text.indexOf("%25", at + 3)) {
+            if (octet(text, at + 2) >= 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Overlong forms, with which dots and slashes were smuggled once, are no UTF-8. */

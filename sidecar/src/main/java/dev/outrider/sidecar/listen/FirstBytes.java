@@ -109,7 +109,8 @@ enum FirstBytes {
     }
 
     private static Match versionAtEnd(ByteBuf in, int start, int target, int end) {
-        for (int i = target; i < end; i++) {
+        // What is longer is judged without its end, whether that came along or not.
+        for (int i = target; i < Math.min(end, start + LONGEST_LINE); i++) {
             byte each = in.getByte(i);
             if (each == '\n') {
                 String rest = in.toString(target, i - target, StandardCharsets.ISO_8859_1);

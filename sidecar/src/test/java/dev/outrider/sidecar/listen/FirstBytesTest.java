@@ -95,6 +95,17 @@ class FirstBytesTest {
         assertThat(of(AppProtocol.TLS, false, "GET /")).isEqualTo(FirstBytes.OTHER);
     }
 
+    /** Whether its end came along with it is the network's choice. */
+    @Test
+    void takesNoLineBeyondItsLimitForHttp() {
+        String longest = "PURGE /" + "a".repeat(8_192 - 18) + " HTTP/1.1\r\n";
+        assertThat(of(AppProtocol.AUTO, false, longest)).isEqualTo(FirstBytes.HTTP1);
+        String longer = "PURGE /" + "a".repeat(9_000) + " HTTP/1.1\r\n";
+        assertThat(of(AppProtocol.AUTO, false, longer)).isEqualTo(FirstBytes.OTHER);
+        assertThat(of(AppProtocol.AUTO, false, longer.substring(0, 8_500)))
+                .isEqualTo(FirstBytes.OTHER);
+    }
+
     private static FirstBytes of(AppProtocol expected, boolean tls, String bytes) {
         // An offset, as after a header that was taken from the same buffer.
         ByteBuf in = Unpooled.copiedBuffer("xx" + bytes, StandardCharsets.ISO_8859_1).skipBytes(2);
