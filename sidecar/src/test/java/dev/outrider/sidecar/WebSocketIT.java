@@ -115,8 +115,13 @@ class WebSocketIT {
     void carriesTheServersCloseCode() throws Exception {
         socket.sendText("close 4001", true).join();
         assertThat(events.next()).isEqualTo("close 4001 as asked");
-        // The JDK's client answers a close with the same code, but without the reason.
-        assertThat(told()).startsWith("close 4001");
+        // The JDK's client answers a close with the same code, but without the reason. Connections
+        // of the tests before may be told to be gone only now.
+        String told = told();
+        while (told.equals("gone")) {
+            told = told();
+        }
+        assertThat(told).startsWith("close 4001");
     }
 
     @Test

@@ -38,6 +38,7 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
     private @Nullable TcpEnd server;
     private @Nullable TcpTries tries;
     private TcpRoute.@Nullable To target;
+    private @Nullable FirstLine firstLine;
     private @Nullable Member member;
     private @Nullable TcpFlow flow;
     private @Nullable LazyTimer silence;
@@ -86,6 +87,7 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
             case TcpRoute.Nowhere(Failure failure) -> finish(failure);
             case TcpRoute.To chosen -> {
                 target = chosen;
+                firstLine = chosen.noHttp() ? new FirstLine() : null;
                 until = certificateEnd(client.ssl());
                 TcpTries first =
                         new TcpTries(this, connection, chosen, () -> newEnd(true), loop, context);
@@ -186,6 +188,36 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
         } else {
             flow().countSent(bytes.readableBytes());
         }
+        if (from == client && firstLine != null) {
+            judge(firstLine, bytes);
+        } else {
+            pass(from, bytes);
+        }
+    }
+
+    private void judge(FirstLine line, ByteBuf bytes) {
+        switch (line.add(bytes, client.channel().alloc())) {
+            case UNDECIDED -> {}
+            case OTHER -> releaseLine();
+            case HTTP ->
+                    finish(
+                            new Failure.Refused(
+                                    403,
+                                    "access-denied",
+                                    "a request of HTTP came as raw bytes, which no filter sees"));
+        }
+    }
+
+    /** What was held back goes on. */
+    private void releaseLine() {
+        ByteBuf held = firstLine == null ? null : firstLine.take();
+        firstLine = null;
+        if (held != null) {
+            pass(client, held);
+        }
+    }
+
+    private void pass(TcpEnd from, ByteBuf bytes) {
         TcpEnd to = other(from);
         if (to == null) {
             early.add(bytes);
@@ -254,6 +286,9 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
     @Override
     public void ended(TcpEnd from) {
         active();
+        if (from == client) {
+            releaseLine();
+        }
         TcpEnd to = other(from);
         if (to != null) {
             to.endOutput();
@@ -320,6 +355,11 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
         }
         early.forEach(ByteBuf::release);
         early.clear();
+        ByteBuf held = firstLine == null ? null : firstLine.take();
+        firstLine = null;
+        if (held != null) {
+            held.release();
+        }
         if (failure != null) {
             client.reset();
             if (server != null) {

@@ -16,9 +16,19 @@ public interface TcpRoute {
     /**
      * @param member the one the client has chosen by its address; null: any will do
      * @param proxyProtocol what the server is told of the client first
+     * @param noHttp whether a client that sends requests of HTTP is refused: they would pass unread
      */
-    record To(Service service, @Nullable InetSocketAddress member, ProxyProtocol proxyProtocol)
-            implements Target {}
+    record To(
+            Service service,
+            @Nullable InetSocketAddress member,
+            ProxyProtocol proxyProtocol,
+            boolean noHttp)
+            implements Target {
+        public To(
+                Service service, @Nullable InetSocketAddress member, ProxyProtocol proxyProtocol) {
+            this(service, member, proxyProtocol, false);
+        }
+    }
 
     /** The connection is reset. */
     record Nowhere(Failure failure) implements Target {}

@@ -14,6 +14,7 @@ import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
@@ -34,6 +35,7 @@ import dev.outrider.sidecar.route.FixedRouteFilter;
 import dev.outrider.sidecar.route.UpgradeFilter;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.transport.IpPort;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +99,12 @@ public final class Inbound {
                 port -> config.ports().saysOpaque(port == 0 ? appPort : port));
     }
 
+    private static int port(InboundConfig config, TcpConnection connection) {
+        InetSocketAddress destination = connection.destination();
+        IpPort app = config.app();
+        return destination != null ? destination.getPort() : app == null ? 0 : app.port();
+    }
+
     private static Verdict dropTokens(Exchange exchange) {
         exchange.request().headers().removeSpellings(TokenHeader.DEFAULT_NAME);
         return Verdict.CONTINUE;
@@ -149,10 +157,14 @@ public final class Inbound {
 
     /** Where raw TCP goes: to the app, for whom the rules let in. */
     public static TcpRoute tcpRoute(InboundConfig config, Service app, ConnectionAccess access) {
-        TcpRoute.To target = new TcpRoute.To(app, null, config.appProxyProtocol());
+        TcpRoute.To raw = new TcpRoute.To(app, null, config.appProxyProtocol());
+        TcpRoute.To watched = new TcpRoute.To(app, null, config.appProxyProtocol(), true);
         return connection -> {
             Failure refused = access.check(connection);
-            return refused == null ? target : new TcpRoute.Nowhere(refused);
+            if (refused != null) {
+                return new TcpRoute.Nowhere(refused);
+            }
+            return config.ports().of(port(config, connection)) == AppProtocol.TCP ? raw : watched;
         };
     }
 }
