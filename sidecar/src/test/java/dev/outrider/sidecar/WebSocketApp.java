@@ -34,7 +34,8 @@ final class WebSocketApp implements AutoCloseable {
     private static final int MOST = 64 * 1024 * 1024;
 
     /**
-     * What came besides messages, and the ends of connections: "pong x", "close 1000 x", "gone".
+     * What came besides messages, and the ends of connections: "pong x", "close 1000 x", "gone
+     * after x".
      */
     final BlockingQueue<String> events = new LinkedBlockingQueue<>();
 
@@ -84,6 +85,7 @@ final class WebSocketApp implements AutoCloseable {
 
     private static final class Echo extends SimpleChannelInboundHandler<WebSocketFrame> {
         private final BlockingQueue<String> events;
+        private String last = "";
 
         Echo(BlockingQueue<String> events) {
             this.events = events;
@@ -107,13 +109,17 @@ final class WebSocketApp implements AutoCloseable {
                     ctx.write(new PingWebSocketFrame(ctx.alloc().buffer().writeByte('p')));
                     ctx.writeAndFlush(new ContinuationWebSocketFrame(true, 0, "second"));
                 }
+                case TextWebSocketFrame text -> {
+                    last = text.text();
+                    ctx.writeAndFlush(text.retain());
+                }
                 default -> ctx.writeAndFlush(frame.retain());
             }
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
-            events.add("gone");
+            events.add("gone after " + last);
         }
 
         @Override
