@@ -4,6 +4,7 @@ import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.inbound.InboundConfig;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
@@ -79,9 +80,11 @@ final class Departure {
     }
 
     /**
-     * The app has gone when none of its calls is under way and its port refuses connections. While
-     * it is still there, or its port is not known, it has gone for all we know when it has been
-     * quiet for a while; if it has no port and no connection, at once.
+     * The app has gone when none of its calls is under way, none of its relayed connections is open
+     * and its port refuses connections. While it is still there, or its port is not known, it has
+     * gone for all we know when it has been quiet for a while: relayed connections may then be
+     * open, such as those of a pool, if no byte moves on them. If it has no port and no connection
+     * it has gone at once.
      */
     private BooleanSupplier appGone(SidecarConfig config) {
         InboundConfig inbound = config.inbound();
@@ -89,15 +92,15 @@ final class Departure {
                 inbound == null || inbound.app() == null ? null : inbound.app().socketAddress();
         long settle = config.runtime().settle().toNanos();
         return new BooleanSupplier() {
-            private long begun = begun();
+            private long stirred = stirred();
             private long quietSince = base.ticker.nanos();
             private long askedAt = quietSince - ASK_APP_EVERY.toNanos();
 
             @Override
             public boolean getAsBoolean() {
                 long now = base.ticker.nanos();
-                if (underWay() > 0 || begun() != begun) {
-                    begun = begun();
+                if (underWay() > 0 || stirred() != stirred) {
+                    stirred = stirred();
                     quietSince = now;
                     return false;
                 }
@@ -107,7 +110,7 @@ final class Departure {
                 if (app == null) {
                     return doors.connections(Direction.OUTBOUND) == 0;
                 }
-                if (now - askedAt < ASK_APP_EVERY.toNanos()) {
+                if (relayed() > 0 || now - askedAt < ASK_APP_EVERY.toNanos()) {
                     return false;
                 }
                 askedAt = now;
@@ -116,20 +119,27 @@ final class Departure {
         };
     }
 
-    private long begun() {
-        return flights.get().stream().mapToLong(each -> each.begun(Direction.OUTBOUND)).sum();
+    private long stirred() {
+        return flights.get().stream().mapToLong(each -> each.stirred(Direction.OUTBOUND)).sum();
     }
 
     private long underWay() {
         return flights.get().stream().mapToLong(each -> each.underWay(Direction.OUTBOUND)).sum();
     }
 
+    private long relayed() {
+        return flights.get().stream().mapToLong(each -> each.relayed(Direction.OUTBOUND)).sum();
+    }
+
+    /** Whether it is plain that nobody listens there; another failure says nothing of the app. */
     private static boolean refuses(InetSocketAddress app) {
         try (Socket socket = new Socket()) {
             socket.connect(app, (int) ASK_APP_EVERY.toMillis());
             return false;
-        } catch (IOException e) {
+        } catch (ConnectException e) {
             return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

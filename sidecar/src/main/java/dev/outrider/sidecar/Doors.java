@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,10 @@ final class Doors {
     private final Base base;
     private final List<Listener> leaving = new CopyOnWriteArrayList<>();
     private volatile Map<Direction, Door> doors = Map.of();
+
+    /** Directions that take no new connections ever again. */
+    private final Set<Direction> drained = ConcurrentHashMap.newKeySet();
+
     private boolean started;
 
     /** A port; its chain is shared with the port it takes the place of. */
@@ -140,6 +146,8 @@ final class Doors {
             plans.forEach((direction, plan) -> next.put(direction, entered(direction, plan)));
             doors = Map.copyOf(next);
             gone.forEach(Doors.this::leave);
+            // The way out may have begun while the change was prepared.
+            drained.forEach(Doors.this::drain);
         }
 
         private Door entered(Direction direction, Plan plan) {
@@ -208,8 +216,12 @@ final class Doors {
         listener.drain();
     }
 
-    /** That port takes no new connections, and lets those it has go when they can. */
+    /**
+     * That port takes no new connections, and lets those it has go when they can; so does a port
+     * that a change puts in its place.
+     */
     void drain(Direction direction) {
+        drained.add(direction);
         Listener listener = get(direction);
         if (listener != null) {
             listener.close();

@@ -32,6 +32,7 @@ final class Fitting {
     private final Base base;
     private final SidecarConfig config;
     private final @Nullable InForce old;
+    private final Flights flights = new Flights();
 
     /** What was made, to be dropped if the rest cannot be. */
     private @Nullable Telemetry telemetry;
@@ -73,7 +74,6 @@ final class Fitting {
         Destinations there =
                 Destinations.fit(base, config, old == null ? null : old.destinations());
         destinations = there;
-        Flights flights = new Flights();
         ExchangeObserver observer = told.observer(base, flights);
         Forwarder forwarder = forwarder(there, observer);
         return new InForce(
@@ -109,7 +109,7 @@ final class Fitting {
                 route,
                 new TcpForwarder.Context(
                         config,
-                        told.tcpObserver(base),
+                        told.tcpObserver(base, flights),
                         hold,
                         base.ticker,
                         base.clock,
@@ -171,8 +171,7 @@ final class Fitting {
                         base.ticker);
         TcpRoute route = Outbound.tcpRoute(outbound, there.services());
         StartWait wait =
-                new StartWait(
-                        new StartNeeds(base, there, null), outbound.startWait(), base.ticker);
+                new StartWait(new StartNeeds(base, there, null), outbound.startWait(), base.ticker);
         return new Way(
                 chain,
                 relay(told, route, outbound.tcp(), service -> wait.hold(service.name(), null)));

@@ -1,10 +1,12 @@
 package dev.outrider.sidecar;
 
+import dev.outrider.sidecar.time.Ticker;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,27 +14,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes what a change left behind, once the last exchange that began under it is over. Looks each
+ * Closes what a change left behind, once the last exchange and the last relayed connection that
+ * began under it, or under what was in force before it, are over: these share parts. Looks each
  * second on a virtual thread of its own, until the sidecar ends.
  */
 final class Retirement implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    private final CountDownLatch closed = new CountDownLatch(1);
+    /** How long the end waits for logs to be written out. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(2);
 
-    /** {@code gone} is in force no more; {@code next} is, and shares parts with it. */
-    void retire(InForce gone, InForce next, Runnable afterwards) {
-        List<AutoCloseable> kept = next.parts();
-        List<AutoCloseable> parts = without(gone.parts(), kept);
-        var _ = Thread.ofVirtual().name("retire").start(() -> wait(gone, parts, afterwards));
+    private final Ticker ticker;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Set<Thread> waiting = ConcurrentHashMap.newKeySet();
+
+    Retirement(Ticker ticker) {
+        this.ticker = ticker;
     }
 
-    private void wait(InForce gone, List<AutoCloseable> parts, Runnable afterwards) {
+    /**
+     * {@code gone} are parts that are in use no more, apart from those that {@code kept} has too.
+     *
+     * @param until what may still use them
+     */
+    void retire(
+            List<AutoCloseable> gone,
+            List<AutoCloseable> kept,
+            List<Flights> until,
+            Runnable afterwards) {
+        List<AutoCloseable> parts = without(gone, kept);
+        Thread thread =
+                Thread.ofVirtual()
+                        .name("retire")
+                        .unstarted(() -> {
+                            wait(until, parts, afterwards);
+                            waiting.remove(Thread.currentThread());
+                        });
+        waiting.add(thread);
+        thread.start();
+    }
+
+    private void wait(List<Flights> until, List<AutoCloseable> parts, Runnable afterwards) {
         try {
             // At least one look later: somebody may have read the old snapshot just now.
             boolean ending = closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-            while (!ending && gone.flights().underWay() > 0) {
+            while (!ending && !until.stream().allMatch(Flights::over)) {
                 ending = closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (InterruptedException e) {
@@ -60,8 +87,17 @@ final class Retirement implements AutoCloseable {
         return parts.stream().filter(each -> !same.contains(each)).toList();
     }
 
+    /** Closes at once what still waits, and waits for that: a log has lines to write out. */
     @Override
     public void close() {
         closed.countDown();
+        long end = ticker.nanos() + LONGEST_END.toNanos();
+        try {
+            for (Thread each : waiting) {
+                var _ = each.join(Duration.ofNanos(Math.max(0, end - ticker.nanos())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -43,7 +43,7 @@ public final class Sidecar implements AutoCloseable {
     private final Doors doors;
     private final SidecarState state;
     private final Departure departure;
-    private final Retirement retirement = new Retirement();
+    private final Retirement retirement;
     private final List<Flights> flights = new CopyOnWriteArrayList<>();
     private final OpenParts late = new OpenParts();
     private final MeterGroup meters;
@@ -55,6 +55,7 @@ public final class Sidecar implements AutoCloseable {
     private Sidecar(Base base, SidecarConfig config, Value file) throws IOException {
         this.base = base;
         this.doors = new Doors(base);
+        this.retirement = new Retirement(base.ticker);
         this.now = Fitting.fit(base, config, file, null);
         this.meters = new MeterGroup(base.metrics.gauges());
         this.state = new SidecarState(base, doors, this::now, this::fileStatus);
@@ -205,6 +206,7 @@ public final class Sidecar implements AutoCloseable {
             awaitEndpoints(next);
         }
         base.config(next.config());
+        List<Flights> before = List.copyOf(flights);
         flights.add(next.flights());
         next.destinations().takeOver(old == null ? null : old.destinations());
         change.commit();
@@ -213,7 +215,8 @@ public final class Sidecar implements AutoCloseable {
         Gauging.register(meters, next, doors.listeners());
         AuthGauging.register(meters, next);
         if (old != null) {
-            retirement.retire(old, next, () -> flights.remove(old.flights()));
+            retirement.retire(
+                    old.parts(), next.parts(), before, () -> flights.remove(old.flights()));
         }
     }
 

@@ -117,8 +117,7 @@ final class SidecarState {
     }
 
     private static Readiness.Check endpoints(Destinations destinations) {
-        long waiting =
-                destinations.all().stream().filter(Destination::lacksEndpoints).count();
+        long waiting = destinations.all().stream().filter(Destination::lacksEndpoints).count();
         return new Readiness.Check(
                 "endpoints",
                 waiting == 0,

@@ -51,9 +51,11 @@ record Telemetry(
                         : List.of(filter, base.metrics, accessLog, flights));
     }
 
-    TcpObserver tcpObserver(Base base) {
+    TcpObserver tcpObserver(Base base, Flights flights) {
         return TcpObserver.all(
-                accessLog == null ? List.of(base.metrics) : List.of(base.metrics, accessLog));
+                accessLog == null
+                        ? List.of(base.metrics, flights)
+                        : List.of(base.metrics, accessLog, flights));
     }
 
     List<AutoCloseable> parts() {

@@ -137,14 +137,19 @@ public final class ConfigWatch<T> implements AutoCloseable {
             refuse(e.errors());
             return;
         } catch (IllegalArgumentException e) {
-            refuse(
-                    List.of(
-                            new ConfigError(
-                                    path.toString(), 0, 0, "", String.valueOf(e.getMessage()))));
+            refuse(String.valueOf(e.getMessage()));
+            return;
+        } catch (RuntimeException e) {
+            LOG.error("{} could not be put in force", path, e);
+            refuse("it could not be put in force: " + e);
             return;
         }
         status = status.accepted(loaded.inputs().hash(), clock.instant());
         LOG.info("{} was changed and is in force", path);
+    }
+
+    private void refuse(String sentence) {
+        refuse(List.of(new ConfigError(path.toString(), 0, 0, "", sentence)));
     }
 
     private void refuse(List<ConfigError> errors) {

@@ -59,9 +59,8 @@ public final class HealthProbes implements AutoCloseable {
         worker.retain(service);
         long interval = config.interval().toNanos();
         for (Member member : service.members().all()) {
-            HealthState state = 
-                    states.computeIfAbsent(
-                            member, each -> new HealthState(config, each.healthy()));
+            HealthState state =
+                    states.computeIfAbsent(member, each -> new HealthState(config, each.healthy()));
             long wait = worker.random.nextLong(Math.max(1, interval / 4));
             worker.loop.schedule(() -> probe(member, state), wait, TimeUnit.NANOSECONDS);
         }

@@ -2,6 +2,7 @@ package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.balance.Members;
+import dev.outrider.sidecar.discover.Endpoint;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Set;
@@ -58,7 +59,7 @@ final class Reach {
                     .name("resolve")
                     .start(() -> {
                         try {
-                            resolve(member);
+                            resolve(member.endpoint());
                         } finally {
                             resolving.remove(member.address());
                         }
@@ -82,12 +83,11 @@ final class Reach {
     }
 
     /** Blocks on a name; a name that once had an address keeps it. */
-    void resolve(Member member) {
-        InetSocketAddress known = addresses.get(member.address());
+    void resolve(Endpoint endpoint) {
+        String name = endpoint.address();
+        InetSocketAddress known = addresses.get(name);
         if (known == null || known.isUnresolved()) {
-            addresses.put(
-                    member.address(),
-                    new InetSocketAddress(member.endpoint().host(), member.endpoint().port()));
+            addresses.put(name, new InetSocketAddress(endpoint.host(), endpoint.port()));
         }
     }
 }

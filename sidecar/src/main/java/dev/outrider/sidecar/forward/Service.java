@@ -67,6 +67,12 @@ public final class Service {
     private volatile @Nullable Service successor;
     private volatile boolean closed;
 
+    /** Until then it shares with the one in force what only that one may change. */
+    private volatile boolean inForce;
+
+    /** The last set it was told before it came into force. */
+    private final AtomicReference<EndpointSet> early = new AtomicReference<>(EndpointSet.NONE);
+
     /** A service behind a breaker. */
     public static Service of(String name, ServiceConfig config, Context context) {
         ServiceGuards guards = ServiceGuards.of(name, config, context, true);
@@ -101,11 +107,20 @@ public final class Service {
 
     /** From now on that one is used; connections go over to it if they are as good for it. */
     public void replacedBy(Service next) {
+        next.comesIntoForce();
         successor = next;
         closed = true;
         boolean same = config.sameConnections(next.config);
         for (Worker worker : reach.workers()) {
             worker.loop.execute(() -> worker.adopt(this, next, same));
+        }
+    }
+
+    private void comesIntoForce() {
+        inForce = true;
+        EndpointSet told = early.get();
+        if (told.version() > 0) {
+            update(told);
         }
     }
 
@@ -142,6 +157,7 @@ public final class Service {
         Duration perTry = config.retry().perTry();
         this.perTryNanos = perTry == null ? Long.MAX_VALUE : perTry.toNanos();
         this.idleNanos = config.idle().toNanos();
+        this.inForce = old == null;
         this.reach = old == null ? new Reach() : old.reach;
         this.members =
                 new AtomicReference<>(
@@ -204,6 +220,24 @@ public final class Service {
 
     /** Takes a set that is not older than the one before. Names are resolved here. */
     public void update(EndpointSet set) {
+        set.endpoints().forEach(reach::resolve);
+        if (!inForce) {
+            var _ = early.accumulateAndGet(set, Service::later);
+        }
+        // Looked at again: who puts it in force first says so, and then takes what came early.
+        if (inForce) {
+            take(set);
+        }
+    }
+
+    private static EndpointSet later(EndpointSet one, EndpointSet other) {
+        return other.version() < one.version() ? one : other;
+    }
+
+    private void take(EndpointSet set) {
+        if (successor != null) {
+            return; // what it would change is the successor's by now
+        }
         Members before;
         Members next;
         do {
@@ -212,7 +246,6 @@ public final class Service {
                 return;
             }
             next = before.update(set);
-            next.all().forEach(reach::resolve);
         } while (!members.compareAndSet(before, next));
         List<String> current = next.all().stream().map(Member::address).toList();
         reach.retain(current);

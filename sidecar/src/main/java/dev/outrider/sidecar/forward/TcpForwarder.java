@@ -18,8 +18,8 @@ public final class TcpForwarder {
     /**
      * What every relay needs.
      *
-     * @param hold completes when a connection to a service may be begun, on any thread and within
-     *     a bound of its own; null if it may at once
+     * @param hold completes when a connection to a service may be begun, on any thread and within a
+     *     bound of its own; null if it may at once
      * @param random shared by the loops
      */
     public record Context(

@@ -40,6 +40,9 @@ final class Worker {
         if (pool == null) {
             Service service = asked.latest();
             pool = new ConnectionPool(this, service, member, kind);
+            if (service.closed()) {
+                return pool; // for this one call, since nobody would ever end it
+            }
             ofKind.put(member, pool);
             service.usedBy(this);
             if (!service.has(member)) {
@@ -80,12 +83,10 @@ final class Worker {
         pools.values().forEach(each -> each.values().forEach(ConnectionPool::close));
     }
 
-    /** The service ends. */
+    /** The service ends: its pools are forgotten, their idle connections close. */
     void close(Service service) {
         for (Map<Member, ConnectionPool> each : pools.values()) {
-            each.values().stream()
-                    .filter(pool -> pool.service() == service)
-                    .forEach(ConnectionPool::close);
+            each.values().removeIf(pool -> pool.service() == service && end(pool));
         }
     }
 }

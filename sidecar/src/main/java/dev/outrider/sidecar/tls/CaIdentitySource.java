@@ -149,8 +149,9 @@ final class CaIdentitySource implements IdentitySource {
             if (kept != null) {
                 authority.alsoTrust(kept.bundle());
                 X509Svid svid = kept.svid();
-                renewAt = RenewalPlan.renewAt(svid.notBefore(), svid.notAfter(), random);
-                cell.publish(svid, kept.bundle(), renewAt, Duration.ZERO);
+                Instant next = RenewalPlan.renewAt(svid.notBefore(), svid.notAfter(), random);
+                cell.publish(svid, kept.bundle(), next, Duration.ZERO);
+                renewAt = next;
             }
         } catch (IOException | RuntimeException e) {
             cell.failed("the kept identity is not used: " + e.getMessage(), now, Duration.ZERO);
@@ -164,25 +165,27 @@ final class CaIdentitySource implements IdentitySource {
         Instant now = clock.instant();
         // From now and not from notBefore, which is back-dated: else a clock that is ahead would
         // have the next one asked for at once.
-        renewAt = RenewalPlan.renewAt(now, svid.notAfter(), random);
+        Instant next = RenewalPlan.renewAt(now, svid.notAfter(), random);
+        cell.publish(svid, bundle, next, authority.skew());
+        // Only now: what could not be published is due still.
+        renewAt = next;
         bundleAt = nextBundle(now);
-        cell.publish(svid, bundle, renewAt, authority.skew());
         keep(svid, bundle);
     }
 
     private void refreshBundle() throws Authority.Unavailable, IOException {
         Identity current = cell.current();
         TrustBundle bundle = authority.bundle();
-        bundleAt = nextBundle(clock.instant());
         if (bundle.equals(current.bundle())) {
             cell.confirmed(authority.skew());
-        } else {
-            if (!convinces(current.svid(), bundle)) {
-                renewAt = clock.instant();
-            }
-            cell.publish(current.svid(), bundle, renewAt, authority.skew());
-            keep(current.svid(), bundle);
+            bundleAt = nextBundle(clock.instant());
+            return;
         }
+        Instant next = convinces(current.svid(), bundle) ? renewAt : clock.instant();
+        cell.publish(current.svid(), bundle, next, authority.skew());
+        renewAt = next;
+        bundleAt = nextBundle(clock.instant());
+        keep(current.svid(), bundle);
     }
 
     /** Whether peers that have the new roots already would accept us. */

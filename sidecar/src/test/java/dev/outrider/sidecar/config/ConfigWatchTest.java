@@ -45,6 +45,9 @@ class ConfigWatchTest {
         if (document.config().name().equals("unwanted")) {
             throw new IllegalArgumentException("nobody wants it; rename it");
         }
+        if (document.config().name().equals("breaking")) {
+            throw new IllegalStateException("a part did not start");
+        }
         published.add(document.config().name());
     }
 
@@ -102,6 +105,17 @@ class ConfigWatchTest {
             write("name: again");
             watch.poll();
             assertThat(published).containsExactly("again");
+        }
+    }
+
+    @Test
+    void aCallbackThatFailsIsARefusal() throws IOException {
+        try (ConfigWatch<Sample> watch = watch()) {
+            write("name: breaking");
+            watch.poll();
+            assertThat(published).isEmpty();
+            assertThat(watch.status().current()).isFalse();
+            assertThat(watch.status().text()).contains("refused").contains("a part did not start");
         }
     }
 
