@@ -60,7 +60,7 @@ public final class NetHosts implements AutoCloseable {
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(
-                    "machines of our own are network namespaces, and making one needs root: "
+                    "machines of our own are network namespaces, and making one needs root (sudo): "
                             + e.getMessage());
         }
     }
