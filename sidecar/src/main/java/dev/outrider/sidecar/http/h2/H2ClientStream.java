@@ -243,6 +243,8 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         listener.onResponse(head, false);
         if (inflow != null && !over) {
             inflow.receive(new Delivery());
+            // A head may be all for now: a stream's server may await what its head makes us send.
+            wire.touched(inflow);
         }
     }
 

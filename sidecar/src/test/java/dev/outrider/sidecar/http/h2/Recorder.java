@@ -25,6 +25,7 @@ final class Recorder implements ClientStream.Listener {
     volatile boolean sent;
     volatile boolean done;
     volatile boolean writable;
+    volatile boolean flushed;
     private volatile @Nullable ClientStream stream;
 
     Recorder(EventLoop loop) {
@@ -118,7 +119,9 @@ final class Recorder implements ClientStream.Listener {
     }
 
     @Override
-    public void flush() {}
+    public void flush() {
+        flushed = true;
+    }
 
     @Override
     public void onWritable() {

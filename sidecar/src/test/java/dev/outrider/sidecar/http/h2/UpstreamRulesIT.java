@@ -85,6 +85,18 @@ class UpstreamRulesIT {
     }
 
     @Test
+    void aHeadThatComesAloneIsPassedOnBeforeItsBody() throws Exception {
+        start(H2Limits.DEFAULTS);
+        Recorder call = client.send(get(), true);
+        int id = upstream.await(RawH2.HEADERS).id();
+        upstream.frame(RawH2.HEADERS, RawH2.END_HEADERS, id, RawH2.block(":status", "200"));
+        upstream.flush();
+        await().until(() -> call.flushed);
+        assertThat(call.status()).isEqualTo(200);
+        assertThat(call.done).isFalse();
+    }
+
+    @Test
     void aRefusedStreamCountsAsUnsentAndAnyOtherResetDoesNot() throws Exception {
         start(H2Limits.DEFAULTS);
         Recorder refused = client.send(get(), true);
