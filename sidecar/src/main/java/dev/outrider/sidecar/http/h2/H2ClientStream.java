@@ -30,7 +30,6 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
     private @Nullable Outflow outflow;
     private @Nullable Inflow inflow;
     private @Nullable StreamError error;
-    private boolean tunnel;
     private boolean ended;
     private boolean headSent;
     private boolean unprocessed;
@@ -231,7 +230,6 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
             return;
         }
         answered = true;
-        tunnel = asked.tunnels(head.status());
         left = head.bodyLength();
         if (last) {
             finish();
