@@ -36,9 +36,12 @@ record Host(Path proc) {
         return new Identity(Long.parseLong(uids[3]), Long.parseLong(gids[3]));
     }
 
-    /** Whether IPv6 is there and not switched off in this namespace: then lo has ::1. */
+    /**
+     * Whether any interface of this namespace has an IPv6 address: then there is traffic to
+     * capture, also where lo itself has none, and the rules must be written or fail.
+     */
     boolean ipv6() throws IOException {
-        return ipv6Addresses().contains("00000000000000000000000000000001");
+        return !ipv6Addresses().isEmpty();
     }
 
     /** Whether the source of the inbound side's connections to the app is there. */

@@ -106,10 +106,17 @@ public final class DenyList implements AutoCloseable {
         loads.increment();
     }
 
+    /** An id may hold a {@code #}, but no blank before it. */
+    private static String withoutComment(String raw) {
+        String line = raw.strip();
+        int comment = line.startsWith("#") ? 0 : line.indexOf(" #");
+        return comment < 0 ? line : line.substring(0, comment).strip();
+    }
+
     static Set<String> parse(String text) {
         return text.lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && line.charAt(0) != '#')
+                .map(DenyList::withoutComment)
+                .filter(line -> !line.isEmpty())
                 .collect(Collectors.toUnmodifiableSet());
     }
 

@@ -77,8 +77,11 @@ final class Connecting {
                     new Failure.ConnectFailed(connecting.text(), "the name does not resolve"));
             return connecting;
         }
-        ChannelFuture future =
-                bootstrap.connect(connecting.address, service.localAddress(connecting.address));
+        InetSocketAddress from = service.localAddress(connecting.address);
+        if (from != null) {
+            service.transport().portWhenConnecting(bootstrap);
+        }
+        ChannelFuture future = bootstrap.connect(connecting.address, from);
         connecting.channel = future.channel();
         future.addListener(done -> {
             if (loop.inEventLoop()) {

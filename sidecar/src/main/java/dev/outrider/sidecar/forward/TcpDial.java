@@ -69,7 +69,8 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
             failed(new Failure.ConnectFailed(endpoint, "the name does not resolve"));
             return;
         }
-        ChannelFuture future =
+        InetSocketAddress from = service.localAddress(address);
+        Bootstrap bootstrap =
                 new Bootstrap()
                         .group(loop)
                         .channel(service.transport().clientChannel())
@@ -77,8 +78,11 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
                         .option(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 (int) service.config().pool().connectTimeout().toMillis())
-                        .handler(this)
-                        .connect(address, service.localAddress(address));
+                        .handler(this);
+        if (from != null) {
+            service.transport().portWhenConnecting(bootstrap);
+        }
+        ChannelFuture future = bootstrap.connect(address, from);
         channel = future.channel();
         future.addListener(done -> {
             if (loop.inEventLoop()) {

@@ -42,7 +42,7 @@ record RevokedList(
             int comment = raw.indexOf('#');
             String line = (comment < 0 ? raw : raw.substring(0, comment)).strip();
             String hex = line.replace(":", "").toLowerCase(Locale.ROOT);
-            if (line.startsWith("spiffe://")) {
+            if (isId(line)) {
                 ids.add(line);
             } else if (SHA_256.matcher(hex).matches()) {
                 hashes.add(hex);
@@ -53,6 +53,15 @@ record RevokedList(
             }
         }
         return new RevokedList(ids, hashes, serials, unread);
+    }
+
+    /** A pattern or a misspelt id would match nobody, and must be told of. */
+    private static boolean isId(String line) {
+        try {
+            return line.startsWith("spiffe://") && !SpiffeId.parse(line).toString().endsWith("*");
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     int size() {

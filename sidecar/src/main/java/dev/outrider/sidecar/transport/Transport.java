@@ -1,8 +1,10 @@
 package dev.outrider.sidecar.transport;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -80,6 +82,16 @@ public record Transport(
                 NioServerSocketChannel.class,
                 NioSocketChannel.class,
                 NioDatagramChannel.class);
+    }
+
+    /**
+     * Lets a connection from a fixed address take its port only when it connects: it has to be
+     * unique towards that destination then, and not on the whole host. Only epoll can.
+     */
+    public void portWhenConnecting(Bootstrap bootstrap) {
+        if (kind == Kind.EPOLL) {
+            bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+        }
     }
 
     private static void require(
