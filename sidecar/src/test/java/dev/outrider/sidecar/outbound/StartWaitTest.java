@@ -7,6 +7,7 @@ import dev.outrider.sidecar.time.FakeTicker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -33,8 +34,7 @@ class StartWaitTest {
     @Test
     void holdsUntilNothingIsMissing() {
         StartWait wait = wait(Duration.ofMinutes(1));
-        CompletionStage<?> held = wait.hold("orders", null);
-        assertThat(held).isNotNull();
+        CompletionStage<?> held = Objects.requireNonNull(wait.hold("orders", null));
         assertThat(wait.waiting()).isEqualTo(1);
         there.complete(true);
         assertThat(held.toCompletableFuture()).isDone();
