@@ -156,7 +156,12 @@ public final class Exchange {
         grpcStatus = status;
     }
 
-    /** A deadline that the client set for all of a stream too; written by the deadline filter. */
+    /** The deadline that the client set for all of a stream too, null for none. */
+    public @Nullable Deadline streamDeadline() {
+        return streamDeadline;
+    }
+
+    /** Written by the deadline filter. */
     public void streamDeadline(Deadline until) {
         streamDeadline = until;
         deadline = deadline == null ? until : deadline.earlier(until);

@@ -182,7 +182,13 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     /** The attempt has a stream: the request goes out. */
     void opened(Attempt attempt, ClientStream opened, boolean http2) {
         stream = opened;
-        RequestHead head = OutgoingHead.of(exchange, service.config(), clocks.remaining(), http2);
+        RequestHead head =
+                OutgoingHead.of(
+                        exchange,
+                        service.config(),
+                        clocks.remaining(),
+                        clocks.streamRemaining(),
+                        http2);
         handshake = WebSocketHandshake.begin(head, http2, worker.random);
         observer.attemptStarted(exchange, attempts, attempt.member().endpoint().address(), head);
         clocks.phase(service.perTryNanos());

@@ -3,6 +3,7 @@ package dev.outrider.sidecar.forward;
 import dev.outrider.sidecar.exchange.Deadline;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.time.Timers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clocks of one call, on one timer that is armed for whichever runs out first: the exchange's
@@ -69,7 +70,15 @@ final class CallClocks {
 
     /** Nanoseconds to the exchange's deadline; {@link Long#MAX_VALUE} without one. */
     long remaining() {
-        Deadline deadline = exchange.deadline();
+        return remaining(exchange.deadline());
+    }
+
+    /** The same to what the client said of a stream. */
+    long streamRemaining() {
+        return remaining(exchange.streamDeadline());
+    }
+
+    private long remaining(@Nullable Deadline deadline) {
         return deadline == null ? NEVER : deadline.remaining(worker.ticker.nanos());
     }
 

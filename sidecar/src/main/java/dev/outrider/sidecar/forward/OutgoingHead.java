@@ -14,18 +14,24 @@ final class OutgoingHead {
 
     /**
      * @param remainingNanos to the deadline, if the exchange has one
+     * @param streamNanos to the end of what the client said of a stream
      * @param http2 what the connection speaks
      */
     static RequestHead of(
-            Exchange exchange, ServiceConfig service, long remainingNanos, boolean http2) {
+            Exchange exchange,
+            ServiceConfig service,
+            long remainingNanos,
+            long streamNanos,
+            boolean http2) {
         RequestHead head = exchange.request().copy();
         Headers headers = head.headers();
         if (exchange.deadline() != null) {
             long left = TimeUnit.NANOSECONDS.toMillis(remainingNanos);
             headers.set(Deadline.HEADER, Long.toString(Math.max(0, left)));
         }
-        if (exchange.grpc() && headers.contains(Grpc.TIMEOUT)) {
-            headers.set(Grpc.TIMEOUT, Grpc.timeout(remainingNanos));
+        // The service's own timeout ends with the response's head; a stream would be cut by it.
+        if (exchange.streamDeadline() != null) {
+            headers.set(Grpc.TIMEOUT, Grpc.timeout(streamNanos));
         }
         headers.remove(ConnectionKind.ORIGINAL);
         // For the next sidecar and nobody else.
