@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Reads HTTP/1 messages from a stream, byte by byte and without mercy for the slow. */
-final class Wire {
+public final class Wire {
     private Wire() {}
 
     /** A head with its empty line, or "" when the stream ended before its first byte. */
-    static String head(InputStream in) throws IOException {
+    public static String head(InputStream in) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int seen = 0;
         while (seen != 0x0d0a0d0a) {
@@ -30,7 +30,7 @@ final class Wire {
     }
 
     /** The body that the head announces, without chunk frames, with trailers behind a bar. */
-    static String body(InputStream in, String head) throws IOException {
+    public static String body(InputStream in, String head) throws IOException {
         String lower = head.toLowerCase(Locale.ROOT);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         int length = lower.indexOf("\r\ncontent-length: ");
