@@ -1,17 +1,17 @@
 package dev.outrider.sidecar.forward;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the first line that a client sends as raw bytes: a request of HTTP among them would
- * reach the app past the filters, with identity headers of the client's own making. It is held back
- * until it is complete, or can be no request line any more (RFC 9112, section 3). On the client's
- * loop.
+ * Watches the first line that a client sends as raw bytes: a request of HTTP among them would reach
+ * the app past the filters, with identity headers of the client's own making. Its line says so
+ * before it ends (RFC 9112, section 3), so nothing has to be held back: who breaks the connection
+ * at once leaves the app with less than a line. On the client's loop.
  */
 final class FirstLine {
-    /** No server takes longer request lines, and nobody is made to hold more. */
+    private static final String MARK = "HTTP/";
+
+    /** No server takes a longer request line. */
     private static final int MOST = 64 * 1024;
 
     /** What the bytes are. */
@@ -21,57 +21,30 @@ final class FirstLine {
         OTHER
     }
 
-    private @Nullable ByteBuf held;
+    private int length;
+    private int matched;
 
-    /** Owns {@code bytes}. */
-    Verdict add(ByteBuf bytes, ByteBufAllocator allocator) {
-        ByteBuf all = held == null ? allocator.buffer(bytes.readableBytes()) : held;
-        all.writeBytes(bytes);
-        bytes.release();
-        held = all;
-        return judge(all);
-    }
-
-    /** What was held back; the caller owns it. */
-    @Nullable ByteBuf take() {
-        ByteBuf all = held;
-        held = null;
-        return all;
-    }
-
-    private static Verdict judge(ByteBuf in) {
-        int at = in.readerIndex();
-        int end = in.writerIndex();
-        // Servers skip empty lines before a request (RFC 9112, section 2.2).
-        while (at < end && (in.getByte(at) == '\r' || in.getByte(at) == '\n')) {
-            at++;
-        }
-        if (at == end) {
-            return end - in.readerIndex() > MOST ? Verdict.HTTP : Verdict.UNDECIDED;
-        }
-        int lineEnd = in.indexOf(at, end, (byte) '\n');
-        for (int i = at; i < (lineEnd < 0 ? end : lineEnd); i++) {
-            byte c = in.getByte(i);
-            if (c < ' ' && c != '\r' && c != '\t' && c >= 0 || c == 127) {
+    /** Looks at the next bytes, which stay as they are; not asked again after a verdict. */
+    Verdict next(ByteBuf bytes) {
+        for (int i = bytes.readerIndex(); i < bytes.writerIndex(); i++) {
+            byte c = bytes.getByte(i);
+            boolean lineEnd = c == '\n' || c == '\r';
+            if (lineEnd && length == 0) {
+                // Servers skip empty lines before a request (RFC 9112, section 2.2).
+                continue;
+            }
+            if (c == '\n' || ++length > MOST || isControl(c)) {
                 return Verdict.OTHER;
             }
-        }
-        if (lineEnd < 0) {
-            return end - at > MOST ? Verdict.HTTP : Verdict.UNDECIDED;
-        }
-        return saysHttp(in, at, lineEnd) ? Verdict.HTTP : Verdict.OTHER;
-    }
-
-    private static boolean saysHttp(ByteBuf in, int start, int end) {
-        for (int i = start; i + 5 <= end; i++) {
-            if (in.getByte(i) == 'H'
-                    && in.getByte(i + 1) == 'T'
-                    && in.getByte(i + 2) == 'T'
-                    && in.getByte(i + 3) == 'P'
-                    && in.getByte(i + 4) == '/') {
-                return true;
+            matched = c == MARK.charAt(matched) ? matched + 1 : c == 'H' ? 1 : 0;
+            if (matched == MARK.length()) {
+                return Verdict.HTTP;
             }
         }
-        return false;
+        return Verdict.UNDECIDED;
+    }
+
+    private static boolean isControl(byte c) {
+        return c >= 0 && c < ' ' && c != '\r' && c != '\t' || c == 127;
     }
 }

@@ -188,36 +188,15 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
         } else {
             flow().countSent(bytes.readableBytes());
         }
-        if (from == client && firstLine != null) {
-            judge(firstLine, bytes);
-        } else {
-            pass(from, bytes);
+        if (from == client && firstLine != null && isHttp(firstLine, bytes)) {
+            bytes.release();
+            finish(
+                    new Failure.Refused(
+                            403,
+                            "access-denied",
+                            "a request of HTTP came as raw bytes, which no filter sees"));
+            return;
         }
-    }
-
-    private void judge(FirstLine line, ByteBuf bytes) {
-        switch (line.add(bytes, client.channel().alloc())) {
-            case UNDECIDED -> {}
-            case OTHER -> releaseLine();
-            case HTTP ->
-                    finish(
-                            new Failure.Refused(
-                                    403,
-                                    "access-denied",
-                                    "a request of HTTP came as raw bytes, which no filter sees"));
-        }
-    }
-
-    /** What was held back goes on. */
-    private void releaseLine() {
-        ByteBuf held = firstLine == null ? null : firstLine.take();
-        firstLine = null;
-        if (held != null) {
-            pass(client, held);
-        }
-    }
-
-    private void pass(TcpEnd from, ByteBuf bytes) {
         TcpEnd to = other(from);
         if (to == null) {
             early.add(bytes);
@@ -230,6 +209,14 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
             to.flush();
             balance(from, to);
         }
+    }
+
+    private boolean isHttp(FirstLine line, ByteBuf bytes) {
+        FirstLine.Verdict verdict = line.next(bytes);
+        if (verdict == FirstLine.Verdict.OTHER) {
+            firstLine = null;
+        }
+        return verdict == FirstLine.Verdict.HTTP;
     }
 
     @Override
@@ -286,9 +273,6 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
     @Override
     public void ended(TcpEnd from) {
         active();
-        if (from == client) {
-            releaseLine();
-        }
         TcpEnd to = other(from);
         if (to != null) {
             to.endOutput();
@@ -355,11 +339,6 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
         }
         early.forEach(ByteBuf::release);
         early.clear();
-        ByteBuf held = firstLine == null ? null : firstLine.take();
-        firstLine = null;
-        if (held != null) {
-            held.release();
-        }
         if (failure != null) {
             client.reset();
             if (server != null) {

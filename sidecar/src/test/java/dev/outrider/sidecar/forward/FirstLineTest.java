@@ -3,7 +3,6 @@ package dev.outrider.sidecar.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -13,18 +12,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FirstLineTest {
     private static FirstLine.Verdict judge(String... pieces) {
         FirstLine line = new FirstLine();
-        FirstLine.Verdict last = FirstLine.Verdict.UNDECIDED;
         for (String each : pieces) {
             ByteBuf bytes = Unpooled.copiedBuffer(each, StandardCharsets.ISO_8859_1);
-            last = line.add(bytes, ByteBufAllocator.DEFAULT);
+            FirstLine.Verdict verdict = line.next(bytes);
+            bytes.release();
+            if (verdict != FirstLine.Verdict.UNDECIDED) {
+                return verdict;
+            }
         }
-        ByteBuf held = line.take();
-        if (held != null) {
-            assertThat(held.toString(StandardCharsets.ISO_8859_1))
-                    .isEqualTo(String.join("", pieces));
-            held.release();
-        }
-        return last;
+        return FirstLine.Verdict.UNDECIDED;
     }
 
     @ParameterizedTest
@@ -48,13 +44,15 @@ class FirstLineTest {
     }
 
     @Test
-    void waitsForTheEndOfALineThatMayBecomeOne() {
-        assertThat(judge("GET /index")).isEqualTo(FirstLine.Verdict.UNDECIDED);
+    void knowsThemBeforeTheirLineEnds() {
+        assertThat(judge("GET /index HTT")).isEqualTo(FirstLine.Verdict.UNDECIDED);
+        assertThat(judge("GET /index HTTP", "/")).isEqualTo(FirstLine.Verdict.HTTP);
+        assertThat(judge("GET /HHTTP/x")).isEqualTo(FirstLine.Verdict.HTTP);
         assertThat(judge("\r\n")).isEqualTo(FirstLine.Verdict.UNDECIDED);
     }
 
     @Test
-    void holdsNoEndlessLine() {
-        assertThat(judge("x".repeat(70_000))).isEqualTo(FirstLine.Verdict.HTTP);
+    void watchesNoEndlessLine() {
+        assertThat(judge("x".repeat(70_000))).isEqualTo(FirstLine.Verdict.OTHER);
     }
 }
