@@ -103,7 +103,7 @@ class ForeignPeersIT {
                         "https://127.0.0.1:" + port + "/by-hand");
 
         assertThat(said)
-                .startsWith("HTTP/1.1 200")
+                .startsWith("HTTP/2 200")
                 .contains("POST /by-hand")
                 .contains("URI=" + ENVOY)
                 .doesNotContain("workload-identity-token");

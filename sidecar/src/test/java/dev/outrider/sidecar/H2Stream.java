@@ -93,9 +93,10 @@ final class H2Stream extends ChannelInboundHandlerAdapter {
         return data(last, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** Whoever has answered already may have closed the stream; what he said is there to read. */
     H2Stream data(boolean last, byte[] bytes) {
         channel.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(bytes), last))
-                .syncUninterruptibly();
+                .awaitUninterruptibly();
         return this;
     }
 

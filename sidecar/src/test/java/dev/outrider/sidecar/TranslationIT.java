@@ -265,7 +265,8 @@ class TranslationIT {
     @Test
     void anAppOfHttp2ThatSaysGoodbyeLosesNothing(@TempDir Path folder) throws Exception {
         try (H2Peer server = H2Peer.server();
-                MeshPair pair = new MeshPair(folder, server.port(), "", "timeout: 50s");
+                MeshPair pair =
+                        new MeshPair(folder, server.port(), "protocol: http2", "timeout: 50s");
                 H2Peer client = H2Peer.client(pair.port())) {
             List<H2Stream> calls = new ArrayList<>();
             for (int round = 0; round < 3; round++) {

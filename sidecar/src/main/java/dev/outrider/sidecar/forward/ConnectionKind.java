@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.forward;
 
+import dev.outrider.sidecar.exchange.Grpc;
 import dev.outrider.sidecar.http.HttpVersion;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.tls.Alpn;
@@ -29,8 +30,13 @@ enum ConnectionKind {
         return switch (service.protocol()) {
             case HTTP1 -> HTTP_1;
             case HTTP2 -> HTTP_2;
-            case AUTO -> cameAsHttp2(head) ? HTTP_2 : HTTP_1;
+            case AUTO -> cameAsHttp2(head) && taken(service, head) ? HTTP_2 : HTTP_1;
         };
+    }
+
+    /** TLS finds out whether the server can; without it only what speaks gRPC surely does. */
+    private static boolean taken(ServiceConfig service, RequestHead head) {
+        return service.mtls() || Grpc.is(head);
     }
 
     /** An upgrade needs a connection of its own, which HTTP/1.1 gives it everywhere. */

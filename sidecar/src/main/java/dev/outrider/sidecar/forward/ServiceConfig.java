@@ -84,7 +84,7 @@ public record ServiceConfig(
                                             Schemas.oneOf(UpstreamProtocol.class),
                                             UpstreamProtocol.AUTO,
                                             "what the endpoints speak; auto: what the caller"
-                                                    + " spoke"),
+                                                    + " spoke, in plain text HTTP/2 for gRPC only"),
                                     f.optional(
                                             "timeout",
                                             Schemas.duration(),

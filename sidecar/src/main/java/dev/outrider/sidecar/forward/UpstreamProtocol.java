@@ -3,8 +3,8 @@ package dev.outrider.sidecar.forward;
 /** What a service's endpoints speak. */
 public enum UpstreamProtocol {
     /**
-     * What the caller spoke: HTTP/2 goes on as HTTP/2, HTTP/1 as HTTP/1.1. With mutual TLS the
-     * endpoint may choose HTTP/1.1 instead.
+     * With mutual TLS what the caller spoke, unless the endpoint chooses HTTP/1.1. In plain text
+     * HTTP/2 for gRPC, and HTTP/1.1 for all else, which every server takes.
      */
     AUTO,
     /** HTTP/1.1, whatever the caller spoke. */

@@ -94,8 +94,8 @@ public record InboundConfig(
                                             "protocol",
                                             Schemas.oneOf(UpstreamProtocol.class),
                                             UpstreamProtocol.AUTO,
-                                            "what the app speaks; auto: what the first caller"
-                                                    + " spoke, before any sidecar translated it"),
+                                            "what the app speaks; auto: HTTP/2 for gRPC calls,"
+                                                    + " HTTP/1.1 for all other requests"),
                                     f.optional(
                                             "mtls",
                                             Schemas.oneOf(MtlsMode.class),

@@ -10,11 +10,14 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +33,8 @@ final class Loopback implements AutoCloseable {
 
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+    private final ChannelGroup children =
+            new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final BlockingQueue<Outcome> accepted = new LinkedBlockingQueue<>();
 
     /** How a handshake ended; the peer is null when it stayed anonymous. */
@@ -83,6 +88,7 @@ final class Loopback implements AutoCloseable {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel child) {
+                                        children.add(child);
                                         ServerTls tls = current.get();
                                         child.pipeline()
                                                 .addLast(
@@ -147,7 +153,10 @@ final class Loopback implements AutoCloseable {
 
     @Override
     public void close() {
-        group.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS).syncUninterruptibly();
+        // First the connections, each of which gives its engine back, then the loops.
+        children.close().awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        group.shutdownGracefully(100, PATIENCE_SECONDS * 1_000, TimeUnit.MILLISECONDS)
+                .syncUninterruptibly();
     }
 
     private static <T> T taken(BlockingQueue<T> queue) throws InterruptedException {
