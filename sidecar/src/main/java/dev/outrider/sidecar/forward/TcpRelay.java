@@ -339,15 +339,22 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
         }
         early.forEach(ByteBuf::release);
         early.clear();
-        if (failure != null) {
-            client.reset();
-            if (server != null) {
-                server.reset();
-            }
+        end(client, failure);
+        if (server != null) {
+            end(server, failure);
         }
         tellMoved();
         flow().finished(failure, context.ticker().nanos());
         observer.finished(flow());
+    }
+
+    private static void end(TcpEnd end, @Nullable Failure failure) {
+        if (failure == null) {
+            // The one whose end came last has not been closed yet.
+            end.close();
+        } else {
+            end.reset();
+        }
     }
 
     private static void stop(@Nullable LazyTimer timer) {
