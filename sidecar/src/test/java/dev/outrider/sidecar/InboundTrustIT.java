@@ -71,7 +71,8 @@ class InboundTrustIT {
             byte[] all = in.readAllBytes();
             String answer = new String(all, StandardCharsets.ISO_8859_1);
             assertThat(answer).startsWith("HTTP/1.1 200 OK\r\n").doesNotContain("Connection:");
-            assertThat(Instant.now()).isAfterOrEqualTo(brief.notAfter().minusMillis(50));
+            // By chance within the last quarter of what was left, so that not all end at once.
+            assertThat(Instant.now()).isAfterOrEqualTo(brief.notAfter().minusSeconds(2));
         }
     }
 }
