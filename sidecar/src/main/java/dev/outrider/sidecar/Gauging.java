@@ -15,6 +15,7 @@ import dev.outrider.sidecar.tls.Revocations;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** Shows the state of long-lived parts as gauges and counters, read when they are scraped. */
@@ -68,6 +69,16 @@ final class Gauging {
                     Map.of(),
                     accessLog::failedWrites);
         }
+    }
+
+    /** How many configurations have exchanges under way. */
+    static void snapshots(Gauges gauges, IntSupplier inUse) {
+        gauges.gauge(
+                "outrider_config_snapshots",
+                "Configurations that exchanges run under: the one in force, and earlier ones"
+                        + " whose last exchange or relayed connection is not over",
+                Map.of(),
+                inUse::getAsInt);
     }
 
     /** How the configuration file stands. */

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,7 +43,6 @@ public final class Sidecar implements AutoCloseable {
     private final SidecarState state;
     private final Departure departure;
     private final Retirement retirement;
-    private final List<Flights> flights = new CopyOnWriteArrayList<>();
     private final OpenParts late = new OpenParts();
     private final MeterGroup meters;
     private volatile InForce now;
@@ -55,14 +53,15 @@ public final class Sidecar implements AutoCloseable {
     private Sidecar(Base base, SidecarConfig config, Value file) throws IOException {
         this.base = base;
         this.doors = new Doors(base);
-        this.retirement = new Retirement(base.ticker);
+        this.retirement = new Retirement(base.loops);
         this.now = Fitting.fit(base, config, file, null);
         this.meters = new MeterGroup(base.metrics.gauges());
         this.state = new SidecarState(base, doors, this::now, this::fileStatus);
-        this.departure = new Departure(base, doors, () -> flights);
+        this.departure = new Departure(base, doors, retirement::flights);
         Doors.Change first = doors.prepare(now);
         commit(first, null, now);
         Gauging.register(base.metrics.gauges(), state);
+        Gauging.snapshots(base.metrics.gauges(), () -> retirement.flights().size());
         Gauging.revocations(base.metrics.gauges(), base.revocations);
         AuthGauging.audit(base.metrics.gauges(), base.audit);
     }
@@ -206,18 +205,14 @@ public final class Sidecar implements AutoCloseable {
             awaitEndpoints(next);
         }
         base.config(next.config());
-        List<Flights> before = List.copyOf(flights);
-        flights.add(next.flights());
+        retirement.entered(next.flights(), next.parts());
         next.destinations().takeOver(old == null ? null : old.destinations());
         change.commit();
         now = next;
+        retirement.left();
         meters.close();
         Gauging.register(meters, next, doors.listeners());
         AuthGauging.register(meters, next);
-        if (old != null) {
-            retirement.retire(
-                    old.parts(), next.parts(), before, () -> flights.remove(old.flights()));
-        }
     }
 
     /** A new service is not called before it is known where it is, if that can be known soon. */

@@ -64,8 +64,10 @@ public final class Service {
     private final @Nullable OriginalDestinations original;
     private final Reach reach;
     private final AtomicReference<Members> members;
-    private volatile @Nullable Service successor;
     private volatile boolean closed;
+
+    /** The one in force of all that follow each other, so that none keeps those between alive. */
+    private final AtomicReference<Service> latest;
 
     /** Until then it shares with the one in force what only that one may change. */
     private volatile boolean inForce;
@@ -108,7 +110,7 @@ public final class Service {
     /** From now on that one is used; connections go over to it if they are as good for it. */
     public void replacedBy(Service next) {
         next.comesIntoForce();
-        successor = next;
+        latest.set(next);
         closed = true;
         boolean same = config.sameConnections(next.config);
         for (Worker worker : reach.workers()) {
@@ -126,11 +128,7 @@ public final class Service {
 
     /** This one, or what has taken its place. */
     Service latest() {
-        Service latest = this;
-        for (Service next = successor; next != null; next = next.successor) {
-            latest = next;
-        }
-        return latest;
+        return latest.get();
     }
 
     private Service(
@@ -159,6 +157,7 @@ public final class Service {
         this.idleNanos = config.idle().toNanos();
         this.inForce = old == null;
         this.reach = old == null ? new Reach() : old.reach;
+        this.latest = old == null ? new AtomicReference<>(this) : old.latest;
         this.members =
                 new AtomicReference<>(
                         old == null
@@ -235,7 +234,7 @@ public final class Service {
     }
 
     private void take(EndpointSet set) {
-        if (successor != null) {
+        if (closed) {
             return; // what it would change is the successor's by now
         }
         Members before;

@@ -23,6 +23,8 @@ final class Worker {
     private final Map<ConnectionKind, Map<Member, ConnectionPool>> pools =
             new EnumMap<>(ConnectionKind.class);
 
+    private boolean closed;
+
     Worker(EventLoop loop, Ticker ticker, RandomGenerator random) {
         this.loop = loop;
         this.ticker = ticker;
@@ -40,7 +42,7 @@ final class Worker {
         if (pool == null) {
             Service service = asked.latest();
             pool = new ConnectionPool(this, service, member, kind);
-            if (service.closed()) {
+            if (closed || service.closed()) {
                 return pool; // for this one call, since nobody would ever end it
             }
             ofKind.put(member, pool);
@@ -78,8 +80,9 @@ final class Worker {
         return pool.service() == service && !service.has(pool.member()) && end(pool);
     }
 
-    /** All of them end, as far as they are free. */
+    /** All of them end, as far as they are free, and no service is told of this worker again. */
     void close() {
+        closed = true;
         pools.values().forEach(each -> each.values().forEach(ConnectionPool::close));
     }
 
