@@ -1,3 +1,4 @@
-"""The side-by-side benchmark: command reads the arguments and runs rows; a row (rows) says which subjects do
-equal work; nginx, haproxy, envoy and outrider write configurations and start them; rounds takes the figures;
-report and chart write them down. Python's standard library only, but for cryptography in pki."""
+"""The side-by-side benchmark: command reads the arguments and runs rows; a row (rows) is a way of measuring (rounds,
+latency, ages, starts, idle, services) and subjects that do equal work (subjects); relays, envoy and outrider write
+configurations; load and counters run the tools; figures, report and chart hold and show what came out. Python's
+standard library only, but for cryptography in pki."""

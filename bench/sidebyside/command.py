@@ -2,38 +2,35 @@
 
 import argparse
 import os
+import resource
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import fields
 
-from sidebyside import chart, install, machine, pki, relays, report, rounds
+from sidebyside import chart, install, machine, pki, relays, report
+from sidebyside.figures import noise
 from sidebyside.rows import ROWS, Bench
+from sidebyside.settings import QUICK, Settings
 
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+OPEN_FILES = 4096
+"""Beside the connections of the row idle."""
 
 EPILOG = """\
 rows:
 {rows}
 
 examples:
-  bench/run --install                  bring what is missing (apt-get, pip into bench/.venv)
-  bench/run plain mesh                 the figures of docs/benchmarks.md, about 10 minutes
-  bench/run plain --rounds 1 --seconds 2 --warm 5
-                                       a quick look whether everything works; no figures to quote
+  bench/run --install                  bring what is missing (apt-get, pip into bench/.venv, cargo into bench/.cargo)
+  bench/run all                        every row, about 25 minutes; keep the machine quiet meanwhile
+  bench/run plain mesh                 two of them, about 7 minutes
+  bench/run all --quick                whether everything works, about 6 minutes; no figures to quote
+  bench/run age --fresh 5 --age 60     more and longer lives
 """
 
 
-@dataclass(frozen=True)
-class Settings:
-    rounds: int
-    seconds: int
-    warm: int
-    warm_peers: int
-    connections: int
-
-
 def main(arguments):
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    os.environ["PATH"] += ":/usr/sbin:/sbin:" + os.path.join(HERE, ".cargo", "bin")
     options = _options(arguments)
     try:
         if options.install:
@@ -51,65 +48,107 @@ def main(arguments):
 
 
 def _options(arguments):
-    rows = "\n".join(f"  {name:8s} {row.title}: {row.work}" for name, row in ROWS.items())
+    rows = "\n".join(f"  {name:8s} {row.title}" for name, row in ROWS.items())
     parser = argparse.ArgumentParser(
         prog="bench/run", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=EPILOG.format(rows=rows),
-        description="CPU time per request, latency and memory of Outrider and its peers, doing equal work in turn.")
-    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
-    parser.add_argument("--rounds", type=_positive, default=5, help="times every proxy takes its turn (default 5)")
-    parser.add_argument("--seconds", type=_positive, default=6, help="length of a turn (default 6)")
-    parser.add_argument("--warm", type=_positive, default=45, help="seconds of load before, for Outrider (default 45)")
-    parser.add_argument("--warm-peers", type=_positive, default=5, help="the same for the others (default 5)")
-    parser.add_argument("--connections", type=_positive, default=64, help="keep-alive connections (default 64)")
-    parser.add_argument("--base-port", type=_positive, default=18600, help="first of the ports used (default 18600)")
+        description="CPU time per request, latency, memory and start of Outrider and its peers, doing equal work in turn.")
+    parser.add_argument("rows", nargs="*", metavar="ROW", help="all, or some of " + ", ".join(ROWS))
+    parser.add_argument("--quick", action="store_true", help="little of everything; the options below still count")
+    for name, words in {
+            "rounds": "times every warmed proxy takes its turn", "seconds": "length of a turn",
+            "warm": "seconds of load before, for Outrider", "warm-peers": "the same for the others",
+            "connections": "requests at a time", "fresh": "rounds of age, idle and services",
+            "age": "seconds of a life, row age", "starts": "starts of each, row start",
+            "idle": "connections, row idle", "services": "services known, row services"}.items():
+        default = getattr(Settings(), name.replace("-", "_"))
+        parser.add_argument("--" + name, type=_at_least(12 if name == "age" else 1), help=f"{words} (default {default})")
+    parser.add_argument("--base-port", type=_at_least(1), default=18600, help="first of the ports used (default 18600)")
     parser.add_argument("--without", action="append", default=[], metavar="NAME", help="leave a proxy out; may repeat")
     parser.add_argument("--install", action="store_true", help="bring what is missing, then stop")
     options = parser.parse_args(arguments)
-    unknown = [row for row in options.rows if row not in ROWS]
+    unknown = [row for row in options.rows if row not in ROWS and row != "all"]
     if unknown:
-        parser.error(f"there is no row '{unknown[0]}'; there are {', '.join(ROWS)}")
+        parser.error(f"there is no row '{unknown[0]}'; there are all, {', '.join(ROWS)}")
     if not options.rows and not options.install:
-        parser.error(f"name a row: {', '.join(ROWS)}")
+        parser.error(f"name a row: all, {', '.join(ROWS)}")
+    if "all" in options.rows:
+        options.rows = list(ROWS)
     return options
 
 
-def _positive(text):
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return value
+def _at_least(least):
+    def positive(text):
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"must be {least} or more")
+        return value
+    return positive
+
+
+def settings_of(options):
+    defaults = QUICK if options.quick else Settings()
+    return Settings(**{field.name: getattr(options, field.name) or getattr(defaults, field.name)
+                       for field in fields(Settings)})
 
 
 def _rows(options):
-    settings = Settings(options.rounds, options.seconds, options.warm, options.warm_peers, options.connections)
+    settings = settings_of(options)
+    _allow_open_files(settings.idle + OPEN_FILES if "idle" in options.rows else OPEN_FILES)
     peers, results = os.path.join(HERE, "peers"), os.path.join(HERE, "results")
     shutil.rmtree(peers, ignore_errors=True)
     os.makedirs(results, exist_ok=True)
     os.makedirs(peers)
-    known = install.versions()
-    print("# Side by side\n\n" + "\n".join(report.machine_lines(known)) + "\n", flush=True)
+    head = "\n".join(report.machine_lines(install.versions())) + "\n"
+    print(f"# Side by side\n\n{head}", flush=True)
     identity = pki.make(os.path.join(peers, "pki"))
+    verdicts, failed = [], []
     for name in options.rows:
-        row = ROWS[name]
-        ports = {key: options.base_port + place for place, key in enumerate(["backend", *row.ports])}
-        machine.check_free(ports.values())
-        with machine.Machine(peers) as running:
-            measured = _measure(row, Bench(running, identity, ports, frozenset(options.without)), settings)
-        noisy = rounds.noise(measured, row.peers)
-        text = report.markdown(row, measured, settings, noisy)
-        print(text, flush=True)
-        note = f"{known[0]}, {known[1]}, {known[2]}; in brackets resident memory" + ("; NOISY" if noisy else "")
-        _write(results, name + ".md", "\n".join(report.machine_lines(known)) + "\n\n" + text)
-        _write(results, name + ".svg", chart.svg(row.title, measured, note))
-        _write(results, name + ".json", report.raw(name, measured, settings, noisy))
+        try:
+            verdicts.append(_row(name, options, settings, peers, results, identity, head))
+        except machine.Trouble as trouble:
+            print(f"bench: row {name}: {trouble}", file=sys.stderr)
+            failed.append(name)
+    print(report.summary(verdicts), flush=True)
+    _write(results, "targets.md", head + "\n" + report.summary(verdicts))
+    if failed:
+        raise machine.Trouble(f"not measured, see above: {', '.join(failed)}")
 
 
-def _measure(row, bench, settings):
-    backend = relays.start_backend(bench.machine, bench.ports["backend"])
-    subjects = row.start(bench)
-    if not subjects:
+def _row(name, options, settings, peers, results, identity, head):
+    """Measures a row and writes it down; gives its name, whether it was noisy, and its targets."""
+    row = ROWS[name]
+    measured = _measure(row, options, settings, peers, identity)
+    noisy = noise(measured, row.peers, row.charts[0])
+    if options.quick:
+        noisy.insert(0, "a quick run shows that everything works and no more")
+    text = report.markdown(row, measured, settings, noisy)
+    print(text, flush=True)
+    note = head.split("\n")[1].removeprefix("- ") + ("; NOISY" if noisy else "")
+    _write(results, name + ".md", head + "\n" + text)
+    _write(results, name + ".svg", chart.svg(row, measured, note))
+    _write(results, name + ".json", report.raw(name, measured, settings, noisy))
+    return name, bool(noisy), report.targets(row, measured)
+
+
+def _measure(row, options, settings, peers, identity):
+    ports = {key: options.base_port + place for place, key in enumerate(["backend", *row.ports])}
+    machine.check_free(ports.values())
+    with machine.Machine(peers) as running:
+        program = relays.backend(peers, ports["backend"])
+        backend = running.start(program.name, machine.LOAD_CORE, program.command)
+        machine.wait_listening(program.port, [backend])
+        measured = row.measure(Bench(running, identity, ports, frozenset(options.without), settings, backend))
+    if not measured:
         raise machine.Trouble("every proxy of the row was left out")
-    return rounds.take(subjects, backend, settings)
+    return measured
+
+
+def _allow_open_files(count):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < count:
+        raise machine.Trouble(f"{count} open files are needed and {hard} allowed: raise ulimit -Hn, or lower --idle")
+    if soft != resource.RLIM_INFINITY and soft < count:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
 
 
 def _write(directory, name, text):

@@ -5,7 +5,7 @@ import json
 import os
 
 from sidebyside import pki as identities
-from sidebyside.machine import PROXY_CORE, Trouble
+from sidebyside.machine import Program, Trouble
 
 API = "type.googleapis.com/envoy.extensions."
 TOKEN_HEADER = "workload-identity-token"
@@ -13,6 +13,8 @@ TOKEN_HEADER = "workload-identity-token"
 # 503 stands for "the destination says it did not do it"; the rest for proof that nothing was sent.
 RETRY = {"retry_on": "connect-failure,refused-stream,unavailable,cancelled,503", "num_retries": 2,
          "retry_back_off": {"base_interval": "0.025s", "max_interval": "0.25s"}}
+HTTP2 = {"typed_extension_protocol_options": {"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+    "@type": API + "upstreams.http.v3.HttpProtocolOptions", "explicit_http_config": {"http2_protocol_options": {}}}}}
 LOG_FORMAT = {"time": "%START_TIME%", "method": "%REQ(:METHOD)%", "path": "%REQ(:PATH)%", "status": "%RESPONSE_CODE%",
               "flags": "%RESPONSE_FLAGS%", "duration": "%DURATION%", "upstream": "%UPSTREAM_HOST%",
               "request_id": "%REQ(X-REQUEST-ID)%", "received": "%BYTES_RECEIVED%", "sent": "%BYTES_SENT%"}
@@ -25,35 +27,61 @@ def binary():
     return os.path.join(os.path.dirname(found.origin), "_bin", "envoy")
 
 
-def start_plain(machine, port, backend):
+def plain(directory, port, admin, backend):
     """No access log, no request id, no retry: bytes in, bytes out."""
     connection_manager = _http("plain", [], [_route("backend")], log=None, generate_request_id=False)
-    return _start(machine, "envoy-plain", [_listener(port, connection_manager)], [_cluster("backend", backend)])
+    return _program(directory, "envoy-plain", port, admin, [_listener(port, connection_manager)],
+                    [_cluster("backend", backend)])
 
 
-def start_outbound(machine, port, inbound, pki):
+def outbound(directory, port, admin, inbound_port, pki, http2):
+    return _program(directory, "envoy-outbound", port, admin, *_outbound(directory, port, inbound_port, pki, http2))
+
+
+def inbound(directory, port, admin, backend, pki, http2):
+    return _program(directory, "envoy-inbound", port, admin, *_inbound(directory, port, backend, pki, http2))
+
+
+def sidecar(directory, port, inbound_port, admin, backend, pki):
+    """Both directions in one process; its outbound calls go to its own inbound side."""
+    out = _outbound(directory, port, inbound_port, pki, False)
+    into = _inbound(directory, inbound_port, backend, pki, False)
+    return _program(directory, "envoy-sidecar", port, admin, out[0] + into[0], out[1] + into[1])
+
+
+def many_services(directory, port, admin, backend, count):
+    """The first is called by any name, the others by their own."""
+    names = [f"service-{number}" for number in range(count)]
+    hosts = [{"name": name, "domains": [name] if number else ["*"], "routes": [_route(name)]}
+             for number, name in enumerate(names)]
+    connection_manager = _http("services", [], [], log=None, route_config={"virtual_hosts": hosts})
+    return _program(directory, f"envoy-services-{count}", port, admin, [_listener(port, connection_manager)],
+                    [_cluster(name, backend) for name in names])
+
+
+def _outbound(directory, port, inbound_port, pki, http2):
     """The caller's side: retries with backoff and a budget, outlier detection, mutual TLS, access log."""
     route = _route("billing", timeout="15s", retry_policy=RETRY)
-    connection_manager = _http("outbound", [], [route], log=machine.directory + "/envoy-outbound.access")
-    cluster = _cluster("billing", inbound, transport_socket=_upstream_tls(pki))
-    return _start(machine, "envoy-outbound", [_listener(port, connection_manager)], [cluster])
+    connection_manager = _http("outbound", [], [route], log=directory + "/envoy-outbound.access")
+    cluster = _cluster("billing", inbound_port, transport_socket=_upstream_tls(pki, http2), **(HTTP2 if http2 else {}))
+    return [_listener(port, connection_manager)], [cluster]
 
 
-def start_inbound(machine, port, backend, pki):
+def _inbound(directory, port, backend, pki, http2):
     """The called side: mutual TLS, token verified (cached), access rule on the peer, XFCC, access log."""
     connection_manager = _http(
-        "inbound", [_jwt(pki), _access_rule()], [_route("app")], log=machine.directory + "/envoy-inbound.access",
+        "inbound", [_jwt(pki), _access_rule()], [_route("app")], log=directory + "/envoy-inbound.access",
         forward_client_cert_details="SANITIZE_SET", set_current_client_cert_details={"uri": True})
-    listener = _listener(port, connection_manager, _downstream_tls(pki))
-    return _start(machine, "envoy-inbound", [listener], [_cluster("app", backend)])
+    return [_listener(port, connection_manager, _downstream_tls(pki, http2))], [_cluster("app", backend)]
 
 
-def _start(machine, name, listeners, clusters):
-    file = os.path.join(machine.directory, name + ".json")
+def _program(directory, name, port, admin, listeners, clusters):
+    file = os.path.join(directory, name + ".json")
     with open(file, "w") as output:
-        json.dump({"static_resources": {"listeners": listeners, "clusters": clusters}}, output, indent=2)
-    return machine.start(name, PROXY_CORE, [binary(), "-c", file, "--concurrency", "1", "-l", "error",
-                                            "--use-dynamic-base-id"])
+        json.dump({"admin": {"address": _address(admin)},
+                   "static_resources": {"listeners": listeners, "clusters": clusters}}, output, indent=2)
+    command = [binary(), "-c", file, "--concurrency", "1", "-l", "error", "--use-dynamic-base-id"]
+    return Program(name, command, port, admin)
 
 
 def _http(name, filters, routes, log, **more):
@@ -110,21 +138,21 @@ def _address(port):
     return {"socket_address": {"address": "127.0.0.1", "port_value": port}}
 
 
-def _downstream_tls(pki):
+def _downstream_tls(pki, http2):
     return {"name": "envoy.transport_sockets.tls", "typed_config": {
         "@type": API + "transport_sockets.tls.v3.DownstreamTlsContext", "require_client_certificate": True,
-        "common_tls_context": _tls(pki, "billing", {})}}
+        "common_tls_context": _tls(pki, "billing", http2, {})}}
 
 
-def _upstream_tls(pki):
+def _upstream_tls(pki, http2):
     name = {"san_type": "URI", "matcher": {"exact": identities.CALLED}}
     return {"name": "envoy.transport_sockets.tls", "typed_config": {
         "@type": API + "transport_sockets.tls.v3.UpstreamTlsContext",
-        "common_tls_context": _tls(pki, "orders", {"match_typed_subject_alt_names": [name]})}}
+        "common_tls_context": _tls(pki, "orders", http2, {"match_typed_subject_alt_names": [name]})}}
 
 
-def _tls(pki, who, validation):
-    return {"alpn_protocols": ["http/1.1"],
+def _tls(pki, who, http2, validation):
+    return {"alpn_protocols": ["h2" if http2 else "http/1.1"],
             "tls_params": {"tls_minimum_protocol_version": "TLSv1_3", "tls_maximum_protocol_version": "TLSv1_3"},
             "tls_certificates": [{"certificate_chain": {"filename": pki.certificate(who)},
                                   "private_key": {"filename": pki.key(who)}}],

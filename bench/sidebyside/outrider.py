@@ -1,40 +1,48 @@
 """Outrider as a user runs it, through the launcher: one event loop, like the one worker of each peer."""
 
+import glob
 import os
 import subprocess
 
 from sidebyside import pki as identities
-from sidebyside.machine import PROXY_CORE, Trouble
+from sidebyside.machine import Program, Trouble
 
 LAUNCHER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__)))), "outrider")
 SERVICE = "billing"
 
-PLAIN = """\
-# A plain relay. Deadlines, breaker, retry budget, outlier ejection, metrics and trace headers stay on.
+HEAD = """\
 profile: sidecar
-name: relay
+name: {name}
 namespace: bench
-outbound:
-  listen: 127.0.0.1:{port}
-  services:
-    billing:
-      hosts: [billing]
-      endpoints: {{static: ["127.0.0.1:{backend}"]}}
-      mtls: false
-accessLog: {{output: "off"}}
+accessLog: {{output: "{log}"}}
 tracing: {{sampling: 0%}}
 admin: {{listen: "127.0.0.1:{admin}"}}
 runtime: {{loops: 1, spread: 0s, drain: 1s}}
 """
 
-OUTBOUND = """\
-profile: sidecar
-name: orders
-namespace: bench
+IDENTITY = """\
 identity:
   trustDomain: cluster.local
-  id: {caller}
+  id: {id}
   files: {{certificate: "{certificate}", key: "{key}", bundle: "{bundle}"}}
+"""
+
+# Deadlines, breaker, retry budget, outlier ejection, metrics and trace headers stay on.
+PLAIN = """\
+outbound:
+  listen: 127.0.0.1:{port}
+  connections: 50000
+  services:
+"""
+
+PLAIN_SERVICE = """\
+    {name}:
+      hosts: [{name}]
+      endpoints: {{static: ["127.0.0.1:{backend}"]}}
+      mtls: false
+"""
+
+OUTBOUND = """\
 outbound:
   listen: 127.0.0.1:{port}
   services:
@@ -49,20 +57,9 @@ outbound:
       retry: {{attempts: 2, backoff: {{base: 25ms, max: 250ms}}}}
       breaker: {{failureRate: 50%, window: 10s, minimumRequests: 20, openFor: 5s, probes: 3}}
   tokenFiles: {{{audience}: "{token}"}}
-accessLog: {{output: "{log}"}}
-tracing: {{sampling: 0%}}
-admin: {{listen: "127.0.0.1:{admin}"}}
-runtime: {{loops: 1, spread: 0s, drain: 1s}}
 """
 
 INBOUND = """\
-profile: sidecar
-name: billing
-namespace: bench
-identity:
-  trustDomain: cluster.local
-  id: {called}
-  files: {{certificate: "{certificate}", key: "{key}", bundle: "{bundle}"}}
 inbound:
   listen: 127.0.0.1:{port}
   app: 127.0.0.1:{backend}
@@ -74,36 +71,64 @@ inbound:
     algorithms: [RS256]
   access:
     - allow: {{from: ["{caller}"], methods: [GET]}}
-accessLog: {{output: "{log}"}}
-tracing: {{sampling: 0%}}
-admin: {{listen: "127.0.0.1:{admin}"}}
-runtime: {{loops: 1, spread: 0s, drain: 1s}}
 """
 
 
-def start_plain(machine, port, admin, backend):
-    return _start(machine, "outrider-plain", PLAIN.format(port=port, admin=admin, backend=backend))
+def plain(directory, port, admin, backend):
+    return many_services(directory, port, admin, backend, 1)
 
 
-def start_outbound(machine, port, admin, inbound, pki, protocol="auto", name="outrider"):
-    return _start(machine, name + "-outbound", OUTBOUND.format(
-        port=port, admin=admin, inbound=inbound, log=f"{machine.directory}/{name}-outbound.access", protocol=protocol,
-        audience=identities.AUDIENCE, token=pki.token_file, **_identity(pki, "orders")))
+def many_services(directory, port, admin, backend, count):
+    """One is the service that is called."""
+    names = [SERVICE, *(f"service-{number}" for number in range(1, count))]
+    services = "".join(PLAIN_SERVICE.format(name=name, backend=backend) for name in names)
+    config = HEAD.format(name="relay", log="off", admin=admin) + PLAIN.format(port=port) + services
+    return _program(directory, f"outrider-plain-{count}", port, admin, config)
 
 
-def start_inbound(machine, port, admin, backend, pki, name="outrider"):
-    return _start(machine, name + "-inbound", INBOUND.format(
-        port=port, admin=admin, backend=backend, log=f"{machine.directory}/{name}-inbound.access",
-        audience=identities.AUDIENCE, issuer=identities.ISSUER, jwks=pki.jwks_file, **_identity(pki, "billing")))
+def outbound(directory, port, admin, inbound_port, pki, protocol, name="outrider"):
+    head = HEAD.format(name="orders", log=f"{directory}/{name}-outbound.access", admin=admin)
+    return _program(directory, name + "-outbound", port, admin,
+                    head + _identity(pki, "orders") + _outbound(port, inbound_port, pki, protocol))
+
+
+def inbound(directory, port, admin, backend, pki, name="outrider"):
+    head = HEAD.format(name="billing", log=f"{directory}/{name}-inbound.access", admin=admin)
+    return _program(directory, name + "-inbound", port, admin,
+                    head + _identity(pki, "billing") + _inbound(port, backend, pki))
+
+
+def sidecar(directory, port, inbound_port, admin, backend, pki):
+    """Both directions in one process, as a pod has it."""
+    head = HEAD.format(name="billing", log=f"{directory}/outrider-sidecar.access", admin=admin)
+    return _program(directory, "outrider-sidecar", port, admin,
+                    head + _identity(pki, "billing") + _inbound(inbound_port, backend, pki)
+                    + _outbound(port, inbound_port, pki, "http1"))
+
+
+def aot_cache():
+    """Whether the launcher finds an AOT cache beside the jars."""
+    home = os.path.dirname(LAUNCHER)
+    return bool(glob.glob(home + "/lib/outrider.aot") + glob.glob(home + "/examples/target/outrider-*/lib/outrider.aot"))
+
+
+def _outbound(port, inbound_port, pki, protocol):
+    return OUTBOUND.format(port=port, inbound=inbound_port, called=identities.CALLED, audience=identities.AUDIENCE,
+                           protocol=protocol, token=pki.token_file)
+
+
+def _inbound(port, backend, pki):
+    return INBOUND.format(port=port, backend=backend, audience=identities.AUDIENCE, issuer=identities.ISSUER,
+                          jwks=pki.jwks_file, caller=identities.CALLER)
 
 
 def _identity(pki, who):
-    return {"caller": identities.CALLER, "called": identities.CALLED, "certificate": pki.certificate(who),
-            "key": pki.key(who), "bundle": pki.bundle}
+    return IDENTITY.format(id=identities.CALLED if who == "billing" else identities.CALLER,
+                           certificate=pki.certificate(who), key=pki.key(who), bundle=pki.bundle)
 
 
-def _start(machine, name, config):
-    file = os.path.join(machine.directory, name + ".yaml")
+def _program(directory, name, port, admin, config):
+    file = os.path.join(directory, name + ".yaml")
     with open(file, "w") as output:
         output.write(config)
     # Checked apart: it builds what is not built yet, and says what is wrong with the configuration.
@@ -111,4 +136,4 @@ def _start(machine, name, config):
                              text=True)
     if checked.returncode != 0:
         raise Trouble(f"Outrider does not accept {file}:\n{checked.stdout[-3000:]}{checked.stderr[-3000:]}")
-    return machine.start(name, PROXY_CORE, [LAUNCHER, "sidecar", "--config", file])
+    return Program(name, [LAUNCHER, "sidecar", "--config", file], port, admin, jvm=True)

@@ -1,8 +1,9 @@
 """nginx as the backend and as a plain relay, and HAProxy as a plain relay."""
 
 import os
+import urllib.request
 
-from sidebyside.machine import LOAD_CORE, PROXY_CORE
+from sidebyside.machine import Program
 
 BODY = "x" * 1024
 
@@ -28,6 +29,7 @@ BACKEND = """\
   server {{
     listen 127.0.0.1:{port} backlog=4096;
     location / {{ default_type text/plain; return 200 "{text}"; }}
+    location = /status {{ stub_status; }}
   }}
 """
 
@@ -58,26 +60,32 @@ backend backend
 """
 
 
-def start_backend(machine, port):
-    return _nginx(machine, "backend", LOAD_CORE, BACKEND.format(port=port, text=BODY))
+def backend(directory, port):
+    return _nginx(directory, "backend", port, BACKEND.format(port=port, text=BODY))
 
 
-def start_nginx(machine, port, backend):
-    return _nginx(machine, "nginx", PROXY_CORE, RELAY.format(port=port, backend=backend))
+def answered(port):
+    """Requests that the backend has answered so far, this one not counted."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/status", timeout=5) as status:
+        return int(status.read().split(b"\n")[2].split()[2]) - 1
 
 
-def start_haproxy(machine, port, backend):
-    file = _write(machine, "haproxy.cfg", HAPROXY.format(port=port, backend=backend))
-    return machine.start("haproxy", PROXY_CORE, ["haproxy", "-db", "-f", file])
+def nginx(directory, port, backend_port):
+    return _nginx(directory, "nginx", port, RELAY.format(port=port, backend=backend_port))
 
 
-def _nginx(machine, name, core, body):
-    file = _write(machine, name + ".conf", NGINX.format(name=name, body=body))
-    return machine.start(name, core, ["nginx", "-p", machine.directory, "-e", "stderr", "-c", file])
+def haproxy(directory, port, backend_port):
+    file = _write(directory, "haproxy.cfg", HAPROXY.format(port=port, backend=backend_port))
+    return Program("haproxy", ["haproxy", "-db", "-f", file], port)
 
 
-def _write(machine, name, text):
-    path = os.path.join(machine.directory, name)
+def _nginx(directory, name, port, body):
+    file = _write(directory, name + ".conf", NGINX.format(name=name, body=body))
+    return Program(name, ["nginx", "-p", directory, "-e", "stderr", "-c", file], port)
+
+
+def _write(directory, name, text):
+    path = os.path.join(directory, name)
     with open(path, "w") as file:
         file.write(text)
     return path

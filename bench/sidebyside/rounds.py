@@ -1,141 +1,93 @@
-"""Takes the figures: subjects in turn, in an order that moves on by one each round, so that a slow moment of the
-machine hits them alike and none always follows the same other one."""
+"""Rows under full load: warmed subjects in turn, in an order that moves on by one each round, so that a slow
+moment of the machine hits them alike and none always follows the same other one."""
 
-import os
-import resource
-import statistics
+import contextlib
 import sys
-from dataclasses import dataclass
 
-from sidebyside import load
-from sidebyside.machine import busy_seconds, wait_for, wait_listening
-
-NOISY_SPREAD = 0.25
-"""A peer's costs over the rounds lie this far apart, relative to their median: the machine was not quiet."""
-NOISY_OTHERS = 0.05
-"""Share of the CPU time of a slice, all cores, that went to strangers."""
+from sidebyside import counters, load
+from sidebyside.figures import Measured, public
+from sidebyside.machine import Strangers, Trouble
+from sidebyside.subjects import Chain
 
 
-@dataclass(frozen=True)
-class Slice:
-    """One subject's turn in one round."""
-
-    cpu: float
-    """Microseconds of user and system time per request, all programs of the subject."""
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-    mb: float
-    failed: int
-    others: float
-    """Share of the machine's capacity used by processes that are no part of the benchmark."""
-
-
-@dataclass(frozen=True)
-class Measured:
-    name: str
-    slices: list
-    idle_mb: float
-    log_lines: float
-    """Access log lines per request over the whole row, mean of the subject's logs; 1 if nothing was dropped."""
-
-    def median(self, figure):
-        return self.idle_mb if figure == "idle MB" else statistics.median(self.values(figure))
-
-    def values(self, figure):
-        if figure == "idle MB":
-            return [self.idle_mb]
-        return [getattr(one, {"MB": "mb"}.get(figure, figure)) for one in self.slices]
-
-    def failed(self):
-        return sum(one.failed for one in self.slices)
-
-    def spread(self):
-        costs = self.values("cpu")
-        return (max(costs) - min(costs)) / statistics.median(costs)
+def take(bench, subjects):
+    chains = start(bench, subjects)
+    into = {chain: Measured(chain.subject.name, {"idle MB": [chain.resident_mb()]}) for chain in chains}
+    warm(bench, chains)
+    for number in range(bench.settings.rounds):
+        for chain in in_turn(chains, number):
+            _turn(bench, chain, into[chain])
+            say(f"round {number + 1} of {bench.settings.rounds}: {chain.subject.name} "
+                f"{into[chain].of('cpu')[-1]:.1f} us a request, {into[chain].of('rate')[-1]:.0f}/s")
+    for chain in chains:
+        say(f"counting system calls and allocations of {chain.subject.name}")
+        _count(bench, chain, into[chain])
+    return list(into.values())
 
 
-def take(subjects, backend, settings):
-    """Warms every subject up, then measures it in every round. Gives Measured by name."""
-    idle = {}
-    for subject in subjects:
-        for port in subject.inner_ports:
-            wait_listening(port, subject.programs)
-        wait_for(subject.url, subject.headers, subject.programs)
-        idle[subject.name] = sum(program.resident_mb() for program in subject.programs)
-    counted = {subject.name: [0, 0] for subject in subjects}
-    for subject in subjects:
-        seconds = settings.warm if subject.jvm else settings.warm_peers
-        _say(f"warming {subject.name} with {seconds} s of load")
-        _turn(subject, backend, seconds, settings.connections, counted[subject.name])
-    slices = {subject.name: [] for subject in subjects}
-    for number in range(settings.rounds):
-        start = number % len(subjects)
-        for subject in subjects[start:] + subjects[:start]:
-            taken = _turn(subject, backend, settings.seconds, settings.connections, counted[subject.name])
-            slices[subject.name].append(taken)
-            _say(f"round {number + 1} of {settings.rounds}: {subject.name} {taken.cpu:.1f} us a request, "
-                 f"{taken.per_second:.0f}/s" + (f", {taken.failed} FAILED" if taken.failed else ""))
-    return {subject.name: Measured(subject.name, slices[subject.name], idle[subject.name],
-                                   _per_request(subject, counted[subject.name])) for subject in subjects}
+def start(bench, subjects):
+    chains = [Chain(bench.machine, subject) for subject in subjects]
+    for chain in chains:
+        chain.wait()
+    return chains
 
 
-def _turn(subject, backend, seconds, connections, counted):
-    ours = [*subject.programs, backend]
-    before, busy, load_cpu = _cpu(subject.programs), busy_seconds(), _children_cpu()
-    mine = _cpu(ours)
-    answered = load.run(subject.url, subject.headers, seconds, connections)
-    cost = _cpu(subject.programs) - before
-    own = _cpu(ours) - mine + _children_cpu() - load_cpu
-    now = busy_seconds()
-    others = 0.0 if busy is None or now is None else max(0.0, (now - busy - own) / (seconds * (os.cpu_count() or 1)))
-    for program in subject.programs:
-        program.check_alive()
-    mb = sum(program.resident_mb() for program in subject.programs)
-    counted[0] += answered.requests
-    counted[1] += _cut_logs(subject)
-    return Slice(cost / answered.requests * 1e6, answered.per_second, answered.p50_ms, answered.p99_ms, mb,
-                 answered.failed, others)
+def warm(bench, chains):
+    for chain in chains:
+        seconds = bench.settings.warm if chain.subject.jvm else bench.settings.warm_peers
+        say(f"warming {chain.subject.name} with {seconds} s of load")
+        load.closed(chain.subject, seconds, bench.settings.connections)
 
 
-def noise(measured, peers):
-    """Why the figures should not be trusted, in words; none when they may be."""
-    words = []
-    for name in sorted(peers & measured.keys()):
-        if len(measured[name].slices) > 1 and measured[name].spread() > NOISY_SPREAD:
-            words.append(f"the rounds of {name} lie {measured[name].spread():.0%} apart (bound {NOISY_SPREAD:.0%})")
-    others = statistics.median(one.others for subject in measured.values() for one in subject.slices)
-    if others > NOISY_OTHERS:
-        words.append(f"other processes used {others:.0%} of the machine (bound {NOISY_OTHERS:.0%})")
-    return words
+def in_turn(things, number):
+    first = number % len(things)
+    return things[first:] + things[:first]
 
 
-def _cpu(programs):
-    return sum(program.cpu_seconds() for program in programs)
+def say(text):
+    print(f"  {text}", file=sys.stderr, flush=True)
 
 
-def _children_cpu():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def how(settings):
+    return [f"{settings.rounds} rounds of {settings.seconds} s, {settings.connections} requests at a time.",
+            f"Warmed before the first round: Outrider by {settings.warm} s of load, the others by "
+            f"{settings.warm_peers} s."]
 
 
-def _cut_logs(subject):
+def _turn(bench, chain, into):
+    settings = bench.settings
+    _cut_logs(chain)
+    strangers = Strangers([*chain.programs, bench.backend])
+    before = chain.cpu_seconds()
+    answered = load.closed(chain.subject, settings.seconds, settings.connections)
+    cost = chain.cpu_seconds() - before
+    into.strangers.append(strangers.share())
+    chain.check_alive()
+    into.failed += answered.failed
+    into.add({"cpu": cost / answered.requests * 1e6, "rate": answered.per_second, "p50": answered.p50_ms,
+              "p99": answered.p99_ms, "MB": chain.resident_mb(), "PSS MB": chain.proportional_mb()})
+    if chain.subject.access_logs:
+        into.add({"log lines": _cut_logs(chain) / answered.requests / len(chain.subject.access_logs)})
+
+
+def _count(bench, chain, into):
+    settings = bench.settings
+    try:
+        calls, often = counters.system_calls(chain, bench.ports["backend"], settings.seconds, settings.connections)
+        into.add({"calls": calls})
+        into.notes.append(f"System calls a request of {public(into.name)}: {often}.")
+        if chain.subject.jvm:
+            into.add({"allocated": counters.allocated(chain, settings.seconds, settings.connections)})
+    except Trouble as trouble:
+        into.notes.append(f"Not all was counted of {public(into.name)}: {trouble}")
+
+
+def _cut_logs(chain):
     """Counts the lines written so far and empties the files, which their writers append to."""
     lines = 0
-    for path in subject.access_logs:
-        try:
-            with open(path, "r+b") as log:
-                while chunk := log.read(1 << 20):
-                    lines += chunk.count(b"\n")
-                log.truncate(0)
-        except FileNotFoundError:
-            pass
+    for path in chain.subject.access_logs:
+        with contextlib.suppress(FileNotFoundError), open(path, "r+b") as log:
+            while chunk := log.read(1 << 20):
+                lines += chunk.count(b"\n")
+            log.truncate(0)
     return lines
-
-
-def _per_request(subject, counted):
-    return counted[1] / counted[0] / len(subject.access_logs) if subject.access_logs else 0.0
-
-
-def _say(text):
-    print(f"  {text}", file=sys.stderr, flush=True)

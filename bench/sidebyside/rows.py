@@ -1,119 +1,102 @@
-"""The rows: which subjects do equal work, and what Outrider must reach against each of them. A new row is a
-function that starts its subjects, and an entry in ROWS."""
+"""The rows: what is measured of which subjects, and what Outrider must reach. A new row is a function that gives
+Measured, and an entry in ROWS."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from sidebyside import envoy, outrider, relays
-from sidebyside.pki import Pki
-
-
-@dataclass(frozen=True)
-class Subject:
-    """What takes a turn: one or more programs in a chain, reached at a URL."""
-
-    name: str
-    programs: list
-    url: str
-    headers: dict = field(default_factory=dict)
-    access_logs: list = field(default_factory=list)
-    jvm: bool = False
-    inner_ports: tuple = ()
-    """Of programs further down the chain, which must listen before the first request is sent."""
+from sidebyside import ages, idle, latency, load, rounds, services, starts, subjects
+from sidebyside.figures import Measured
+from sidebyside.settings import Settings
+from sidebyside.subjects import Bench
 
 
 @dataclass(frozen=True)
 class Target:
-    """Outrider's figure must be at most so many times the peer's."""
+    """Outrider's figure must be at most so many times the peer's, or so much where there is no peer."""
 
     figure: str
-    subject: str
-    peer: str
     most: float
+    peer: str | None = None
+    subject: str = "outrider"
     stage: str = "goal"
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What a row may use."""
-
-    machine: object
-    pki: Pki
-    ports: dict
-    without: frozenset
 
 
 @dataclass(frozen=True)
 class Row:
     title: str
     work: str
-    ports: list
-    start: Callable[[Bench], list]
-    targets: list
-    peers: frozenset
+    ports: list[str]
+    measure: Callable[[Bench], list[Measured]]
+    how: Callable[[Settings], list[str]]
+    columns: list[str]
+    targets: list[Target]
+    charts: list[str]
+    """Figures that are drawn. The first tells noise: the spread of a peer's."""
+    peers: frozenset[str] = frozenset()
+    """Subjects whose spread tells noise."""
 
 
-def _plain(bench):
-    port, backend = bench.ports.__getitem__, bench.ports["backend"]
-    makers = {
-        "nginx": lambda: relays.start_nginx(bench.machine, port("nginx"), backend),
-        "haproxy": lambda: relays.start_haproxy(bench.machine, port("haproxy"), backend),
-        "envoy": lambda: envoy.start_plain(bench.machine, port("envoy"), backend),
-        "outrider": lambda: outrider.start_plain(bench.machine, port("outrider"), port("outrider admin"), backend),
-    }
-    return [Subject(name, [make()], f"http://127.0.0.1:{port(name)}/", headers={"Host": outrider.SERVICE},
-                    jvm=name == "outrider")
-            for name, make in makers.items() if name not in bench.without]
+PLAIN = ["nginx", "haproxy", "envoy", "envoy admin", "outrider", "outrider admin"]
+MESH = [name + what for name in ("envoy", "outrider") for what in (" out", " out admin", " in", " in admin")]
+WIRE = [name + what for name in ("http1", "http2") for what in (" out", " out admin", " in", " in admin")]
+PAIR = ["envoy", "envoy admin", "outrider", "outrider admin"]
+LOADED = ["cpu", "rate", "p50", "p99", "idle MB", "MB", "PSS MB", "calls", "allocated"]
+FEATURES = (
+    "mutual TLS 1.3, RS256 token verified (cached), access rule on the SPIFFE id, XFCC, JSON access log of both, retries "
+    "with budget, outlier detection, breaker or circuit breaker, metrics; figures are of both processes together")
 
 
-def _mesh(bench):
-    machine, port, pki = bench.machine, bench.ports.__getitem__, bench.pki
-    backend = port("backend")
-    headers = {"Host": outrider.SERVICE, envoy.TOKEN_HEADER: pki.token}
-    makers = {
-        "envoy": lambda: [envoy.start_outbound(machine, port("envoy"), port("envoy in"), pki),
-                          envoy.start_inbound(machine, port("envoy in"), backend, pki)],
-        "outrider": lambda: [
-            outrider.start_outbound(machine, port("outrider"), port("outrider admin"), port("outrider in"), pki),
-            outrider.start_inbound(machine, port("outrider in"), port("outrider in admin"), backend, pki)],
-    }
-    return [Subject(name, make(), f"http://127.0.0.1:{port(name)}/", headers=headers, jvm=name == "outrider",
-                    inner_ports=(port(name + " in"),),
-                    access_logs=[f"{machine.directory}/{name}-{side}.access" for side in ("outbound", "inbound")])
-            for name, make in makers.items() if name not in bench.without]
+def _age(bench):
+    return ages.take(bench, subjects.plain(bench) + subjects.mesh(bench, called=" mesh"))
 
 
-def _wire(bench):
-    machine, port, pki = bench.machine, bench.ports.__getitem__, bench.pki
-    headers = {"Host": outrider.SERVICE}
-    return [Subject(name, [
-                outrider.start_outbound(machine, port(name), port(name + " admin"), port(name + " in"), pki, name, name),
-                outrider.start_inbound(machine, port(name + " in"), port(name + " in admin"), port("backend"), pki, name)],
-            f"http://127.0.0.1:{port(name)}/", headers=headers, jvm=True, inner_ports=(port(name + " in"),),
-            access_logs=[f"{machine.directory}/{name}-{side}.access" for side in ("outbound", "inbound")])
-            for name in ("http1", "http2")]
+def _services(bench):
+    few, many = services.FEW, bench.settings.services
+    return services.take(bench, subjects.many_services(bench, few), subjects.many_services(bench, many))
 
 
 ROWS = {
     "plain": Row(
-        "Plain HTTP/1.1 proxying",
-        "one proxy, no TLS, no access log",
-        ["nginx", "haproxy", "envoy", "outrider", "outrider admin"], _plain,
-        [Target("cpu", "outrider", "haproxy", 1.8, "first release"), Target("cpu", "outrider", "haproxy", 1.3),
-         Target("cpu", "outrider", "envoy", 0.4)],
-        frozenset({"nginx", "haproxy", "envoy"})),
+        "Plain HTTP/1.1 proxying", "one proxy, no TLS, no access log", PLAIN,
+        lambda bench: rounds.take(bench, subjects.plain(bench)), rounds.how, LOADED,
+        [Target("cpu", 1.3, "haproxy"), Target("cpu", 0.4, "envoy"), Target("calls", 4.5), Target("allocated", 2048)],
+        ["cpu"], frozenset({"nginx", "haproxy", "envoy"})),
     "mesh": Row(
-        "Two-hop mesh over HTTP/1.1",
-        "two proxies: mutual TLS 1.3, RS256 token verified (cached), access rule on the SPIFFE id, XFCC, JSON access log "
-        "of both, retries with budget, outlier detection, breaker or circuit breaker, metrics; figures are of both "
-        "processes together",
-        ["envoy", "envoy in", "outrider", "outrider admin", "outrider in", "outrider in admin"], _mesh,
-        [Target("cpu", "outrider", "envoy", 0.7, "first release"), Target("cpu", "outrider", "envoy", 0.4),
-         Target("idle MB", "outrider", "envoy", 1.0), Target("MB", "outrider", "envoy", 1.3)],
-        frozenset({"envoy"})),
+        "Two-hop mesh over HTTP/1.1", "two proxies: " + FEATURES, MESH,
+        lambda bench: rounds.take(bench, subjects.mesh(bench)), rounds.how, [*LOADED, "log lines"],
+        [Target("cpu", 0.4, "envoy"), Target("idle MB", 1.0, "envoy"), Target("MB", 1.3, "envoy")],
+        ["cpu", "MB"], frozenset({"envoy"})),
+    "mesh-h2": Row(
+        "Two-hop mesh over HTTP/2",
+        "HTTP/2 in plain text (prior knowledge) to the first proxy, HTTP/2 between the two, HTTP/1.1 to the backend; "
+        f"{load.STREAMS} requests at a time on each of the load's connections. Two proxies: " + FEATURES, MESH,
+        lambda bench: rounds.take(bench, subjects.mesh(bench, http2=True)), rounds.how, [*LOADED, "log lines"],
+        [Target("cpu", 0.5, "envoy"), Target("MB", 1.3, "envoy")], ["cpu", "MB"], frozenset({"envoy"})),
     "wire": Row(
         "HTTP/1.1 or HTTP/2 between two sidecars",
         "the mesh row twice, the load HTTP/1.1, the connections between the two proxies HTTP/1.1 or HTTP/2 (one per loop)",
-        [name + what for name in ("http1", "http2") for what in ("", " admin", " in", " in admin")], _wire,
-        [], frozenset()),
+        WIRE, lambda bench: rounds.take(bench, subjects.wire(bench)), rounds.how, [*LOADED, "log lines"], [], ["cpu"]),
+    "latency": Row(
+        "Latency of the two-hop mesh, not saturated", "the mesh row's two proxies over HTTP/1.1", MESH,
+        lambda bench: latency.take(bench, subjects.mesh(bench)), latency.how,
+        ["one p50", "one p99", "open p50", "open p99"],
+        [Target(figure, 0.5, "envoy") for figure in ("one p50", "one p99", "open p50", "open p99")],
+        ["one p50", "one p99", "open p50", "open p99"], frozenset({"envoy"})),
+    "age": Row(
+        "The first seconds after a start", "the subjects of plain and of mesh, started anew", PLAIN[2:] + MESH, _age,
+        ages.how, ["young cpu", "old cpu", "young rate", "MB"],
+        [Target("young cpu", 1.5, "envoy"), Target("young cpu", 1.5, "envoy mesh", "outrider mesh")],
+        ["young cpu"], frozenset({"envoy", "envoy mesh"})),
+    "start": Row(
+        "Start", "one process with both directions of the mesh configured, as a pod has it",
+        ["envoy", "envoy in", "envoy admin", "outrider", "outrider in", "outrider admin"],
+        lambda bench: starts.take(bench, subjects.sidecar(bench)), starts.how, ["ready", "ready cpu", "ready MB"],
+        [Target("ready", 600)], ["ready"]),
+    "idle": Row(
+        "Idle keep-alive connections", "one proxy in plain text", PAIR,
+        lambda bench: idle.take(bench, subjects.plain(bench)), idle.how,
+        ["before MB", "connection", "connection heap"], [Target("connection", 8)], ["connection"]),
+    "services": Row(
+        "Memory by the number of services known", "one proxy in plain text with static endpoints", PAIR, _services,
+        services.how, ["idle MB", "heap MB", "service", "service heap"], [], ["idle MB"]),
 }
