@@ -61,6 +61,10 @@ final class Base implements AutoCloseable {
     final RefusalLog refusals;
     final Revocations revocations;
     final @Nullable IdentitySource identities;
+
+    /** Empty without TLS. */
+    private String tlsLibrary = "";
+
     final MeshAuthority authority;
     final AuditLog audit;
     final OwnAddresses own;
@@ -123,7 +127,13 @@ final class Base implements AutoCloseable {
             return null;
         }
         TlsContexts contexts = new TlsContexts(config.tls(), PROTOCOLS, clock, revocations, random);
+        tlsLibrary = contexts.library();
         return parts.add(IdentitySource.start(identity, contexts, clock, secureRandom));
+    }
+
+    /** What does TLS, for operators; empty if nothing does. */
+    String tlsLibrary() {
+        return tlsLibrary;
     }
 
     /** The identity of now, null before the first. */

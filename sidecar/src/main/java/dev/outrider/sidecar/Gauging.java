@@ -1,6 +1,8 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.config.WatchStatus;
+import dev.outrider.sidecar.discover.DnsView;
+import dev.outrider.sidecar.discover.EndpointSource;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.listen.Detected;
 import dev.outrider.sidecar.listen.Listener;
@@ -9,6 +11,7 @@ import dev.outrider.sidecar.observe.AccessLog;
 import dev.outrider.sidecar.observe.Gauges;
 import dev.outrider.sidecar.resilience.BreakerState;
 import dev.outrider.sidecar.resilience.CircuitBreaker;
+import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.tls.IdentitySource;
 import dev.outrider.sidecar.tls.IdentityStatus;
 import dev.outrider.sidecar.tls.Revocations;
@@ -48,8 +51,13 @@ final class Gauging {
     }
 
     /** What lives as long as a configuration is in force. */
-    static void register(MeterGroup gauges, InForce now, List<Listener> listeners) {
-        now.destinations().all().forEach(each -> service(gauges, each.service()));
+    static void register(MeterGroup gauges, InForce now, List<Listener> listeners, Ticker ticker) {
+        for (Destination each : now.destinations().all()) {
+            service(gauges, each.service());
+            if (each.source() != null) {
+                endpoints(gauges, each.service(), each.source(), ticker);
+            }
+        }
         listeners.forEach(listener -> listener(gauges, listener));
         gauges.counter(
                 "outrider_spans_dropped",
@@ -165,6 +173,39 @@ final class Gauging {
                     tags,
                     () -> breaker.counts().opened());
         }
+    }
+
+    private static void endpoints(
+            MeterGroup gauges, Service service, EndpointSource source, Ticker ticker) {
+        Map<String, String> tags = Map.of("service", service.name());
+        gauges.gauge(
+                "outrider_endpoints",
+                "Endpoints known",
+                tags,
+                () -> service.members().all().size());
+        gauges.gauge(
+                "outrider_endpoints_panic",
+                "Whether so many endpoints are bad that all are used",
+                tags,
+                () -> service.members().panicking(ticker.nanos()) ? 1 : 0);
+        if (source.lookups().isEmpty()) {
+            return;
+        }
+        gauges.counter(
+                "outrider_dns_answers",
+                "Answers to look-ups of the service's names, that there is none included",
+                tags,
+                () -> source.lookups().stream().mapToLong(DnsView::answers).sum());
+        gauges.counter(
+                "outrider_dns_failures",
+                "Look-ups of the service's names that brought no answer",
+                tags,
+                () -> source.lookups().stream().mapToLong(DnsView::failures).sum());
+        gauges.gauge(
+                "outrider_dns_stale",
+                "Names whose addresses are older than their lifetime, since look-ups fail",
+                tags,
+                () -> source.lookups().stream().filter(DnsView::stale).count());
     }
 
     private static int number(BreakerState state) {

@@ -211,7 +211,7 @@ public final class Sidecar implements AutoCloseable {
         now = next;
         retirement.left();
         meters.close();
-        Gauging.register(meters, next, doors.listeners());
+        Gauging.register(meters, next, doors.listeners(), base.ticker);
         AuthGauging.register(meters, next);
     }
 

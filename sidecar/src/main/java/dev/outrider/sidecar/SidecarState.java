@@ -80,9 +80,12 @@ final class SidecarState {
         return draining.compareAndSet(false, true);
     }
 
-    /** What is worth knowing besides; empty without a file. */
+    /** What is worth knowing besides. */
     Map<String, String> details() {
         Map<String, String> details = new LinkedHashMap<>();
+        if (!base.tlsLibrary().isEmpty()) {
+            details.put("tls", base.tlsLibrary());
+        }
         WatchStatus status = file.get();
         if (status != null) {
             details.put("config", status.text());

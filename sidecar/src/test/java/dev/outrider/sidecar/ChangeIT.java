@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -256,6 +257,40 @@ class ChangeIT {
             becomesFlowing(client);
             client.stop();
             assertThat(client.failures).isEmpty();
+        }
+    }
+
+    @Test
+    void aNameInAFixedListIsLookedUp() throws Exception {
+        String yaml = webYaml(0, "").replace("static: [\"127.0.0.1:", "static: [\"localhost:");
+        Sidecar web = mesh.watch(file("web", yaml));
+        assertThat(get(port(web, "outbound"), "orders", "/").status()).isEqualTo(200);
+        assertThat(metric(web, "outrider_endpoints{service=\"orders\"}")).isEqualTo(1);
+        assertThat(metric(web, "outrider_endpoints_panic{service=\"orders\"}")).isZero();
+        assertThat(metric(web, "outrider_dns_answers_total{service=\"orders\"}")).isEqualTo(1);
+        assertThat(metric(web, "outrider_dns_failures_total{service=\"orders\"}")).isZero();
+        assertThat(metric(web, "outrider_dns_stale{service=\"orders\"}")).isZero();
+    }
+
+    @Test
+    void aNameThatNobodyKnowsHoldsUpNeitherTheStartNorOtherServices() throws Exception {
+        try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            String yaml =
+                    webYaml(0, "")
+                            + """
+                                dark:
+                                  hosts: [dark]
+                                  endpoints: {static: ["dark.test:80", "127.0.0.1:1"]}
+                                  mtls: false
+                            dns: {nameServers: ["127.0.0.1:%d"], queryTimeout: 50s}
+                            """
+                                    .formatted(silent.getLocalPort());
+            Sidecar web = mesh.begin(mesh.watched(file("web", yaml)));
+            await().atMost(Mesh.PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(get(port(web, "outbound"), "orders", "/").status())
+                                    .isEqualTo(200));
+            assertThat(metric(web, "outrider_dns_answers_total{service=\"dark\"}")).isZero();
         }
     }
 }

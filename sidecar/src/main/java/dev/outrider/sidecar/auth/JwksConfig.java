@@ -91,13 +91,6 @@ public record JwksConfig(
                                             path(),
                                             "file that keeps the last good keys over restarts")));
 
-    /** With that address if neither file nor address was configured. */
-    public JwksConfig orUrl(URI meshCa) {
-        return file != null || url != null
-                ? this
-                : new JwksConfig(null, meshCa, refresh, refetchEvery, maxWait, timeout, cache);
-    }
-
     static Schema<Path> path() {
         return Schemas.scalar("path", Map.of("type", "string"), Path.of("file"), Path::of);
     }

@@ -26,8 +26,8 @@ public interface JwksSource {
      *
      * @param trust whom an https address must prove itself to; asked for each fetch, so that it may
      *     change with the trust bundle
-     * @throws IllegalArgumentException if neither file nor address is configured; see {@link
-     *     JwksConfig#orUrl}
+     * @throws IllegalArgumentException if neither file nor address is configured: then the keys are
+     *     the mesh authority's
      */
     static JwksSource of(JwksConfig config, Supplier<SSLContext> trust, InstantSource clock) {
         Path file = config.file();

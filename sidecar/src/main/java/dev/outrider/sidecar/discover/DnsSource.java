@@ -89,7 +89,7 @@ public final class DnsSource implements EndpointSource {
         return ready.isDone();
     }
 
-    public DnsView view() {
+    DnsView view() {
         String why = problem;
         return new DnsView(
                 name,
@@ -98,6 +98,11 @@ public final class DnsSource implements EndpointSource {
                 !why.isEmpty() && !current.endpoints().isEmpty(),
                 ttlNanos,
                 why);
+    }
+
+    @Override
+    public List<DnsView> lookups() {
+        return List.of(view());
     }
 
     @Override

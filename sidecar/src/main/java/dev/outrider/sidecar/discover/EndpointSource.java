@@ -1,11 +1,15 @@
 package dev.outrider.sidecar.discover;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** Knows where a service is, and tells when that changes. Methods may be called on any thread. */
 public interface EndpointSource extends AutoCloseable {
-    /** The last known set; {@link EndpointSet#NONE} before the first answer. */
+    /**
+     * The last known set, whose hosts are IP literals; {@link EndpointSet#NONE} before the first
+     * answer.
+     */
     EndpointSet current();
 
     /**
@@ -25,6 +29,9 @@ public interface EndpointSource extends AutoCloseable {
 
     /** Whether {@link #ready} has completed; cheap enough to be asked for every call. */
     boolean answered();
+
+    /** How its look-ups fare; empty if it makes none. */
+    List<DnsView> lookups();
 
     /** Stops looking; no subscriber is told anything afterwards. */
     @Override

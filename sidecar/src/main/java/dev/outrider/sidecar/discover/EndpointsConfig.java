@@ -5,6 +5,7 @@ import dev.outrider.sidecar.schema.Schemas;
 import io.netty.util.NetUtil;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,9 @@ public record EndpointsConfig(List<Endpoint> fixed, @Nullable String dns, int po
                                             Schemas.list(ENDPOINT),
                                             List.of(),
                                             "host:port of each, with ' weight=3' behind it where"
-                                                    + " one shall get more"),
+                                                    + " one shall get more; a name stands for"
+                                                    + " all its addresses and is looked up again"
+                                                    + " and again, as with dns"),
                                     f.nullable("dns", Schemas.text(), "the name to look up"),
                                     f.optional(
                                             "port",
@@ -59,12 +62,15 @@ public record EndpointsConfig(List<Endpoint> fixed, @Nullable String dns, int po
 
     /** The source for it; an IP literal never goes to DNS. */
     public EndpointSource source(DnsConfig config, DnsTransport transport, RandomGenerator random) {
-        if (dns == null) {
-            return new StaticSource(fixed);
+        List<Endpoint> places = dns == null ? fixed : List.of(new Endpoint(dns, port));
+        if (places.stream().allMatch(each -> literal(each.host()))) {
+            return new StaticSource(places);
         }
-        return literal(dns)
-                ? new StaticSource(List.of(new Endpoint(dns, port)))
-                : new DnsSource(dns, port, config, transport, random);
+        Function<Endpoint, DnsSource> named =
+                place -> new DnsSource(place.host(), place.port(), config, transport, random);
+        return places.size() == 1 && places.getFirst().weight() == 1
+                ? named.apply(places.getFirst())
+                : new MixedSource(places, named, transport.loop());
     }
 
     static boolean literal(String host) {

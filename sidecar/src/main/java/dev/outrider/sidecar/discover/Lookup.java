@@ -42,9 +42,17 @@ final class Lookup {
     private final String name;
     private final DnsConfig.Family family;
     private final TtlRecorder ttl = new TtlRecorder();
+    private final LastWords words = new LastWords();
     private final DnsNameResolver resolver;
 
     Lookup(String name, DnsConfig config, DnsTransport transport) {
+        this(name, config, transport, null);
+    }
+
+    /**
+     * @param searched domains tried behind a short name; null for those of /etc/resolv.conf
+     */
+    Lookup(String name, DnsConfig config, DnsTransport transport, @Nullable List<String> searched) {
         this.name = name;
         this.family = config.family();
         DnsNameResolverBuilder builder =
@@ -53,6 +61,7 @@ final class Lookup {
                         .socketChannelType(transport.tcp())
                         .resolveCache(ttl)
                         .cnameCache(ttl)
+                        .dnsQueryLifecycleObserverFactory(words)
                         .queryTimeoutMillis(config.queryTimeout().toMillis())
                         .resolvedAddressTypes(
                                 switch (config.family()) {
@@ -67,16 +76,23 @@ final class Lookup {
                                     .map(each -> new InetSocketAddress(each.host(), each.port()))
                                     .toList()));
         }
+        if (searched != null) {
+            builder.searchDomains(searched);
+        }
         this.resolver = builder.build();
     }
 
     void start(Consumer<Answer> done) {
         ttl.clear();
+        words.clear();
         resolver.resolveAll(name)
                 .addListener((Future<List<InetAddress>> found) -> {
                     if (found.isSuccess()) {
                         done.accept(new Answer.Found(ofFamily(found.getNow()), ttl.seconds()));
-                    } else if (DnsNameResolver.isTransportOrTimeoutError(found.cause())) {
+                    } else if (DnsNameResolver.isTransportOrTimeoutError(found.cause())
+                            || !words.definite()) {
+                        // Of a short name each domain that is searched has to say that it is not
+                        // there: the one that failed to may be where it is.
                         done.accept(failed(found.cause()));
                     } else {
                         askWhetherAbsent(found.cause(), done);
@@ -103,11 +119,13 @@ final class Lookup {
             AddressedEnvelope<DnsResponse, InetSocketAddress> envelope, Throwable cause) {
         try {
             DnsResponse response = envelope.content();
-            boolean absent =
-                    response.code().equals(DnsResponseCode.NXDOMAIN)
-                            || response.code().equals(DnsResponseCode.NOERROR)
-                                    && response.count(DnsSection.ANSWER) == 0;
-            return absent ? new Answer.Absent(negativeSeconds(response)) : failed(cause);
+            boolean found = response.count(DnsSection.ANSWER) > 0;
+            if (response.code().equals(DnsResponseCode.NXDOMAIN)
+                    || response.code().equals(DnsResponseCode.NOERROR) && !found) {
+                return new Answer.Absent(negativeSeconds(response));
+            }
+            // This server may not know what another has said before, see LastWords.
+            return found ? failed(cause) : new Answer.Absent(TtlRecorder.NONE);
         } finally {
             envelope.release();
         }

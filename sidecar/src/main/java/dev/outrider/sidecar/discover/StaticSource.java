@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** Endpoints as configured; they never change, a reload makes a new source. */
+/** Addresses as configured; they never change, a reload makes a new source. */
 public final class StaticSource implements EndpointSource {
     private final EndpointSet set;
 
@@ -34,6 +34,11 @@ public final class StaticSource implements EndpointSource {
     @Override
     public boolean answered() {
         return true;
+    }
+
+    @Override
+    public List<DnsView> lookups() {
+        return List.of();
     }
 
     @Override

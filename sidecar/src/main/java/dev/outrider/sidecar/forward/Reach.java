@@ -3,6 +3,7 @@ package dev.outrider.sidecar.forward;
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.balance.Members;
 import dev.outrider.sidecar.discover.Endpoint;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Set;
@@ -17,7 +18,6 @@ final class Reach {
     private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, InetSocketAddress> addresses =
             new ConcurrentHashMap<>();
-    private final Set<String> resolving = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, ConnectionCounts> connections =
             new ConcurrentHashMap<>();
 
@@ -48,25 +48,10 @@ final class Reach {
                         !current.contains(each.getKey()) && each.getValue().open.sum() == 0);
     }
 
-    /** Where the member is; unresolved while its name has no address. Never blocks. */
+    /** Where the member is. */
     InetSocketAddress address(Member member) {
         InetSocketAddress known = addresses.get(member.address());
-        if (known != null && !known.isUnresolved()) {
-            return known;
-        }
-        if (resolving.add(member.address())) {
-            Thread.ofVirtual()
-                    .name("resolve")
-                    .start(() -> {
-                        try {
-                            resolve(member.endpoint());
-                        } finally {
-                            resolving.remove(member.address());
-                        }
-                    });
-        }
-        return InetSocketAddress.createUnresolved(
-                member.endpoint().host(), member.endpoint().port());
+        return known == null ? of(member.endpoint()) : known;
     }
 
     /** The member whose address is that, if one is. */
@@ -82,12 +67,16 @@ final class Reach {
         return null;
     }
 
-    /** Blocks on a name; a name that once had an address keeps it. */
-    void resolve(Endpoint endpoint) {
-        String name = endpoint.address();
-        InetSocketAddress known = addresses.get(name);
-        if (known == null || known.isUnresolved()) {
-            addresses.put(name, new InetSocketAddress(endpoint.host(), endpoint.port()));
+    void learn(Endpoint endpoint) {
+        addresses.computeIfAbsent(endpoint.address(), _ -> of(endpoint));
+    }
+
+    /** Never looked up here: what is no IP literal stays unresolved, and cannot be called. */
+    private static InetSocketAddress of(Endpoint endpoint) {
+        try {
+            return new InetSocketAddress(InetAddress.ofLiteral(endpoint.host()), endpoint.port());
+        } catch (IllegalArgumentException e) {
+            return InetSocketAddress.createUnresolved(endpoint.host(), endpoint.port());
         }
     }
 }

@@ -217,9 +217,9 @@ public final class Service {
 
     // ---- endpoints
 
-    /** Takes a set that is not older than the one before. Names are resolved here. */
+    /** Takes a set that is not older than the one before; its hosts are IP literals. */
     public void update(EndpointSet set) {
-        set.endpoints().forEach(reach::resolve);
+        set.endpoints().forEach(reach::learn);
         if (!inForce) {
             var _ = early.accumulateAndGet(set, Service::later);
         }

@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,11 +73,6 @@ final class CaIdentitySource implements IdentitySource {
     @Override
     public CompletionStage<Identity> ready() {
         return cell.ready();
-    }
-
-    @Override
-    public void onChange(Consumer<Identity> listener) {
-        cell.onChange(listener);
     }
 
     @Override

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,11 +64,6 @@ final class FileIdentitySource implements IdentitySource {
     @Override
     public CompletionStage<Identity> ready() {
         return cell.ready();
-    }
-
-    @Override
-    public void onChange(Consumer<Identity> listener) {
-        cell.onChange(listener);
     }
 
     @Override

@@ -4,11 +4,8 @@ import dev.outrider.certs.TrustBundle;
 import dev.outrider.certs.X509Svid;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +18,6 @@ final class IdentityCell {
     private final TlsContexts tls;
     private final CompletableFuture<Identity> ready = new CompletableFuture<>();
     private final CompletionStage<Identity> readyToSee = ready.minimalCompletionStage();
-    private final List<Consumer<Identity>> listeners = new CopyOnWriteArrayList<>();
     private volatile @Nullable Identity current;
     private volatile IdentityStatus status;
 
@@ -44,10 +40,6 @@ final class IdentityCell {
 
     CompletionStage<Identity> ready() {
         return readyToSee;
-    }
-
-    void onChange(Consumer<Identity> listener) {
-        listeners.add(listener);
     }
 
     IdentityStatus status() {
@@ -81,9 +73,6 @@ final class IdentityCell {
                 svid.notAfter(),
                 bundle.roots().size());
         ready.complete(fresh);
-        for (Consumer<Identity> listener : listeners) {
-            tell(listener, fresh);
-        }
     }
 
     /** Notes a success that changed nothing. */
@@ -119,13 +108,5 @@ final class IdentityCell {
                 error,
                 at,
                 skew);
-    }
-
-    private static void tell(Consumer<Identity> listener, Identity fresh) {
-        try {
-            listener.accept(fresh);
-        } catch (RuntimeException e) {
-            LOG.error("a listener failed on the new identity {}", fresh.id(), e);
-        }
     }
 }

@@ -3,7 +3,6 @@ package dev.outrider.sidecar.tls;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +22,6 @@ public interface IdentitySource extends AutoCloseable {
      * Completes with the first identity, on the source's thread; never fails, may take for ever.
      */
     CompletionStage<Identity> ready();
-
-    /**
-     * Calls {@code listener} on the source's thread with each identity from now on, after {@link
-     * #current()} gives it. For jobs besides new connections, such as ending old ones in time.
-     */
-    void onChange(Consumer<Identity> listener);
 
     IdentityStatus status();
 

@@ -76,10 +76,7 @@ final class AuthConfigTest {
     }
 
     @Test
-    void keysComeFromTheMeshUnlessSaidOtherwise() {
-        URI ca = URI.create("https://ca:8443/v1/jwks");
-        assertThat(JwksConfig.DEFAULTS.orUrl(ca).url()).isEqualTo(ca);
-        assertThat(read(JwksConfig.SCHEMA, Map.of("file", "keys.json")).orUrl(ca).url()).isNull();
+    void keysComeFromOnePlace() {
         assertThatThrownBy(
                         () -> read(JwksConfig.SCHEMA, Map.of("file", "f", "url", "https://x/jwks")))
                 .isInstanceOf(InvalidValue.class);

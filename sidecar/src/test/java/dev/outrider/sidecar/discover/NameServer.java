@@ -30,9 +30,14 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A real name server on loopback, UDP and TCP, that gives one answer to every question. */
+/**
+ * A real name server on loopback, UDP and TCP, that gives one answer to every question, apart from
+ * names that have an answer of their own.
+ */
 final class NameServer implements AutoCloseable {
     enum Manner {
         PLAIN,
@@ -49,6 +54,13 @@ final class NameServer implements AutoCloseable {
             int seconds,
             int soaSeconds,
             Manner manner) {
+        static final Answer BROKEN =
+                new Answer(DnsResponseCode.SERVFAIL, List.of(), 0, 0, Manner.PLAIN);
+
+        static Answer absent(int soaSeconds) {
+            return new Answer(DnsResponseCode.NXDOMAIN, List.of(), 0, soaSeconds, Manner.PLAIN);
+        }
+
         static Answer found(int seconds, String... addresses) {
             return new Answer(
                     DnsResponseCode.NOERROR, List.of(addresses), seconds, 0, Manner.PLAIN);
@@ -63,6 +75,7 @@ final class NameServer implements AutoCloseable {
     private final Channel tcp;
     private final AtomicInteger udpQueries = new AtomicInteger();
     private final AtomicInteger tcpQueries = new AtomicInteger();
+    private final Map<String, Answer> byName = new ConcurrentHashMap<>();
     private volatile Answer answer = Answer.found(1, "10.0.0.1");
 
     NameServer(EventLoop loop) {
@@ -121,6 +134,16 @@ final class NameServer implements AutoCloseable {
         answer = next;
     }
 
+    /** {@code name} without a dot at its end. */
+    void answer(String name, Answer next) {
+        byName.put(name + '.', next);
+    }
+
+    private Answer answerTo(DnsQuery query) {
+        DnsQuestion question = query.recordAt(DnsSection.QUESTION);
+        return byName.getOrDefault(question.name(), answer);
+    }
+
     @Override
     public void close() {
         udp.close().syncUninterruptibly();
@@ -131,7 +154,7 @@ final class NameServer implements AutoCloseable {
         @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramDnsQuery query) {
             udpQueries.incrementAndGet();
-            Answer now = answer;
+            Answer now = answerTo(query);
             if (now.manner == Manner.SILENT) {
                 return;
             }
@@ -152,7 +175,7 @@ final class NameServer implements AutoCloseable {
         protected void channelRead0(ChannelHandlerContext context, DefaultDnsQuery query) {
             tcpQueries.incrementAndGet();
             DnsResponse response = new DefaultDnsResponse(query.id());
-            fill(response, query, answer);
+            fill(response, query, answerTo(query));
             context.writeAndFlush(response);
         }
     }

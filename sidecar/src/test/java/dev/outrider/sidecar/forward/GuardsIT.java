@@ -3,7 +3,6 @@ package dev.outrider.sidecar.forward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.BreakerState;
@@ -13,7 +12,6 @@ import dev.outrider.sidecar.resilience.FaultConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -264,22 +262,6 @@ class GuardsIT {
         }
         assertThat(client.answer().status()).isEqualTo(200);
         assertThat(upstream.bodies).containsExactly(body);
-    }
-
-    @Test
-    void reachesEndpointByNameAndOutlivesOneThatHasNoAddress() throws IOException {
-        upstream = RawUpstream.answering(RawUpstream.OK);
-        rig =
-                new ProxyRig(
-                        knobs().config(),
-                        dev.outrider.sidecar.http.h1.H1Limits.DEFAULTS,
-                        List.of(
-                                new Endpoint("localhost", upstream.port()),
-                                new Endpoint("nobody.invalid", 80)));
-        client = new RawClient(rig.port());
-        for (int i = 0; i < 10; i++) {
-            assertThat(client.send(GET).answer().status()).isEqualTo(200);
-        }
     }
 
     @Test
