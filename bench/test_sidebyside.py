@@ -82,10 +82,6 @@ class CountersTest(unittest.TestCase):
     def test_reads_the_calls_with_and_without_errors_and_leaves_out_the_total(self):
         self.assertEqual({"writev": 20012, "recvfrom": 40023, "restart_syscall": 1}, counters.read_strace(STRACE))
 
-    def test_a_collection_empties_eden(self):
-        before, after = {"YGC": 3, "EC": 100.0, "EU": 40.0}, {"YGC": 5, "EC": 100.0, "EU": 10.0}
-        self.assertEqual((60 + 100 + 10) * 1024, counters.eden_bytes(before, after))
-
 
 class AgesTest(unittest.TestCase):
     def test_the_cost_of_a_slice_is_its_time_by_its_requests(self):

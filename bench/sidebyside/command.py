@@ -21,8 +21,8 @@ rows:
 {rows}
 
 examples:
-  bench/run --install                  bring what is missing (apt-get, pip into bench/.venv, cargo into bench/.cargo)
-  bench/run all                        every row, about 25 minutes; keep the machine quiet meanwhile
+  bench/run --install                  bring what is missing (apt-get, pip into bench/.venv, cargo: oha)
+  bench/run all                        every row, about 26 minutes; keep the machine quiet meanwhile
   bench/run plain mesh                 two of them, about 7 minutes
   bench/run all --quick                whether everything works, about 6 minutes; no figures to quote
   bench/run age --fresh 5 --age 60     more and longer lives
@@ -30,7 +30,7 @@ examples:
 
 
 def main(arguments):
-    os.environ["PATH"] += ":/usr/sbin:/sbin:" + os.path.join(HERE, ".cargo", "bin")
+    os.environ["PATH"] += ":/usr/sbin:/sbin:" + os.path.expanduser("~/.cargo/bin")
     options = _options(arguments)
     try:
         if options.install:

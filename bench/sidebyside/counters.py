@@ -1,6 +1,7 @@
 """What is counted in turns of their own, because counting slows the counted: system calls, bytes allocated, and
 the heap that is still reachable."""
 
+import contextlib
 import os
 import re
 import signal
@@ -9,9 +10,9 @@ import tempfile
 import time
 
 from sidebyside import load, relays
-from sidebyside.machine import Trouble
+from sidebyside.machine import LOAD_CORE, Trouble
 
-COLLECTIONS, EDEN_SIZE, EDEN_USED = "YGC", "EC", "EU"
+ALLOCATED = os.path.join(os.path.dirname(os.path.realpath(__file__)), "Allocated.java")
 
 
 def system_calls(chain, backend, seconds, connections):
@@ -56,35 +57,50 @@ def read_strace(text):
 def allocated(chain, seconds, connections):
     """Bytes that the JVMs of a chain allocate for each answered request, with what they allocate besides."""
     pids = [program.process.pid for program, what in zip(chain.programs, chain.subject.programs) if what.jvm]
-    before = [_jstat(pid) for pid in pids]
-    answered = load.closed(chain.subject, seconds, connections)
-    after = [_jstat(pid) for pid in pids]
-    return sum(map(eden_bytes, before, after)) / answered.requests
+    with contextlib.ExitStack() as stack:
+        sums = [stack.enter_context(_Allocated(pid)) for pid in pids]
+        before = sum(one.bytes() for one in sums)
+        answered = load.closed(chain.subject, seconds, connections)
+        return (sum(one.bytes() for one in sums) - before) / answered.requests
 
 
-def eden_bytes(before, after):
-    """A young collection comes when eden is full and leaves it empty."""
-    full = (after[COLLECTIONS] - before[COLLECTIONS]) * after[EDEN_SIZE]
-    return (full + after[EDEN_USED] - before[EDEN_USED]) * 1024
+class _Allocated:
+    """Asks a JVM over its own management interface; exact, and dead threads count too."""
+
+    def __init__(self, pid):
+        command = ["taskset", "-c", str(LOAD_CORE), _of_jdk(pid, "java"), ALLOCATED, str(pid)]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        text=True)
+
+    def bytes(self):
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+        said = self.process.stdout.readline()
+        if not said.strip().isdigit():
+            raise Trouble(f"cannot ask the JVM what it allocated: {said}{self.process.stderr.read()[-1000:]}")
+        return int(said)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
 
 
 def live_heap_bytes(program):
     """What a full collection leaves."""
-    said = _jdk_tool(program.process.pid, "jcmd", str(program.process.pid), "GC.class_histogram")
-    return int(re.search(r"^Total\s+\d+\s+(\d+)", said, re.M).group(1))
+    pid = program.process.pid
+    said = subprocess.run([_of_jdk(pid, "jcmd"), str(pid), "GC.class_histogram"], capture_output=True, text=True, timeout=60)
+    total = re.search(r"^Total\s+\d+\s+(\d+)", said.stdout, re.M)
+    if not total:
+        raise Trouble(f"jcmd counted no heap of process {pid}: {said.stdout[-300:]}{said.stderr[-300:]}")
+    return int(total.group(1))
 
 
-def _jstat(pid):
-    names, values = _jdk_tool(pid, "jstat", "-gc", str(pid)).split("\n")[:2]
-    return {name: float(value) for name, value in zip(names.split(), values.split()) if name != "CGC" and value != "-"}
-
-
-def _jdk_tool(pid, tool, *arguments):
+def _of_jdk(pid, tool):
     """From the JDK that the process runs on."""
     path = os.path.join(os.path.dirname(os.readlink(f"/proc/{pid}/exe")), tool)
     if not os.path.exists(path):
         raise Trouble(f"{path} is missing: Outrider must run on a whole JDK here, see OUTRIDER_JAVA_HOME")
-    done = subprocess.run([path, *arguments], capture_output=True, text=True, timeout=60)
-    if done.returncode != 0:
-        raise Trouble(f"{' '.join([tool, *arguments])}: {done.stdout}{done.stderr}")
-    return done.stdout
+    return path

@@ -27,7 +27,7 @@ def check(row_names):
         raise Trouble(
             f"missing for {', '.join(row_names)}: {', '.join(missing)}\n"
             "  bench/run --install brings them: Debian's packages with apt-get, Python's into bench/.venv, oha\n"
-            "  with cargo into bench/.cargo")
+            "  with cargo into ~/.cargo/bin")
     if (os.cpu_count() or 1) < 2 or not {0, 1} <= os.sched_getaffinity(0):
         raise Trouble("two cores are needed, 0 for load and backend and 1 for the proxies")
 
@@ -49,7 +49,7 @@ def install():
     if not shutil.which("oha"):
         if not shutil.which("cargo"):
             raise Trouble("all there but oha, which the row latency needs: install Rust (cargo 1.88 or later), then again")
-        _run(["cargo", "install", "--locked", "--root", os.path.join(HERE, ".cargo"), OHA])
+        _run(["cargo", "install", "--locked", OHA])
     print("All there. Next: bench/run all")
 
 

@@ -73,7 +73,7 @@ def _turn(bench, chain, into):
 def _count(bench, chain, into):
     settings = bench.settings
     try:
-        calls, often = counters.system_calls(chain, bench.ports["backend"], settings.seconds, settings.connections)
+        calls, often = counters.system_calls(chain, bench.ports["backend"], min(4, settings.seconds), settings.connections)
         into.add({"calls": calls})
         into.notes.append(f"System calls a request of {public(into.name)}: {often}.")
         if chain.subject.jvm:
