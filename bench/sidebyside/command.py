@@ -7,7 +7,7 @@ import shutil
 import sys
 from dataclasses import fields
 
-from sidebyside import chart, install, machine, pki, relays, report
+from sidebyside import chart, install, machine, pki, ports, relays, report
 from sidebyside.figures import noise
 from sidebyside.rows import ROWS, Bench
 from sidebyside.settings import QUICK, Settings
@@ -131,13 +131,13 @@ def _row(name, options, settings, peers, results, identity, head):
 
 
 def _measure(row, options, settings, peers, identity):
-    ports = {key: options.base_port + place for place, key in enumerate(["backend", *row.ports])}
-    machine.check_free(ports.values())
+    numbers = {key: options.base_port + place for place, key in enumerate(["backend", *row.ports])}
+    ports.check_free(numbers.values())
     with machine.Machine(peers) as running:
-        program = relays.backend(peers, ports["backend"])
+        program = relays.backend(peers, numbers["backend"])
         backend = running.start(program.name, machine.LOAD_CORE, program.command)
-        machine.wait_listening(program.port, [backend])
-        measured = row.measure(Bench(running, identity, ports, frozenset(options.without), settings, backend))
+        ports.wait_listening(program.port, [backend])
+        measured = row.measure(Bench(running, identity, numbers, frozenset(options.without), settings, backend))
     if not measured:
         raise machine.Trouble("every proxy of the row was left out")
     return measured

@@ -6,7 +6,8 @@ import sys
 
 from sidebyside import counters, load
 from sidebyside.figures import Measured, public
-from sidebyside.machine import Strangers, Trouble
+from sidebyside.machine import Trouble
+from sidebyside.strangers import Strangers
 from sidebyside.subjects import Chain
 
 

@@ -4,8 +4,9 @@ import time
 
 from sidebyside import counters
 from sidebyside.figures import Measured
-from sidebyside.machine import Strangers, Trouble
+from sidebyside.machine import Trouble
 from sidebyside.rounds import in_turn, say
+from sidebyside.strangers import Strangers
 from sidebyside.subjects import Chain
 
 FEW = 10

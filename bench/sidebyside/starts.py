@@ -3,8 +3,9 @@
 import time
 
 from sidebyside.figures import Measured
-from sidebyside.machine import Strangers, wait_ready
+from sidebyside.ports import wait_ready
 from sidebyside.rounds import in_turn, say
+from sidebyside.strangers import Strangers
 from sidebyside.subjects import Chain
 
 

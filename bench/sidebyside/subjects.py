@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass, field
 
 from sidebyside import envoy, outrider, relays
-from sidebyside.machine import PROXY_CORE, Program, wait_for, wait_listening, wait_ready
+from sidebyside.machine import PROXY_CORE, Program
 from sidebyside.pki import Pki
+from sidebyside.ports import wait_for, wait_listening, wait_ready
 from sidebyside.settings import Settings
 
 
