@@ -1,12 +1,11 @@
 package dev.outrider.sidecar;
 
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
- * Chance for parts that several threads share: each number is the first of a generator seeded with
- * the next count, which is the way SplittableRandom itself goes on.
+ * Chance for parts that several threads share: SplitMix64 (Steele, Lea and Flood, 2014) as {@link
+ * java.util.SplittableRandom} computes it, on one atomic count.
  */
 final class SharedRandom implements RandomGenerator {
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
@@ -19,6 +18,9 @@ final class SharedRandom implements RandomGenerator {
 
     @Override
     public long nextLong() {
-        return new SplittableRandom(seed.getAndAdd(GOLDEN_GAMMA)).nextLong();
+        long mixed = seed.addAndGet(GOLDEN_GAMMA);
+        mixed = (mixed ^ mixed >>> 30) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94d049bb133111ebL;
+        return mixed ^ mixed >>> 31;
     }
 }

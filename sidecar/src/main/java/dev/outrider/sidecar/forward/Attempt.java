@@ -227,7 +227,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     @Override
     public void onError(StreamError error, boolean sent) {
         boolean answered = phase == Phase.STREAMING;
-        String endpoint = member.endpoint().address();
+        String endpoint = member.address();
         fail(
                 switch (error.kind()) {
                     case CLOSED, RESET, CANCELLED ->
@@ -295,8 +295,8 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     /** What a timeout's text says it was waiting for. */
     String waitingFor() {
         return connecting != null
-                ? connecting.stage() + " to " + member.endpoint().address()
-                : "the response of " + member.endpoint().address();
+                ? connecting.stage() + " to " + member.address()
+                : "the response of " + member.address();
     }
 
     /** Whether any of the request may have left. */
@@ -348,7 +348,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
         call.attempted(
                 new AttemptResult(
                         number,
-                        member.endpoint().address(),
+                        member.address(),
                         startedNanos,
                         worker.ticker.nanos(),
                         status,

@@ -190,7 +190,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
                         clocks.streamRemaining(),
                         http2);
         handshake = WebSocketHandshake.begin(head, http2, worker.random);
-        observer.attemptStarted(exchange, attempts, attempt.member().endpoint().address(), head);
+        observer.attemptStarted(exchange, attempts, attempt.member().address(), head);
         clocks.phase(service.perTryNanos());
         opened.request(head, body == null);
         if (current != attempt) {
@@ -299,7 +299,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
             Attempt attempt = Objects.requireNonNull(current);
             Failure failure =
                     new Failure.UpstreamProtocol(
-                            attempt.member().endpoint().address(),
+                            attempt.member().address(),
                             "its Sec-WebSocket-Accept does not answer the key");
             cancelAttempt(failure);
             fail(failure);

@@ -187,6 +187,6 @@ final class Connecting {
     }
 
     private String text() {
-        return pool.member().endpoint().address();
+        return pool.member().address();
     }
 }

@@ -53,7 +53,7 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
 
     TcpDial(Service service, Member member, TcpEnd end, Waiter waiter) {
         this.service = service;
-        this.endpoint = member.endpoint().address();
+        this.endpoint = member.address();
         this.address = service.address(member);
         this.identity = service.currentIdentity();
         this.end = end;

@@ -320,7 +320,7 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
     }
 
     private String endpoint() {
-        return member == null ? "" : member.endpoint().address();
+        return member == null ? "" : member.address();
     }
 
     /** Ends both connections and all accounts, once. */

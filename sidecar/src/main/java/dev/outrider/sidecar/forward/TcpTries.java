@@ -169,17 +169,12 @@ final class TcpTries implements TcpDial.Waiter {
     }
 
     private String name() {
-        return java.util.Objects.requireNonNull(member).endpoint().address();
+        return java.util.Objects.requireNonNull(member).address();
     }
 
     private void record(Member tried, @Nullable Failure failure) {
         owner.attempted(
                 new AttemptResult(
-                        attempts,
-                        tried.endpoint().address(),
-                        startedNanos,
-                        ticker.nanos(),
-                        0,
-                        failure));
+                        attempts, tried.address(), startedNanos, ticker.nanos(), 0, failure));
     }
 }
