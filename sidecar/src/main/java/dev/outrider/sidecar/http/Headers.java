@@ -19,12 +19,13 @@ public final class Headers {
     /** No fields, for a message without trailers; refuses additions. */
     public static final Headers EMPTY = new Headers(0, 0);
 
-    private static final int WIDTH = 5;
+    /** Of a field's four numbers; its value stands right behind its name. */
+    private static final int WIDTH = 4;
+
     private static final int HASH = 0;
     private static final int NAME = 1;
     private static final int NAME_LENGTH = 2;
-    private static final int VALUE = 3;
-    private static final int VALUE_LENGTH = 4;
+    private static final int VALUE_LENGTH = 3;
 
     private byte[] bytes;
     private int used;
@@ -60,7 +61,7 @@ public final class Headers {
     }
 
     public String value(int index) {
-        return text(slots[index * WIDTH + VALUE], slots[index * WIDTH + VALUE_LENGTH]);
+        return text(valueStart(index * WIDTH), slots[index * WIDTH + VALUE_LENGTH]);
     }
 
     /** The first value of that name, else null. */
@@ -134,7 +135,7 @@ public final class Headers {
             bytes[valueStart + i] = (byte) c;
         }
         used += length;
-        slot(start, name.length(), valueStart, value.length());
+        slot(start, name.length(), value.length());
     }
 
     public void add(String name, long value) {
@@ -219,7 +220,7 @@ public final class Headers {
         source.getBytes(name, bytes, start, nameLength);
         source.getBytes(value, bytes, start + nameLength, valueLength);
         used += nameLength + valueLength;
-        slot(start, nameLength, start + nameLength, valueLength);
+        slot(start, nameLength, valueLength);
     }
 
     /** For codecs: appends a field whose bytes were already checked. */
@@ -235,7 +236,7 @@ public final class Headers {
         System.arraycopy(name, nameStart, bytes, start, nameLength);
         System.arraycopy(value, valueStart, bytes, start + nameLength, valueLength);
         used += nameLength + valueLength;
-        slot(start, nameLength, start + nameLength, valueLength);
+        slot(start, nameLength, valueLength);
     }
 
     /** For codecs: the {@code hashCode} of the field's name in lower case. */
@@ -261,7 +262,7 @@ public final class Headers {
 
     /** For codecs: the value's bytes, copied. */
     public byte[] valueBytes(int index) {
-        int start = slots[index * WIDTH + VALUE];
+        int start = valueStart(index * WIDTH);
         return Arrays.copyOfRange(bytes, start, start + slots[index * WIDTH + VALUE_LENGTH]);
     }
 
@@ -270,7 +271,7 @@ public final class Headers {
         for (int at = 0; at < count * WIDTH; at += WIDTH) {
             target.writeBytes(bytes, slots[at + NAME], slots[at + NAME_LENGTH]);
             target.writeShort(Fields.COLON_SPACE);
-            target.writeBytes(bytes, slots[at + VALUE], slots[at + VALUE_LENGTH]);
+            target.writeBytes(bytes, valueStart(at), slots[at + VALUE_LENGTH]);
             target.writeShort(Fields.CRLF);
         }
     }
@@ -306,7 +307,7 @@ public final class Headers {
     }
 
     /** The hash is that of the lower-case name's {@code String.hashCode()}. */
-    private void slot(int name, int nameLength, int value, int valueLength) {
+    private void slot(int name, int nameLength, int valueLength) {
         if (this == EMPTY) {
             throw new IllegalStateException("Headers.EMPTY is shared and takes no field");
         }
@@ -321,9 +322,12 @@ public final class Headers {
         slots[at + HASH] = hash;
         slots[at + NAME] = name;
         slots[at + NAME_LENGTH] = nameLength;
-        slots[at + VALUE] = value;
         slots[at + VALUE_LENGTH] = valueLength;
         count++;
+    }
+
+    private int valueStart(int at) {
+        return slots[at + NAME] + slots[at + NAME_LENGTH];
     }
 
     private void ensure(int more) {

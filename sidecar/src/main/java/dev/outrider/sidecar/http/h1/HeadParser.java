@@ -22,6 +22,9 @@ final class HeadParser {
 
     private int lineStart;
 
+    /** Lines of the head that is looked for, and then of the one found. */
+    private int lines;
+
     HeadParser(H1Limits limits, boolean request) {
         this(limits, limits.requestLine(), request);
     }
@@ -41,6 +44,9 @@ final class HeadParser {
     /** The head's length in bytes including the empty line, or -1 if it has not all come. */
     int find(ByteBuf in) throws MalformedException {
         int base = in.readerIndex();
+        if (searched == 0) {
+            lines = 0;
+        }
         while (true) {
             int from = base + searched;
             int newline = in.indexOf(from, in.writerIndex(), (byte) '\n');
@@ -57,12 +63,18 @@ final class HeadParser {
             }
             searched = length;
             lineStart = length;
+            lines++;
             if (empty) {
                 searched = 0;
                 lineStart = 0;
                 return length;
             }
         }
+    }
+
+    /** At most how many fields the head has that was found last: it needs no more room. */
+    int mostFields() {
+        return Math.min(lines, fieldLimit);
     }
 
     private void checkLength(int length) throws MalformedException {

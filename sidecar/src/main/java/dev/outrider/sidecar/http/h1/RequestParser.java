@@ -21,6 +21,11 @@ final class RequestParser {
     };
     private static final int LONGEST_METHOD = 32;
 
+    /** For what filters add: a request id, trace headers of two kinds, a deadline. */
+    private static final int ROOM_BYTES = 256;
+
+    private static final int ROOM_FIELDS = 6;
+
     private final H1Limits limits;
     private final HeadParser heads;
 
@@ -63,7 +68,7 @@ final class RequestParser {
         }
         int start = in.readerIndex();
         int lineEnd = HeadParser.lineEnd(in);
-        Headers headers = new Headers(length + 256, 24);
+        Headers headers = new Headers(length + ROOM_BYTES, heads.mostFields() + ROOM_FIELDS);
         heads.fields(in, lineEnd + 2, start + length, headers);
         RequestHead head = head(in, start, lineEnd, headers);
         in.skipBytes(length);

@@ -52,7 +52,7 @@ final class ResponseParser {
         int lineEnd = HeadParser.lineEnd(in);
         boolean http10 = version(in, start, lineEnd);
         int status = status(in, start, lineEnd);
-        Headers headers = new Headers(length + 64, 24);
+        Headers headers = new Headers(length, heads.mostFields());
         heads.fields(in, lineEnd + 2, start + length, headers);
         in.skipBytes(length);
         keepAlive = Framing.keepAlive(headers, http10);
