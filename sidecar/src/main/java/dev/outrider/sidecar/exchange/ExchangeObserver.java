@@ -9,8 +9,8 @@ public interface ExchangeObserver {
     default void started(Exchange exchange) {}
 
     /**
-     * An attempt begins: {@code outgoing} is the head it will send, to which an observer may add
-     * what the next hop must know, such as trace headers.
+     * An attempt begins: {@code outgoing} is the head it will send, on which an observer may set
+     * what the next hop must know, such as trace headers. A further attempt may send the same one.
      */
     default void attemptStarted(
             Exchange exchange, int number, String endpoint, RequestHead outgoing) {}

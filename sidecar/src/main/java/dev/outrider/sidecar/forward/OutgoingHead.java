@@ -8,7 +8,11 @@ import dev.outrider.sidecar.http.HttpVersion;
 import dev.outrider.sidecar.http.RequestHead;
 import java.util.concurrent.TimeUnit;
 
-/** What an attempt sends: a copy of the request's head, with what the next hop has to know. */
+/**
+ * What an attempt sends: the request's head, with what the next hop has to know. Those fields are
+ * set, here and by observers, so a further attempt's take their place. Only a tunnel's handshake
+ * takes away what its next attempt needs, so that one has a copy.
+ */
 final class OutgoingHead {
     private OutgoingHead() {}
 
@@ -23,7 +27,8 @@ final class OutgoingHead {
             long remainingNanos,
             long streamNanos,
             boolean http2) {
-        RequestHead head = exchange.request().copy();
+        RequestHead request = exchange.request();
+        RequestHead head = request.asksTunnel() ? request.copy() : request;
         Headers headers = head.headers();
         if (exchange.deadline() != null) {
             long left = TimeUnit.NANOSECONDS.toMillis(remainingNanos);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A request's head, whichever protocol brought it. The codec has taken out the hop-by-hop fields
  * (Connection and what it names, Keep-Alive, Transfer-Encoding, …) and says the body's length in
  * {@link #bodyLength}; exactly one {@code Host} field is among the headers and equals {@link
- * #authority}. Filters may change it until the forwarder sends it.
+ * #authority}. Filters may change it until the forwarder sends it, which sets fields of its own.
  */
 public final class RequestHead {
     private final String method;
@@ -111,9 +111,7 @@ public final class RequestHead {
                 : status >= 200 && status < 300 && method.equals("CONNECT");
     }
 
-    /**
-     * A copy with headers of its own: each attempt sends one, so a retry starts from the original.
-     */
+    /** A copy with headers of its own. */
     public RequestHead copy() {
         return new RequestHead(
                 method, target, authority, headers.copy(), bodyLength, version, upgrade);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.outrider.sidecar.discover.Endpoint;
+import dev.outrider.sidecar.exchange.Deadline;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.resilience.RetryConfig;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +73,28 @@ class ForwarderIT {
                 assertThat(response.body()).isEqualTo(body);
             }
             assertThat(rig.finished).hasSize(5).allMatch(each -> each.failure() == null);
+        }
+    }
+
+    /** Both attempts send the same head, with what each of them says of the time that is left. */
+    @Test
+    void aSecondAttemptSaysEachFieldOnce() throws Exception {
+        Queue<List<String>> seen = new ConcurrentLinkedQueue<>();
+        upstream.createContext(
+                "/twice",
+                exchange -> {
+                    seen.add(exchange.getRequestHeaders().get(Deadline.HEADER));
+                    exchange.sendResponseHeaders(seen.size() == 1 ? 503 : 200, -1);
+                    exchange.close();
+                });
+        try (ProxyRig rig = rig()) {
+            URI address = URI.create("http://127.0.0.1:" + rig.port() + "/twice");
+            HttpResponse<Void> response =
+                    client.send(
+                            HttpRequest.newBuilder(address).build(),
+                            HttpResponse.BodyHandlers.discarding());
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(seen).hasSize(2).allSatisfy(each -> assertThat(each).hasSize(1));
         }
     }
 
