@@ -24,6 +24,11 @@ final class H1Peer implements AutoCloseable {
         return new H1Peer(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
+    /** On a connection that is there. */
+    static H1Peer on(Socket socket) throws IOException {
+        return new H1Peer(socket);
+    }
+
     static H1Peer accept(ServerSocket server) throws IOException {
         return new H1Peer(server.accept());
     }
@@ -62,6 +67,16 @@ final class H1Peer implements AutoCloseable {
             text.append((char) c);
         }
         return text.toString().strip();
+    }
+
+    /** So many characters. */
+    String read(int count) throws IOException {
+        return new String(in.readNBytes(count), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Everything until the other side's end, which must be an orderly one. */
+    String rest() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
     /** Goes away in the middle of whatever there is. */

@@ -1,10 +1,10 @@
 package dev.outrider.sidecar.forward;
 
+import dev.outrider.sidecar.http.Cut;
 import dev.outrider.sidecar.tls.Alpn;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -270,19 +270,8 @@ final class TcpEnd extends ChannelInboundHandlerAdapter implements TcpFrames.Sin
      */
     void reset() {
         over = true;
-        if (ctx == null) {
-            return;
-        }
-        Channel channel = ctx.channel();
-        ChannelHandlerContext first = channel.pipeline().firstContext();
-        if (channel.isOpen() && first != null) {
-            try {
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            } catch (ChannelException e) {
-                // The socket is gone; closing is all that is left.
-            }
-            // From the first handler on, so past TLS, which would say goodbye.
-            first.close();
+        if (ctx != null) {
+            Cut.off(ctx.channel());
         }
     }
 

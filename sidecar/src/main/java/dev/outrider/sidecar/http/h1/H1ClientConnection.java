@@ -14,6 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
@@ -204,12 +205,16 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
 
     /** A tunnel's way out ends; its way back goes on. */
     void endOutput() {
-        SslHandler ssl = ctx.pipeline().get(SslHandler.class);
+        SslHandler ssl = ssl();
         if (ssl != null) {
             ssl.closeOutbound();
         } else if (ctx.channel() instanceof DuplexChannel duplex) {
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> duplex.shutdownOutput());
         }
+    }
+
+    private @Nullable SslHandler ssl() {
+        return ctx.pipeline().get(SslHandler.class);
     }
 
     void pauseReading() {
@@ -233,20 +238,40 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
+    /** Inside TLS the upstream has said that it sends no more. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == SslCloseCompletionEvent.SUCCESS) {
+            inputEnded(true);
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        // Inside TLS anybody on the way can end the connection (RFC 9112, section 9.8).
+        inputEnded(ssl() == null);
+    }
+
+    /** {@code proven}: it was the upstream itself that ended what it sends. */
+    private void inputEnded(boolean proven) {
         if (current != null) {
             current.unpause();
             process();
         }
         H1ClientStream stream = current;
-        if (stream != null && headSeen && decoder.endsWithConnection()) {
+        if (stream != null && headSeen && decoder.endsWithConnection() && proven) {
             current = null;
-            closed = true;
+            close();
             owner.closed(this);
             stream.listener().end(Headers.EMPTY);
         } else {
-            fail(new StreamError(StreamError.Kind.CLOSED, "the upstream closed the connection"));
+            fail(
+                    new StreamError(
+                            StreamError.Kind.CLOSED,
+                            proven
+                                    ? "the upstream closed the connection"
+                                    : "the connection was closed without close_notify"));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.outrider.sidecar.http.h1;
 
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.BodySink;
+import dev.outrider.sidecar.http.Cut;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHandler;
 import dev.outrider.sidecar.http.RequestHead;
@@ -273,7 +274,10 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
 
     private void timedOut() {
         H1ServerStream stream = current;
-        if (closing || stream == null && !readingHead) {
+        if (closing && !lingering) {
+            // The last response did not go out, and may be one that ends with the connection.
+            abandoned();
+        } else if (closing || stream == null && !readingHead) {
             forceClose();
         } else if (stream == null) {
             readingHead = false;
@@ -350,8 +354,10 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     /** The exchange is given up with its response incomplete: the client must be able to tell. */
     void abandoned() {
         current = null;
-        ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        forceClose();
+        closing = true;
+        timer.close();
+        releaseWaiting();
+        Cut.off(ctx.channel());
     }
 
     /** Ends the connection such that the last response arrives although the client still sends. */
@@ -435,9 +441,10 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
 
     private void lost(StreamError error) {
         H1ServerStream stream = current;
-        current = null;
-        forceClose();
-        if (stream != null) {
+        if (stream == null) {
+            forceClose();
+        } else {
+            abandoned();
             stream.closed(error);
         }
     }
