@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import org.awaitility.Awaitility;
 
 /** One end of a connection of HTTP/1.1, said and read as it is on the wire. */
 final class H1Peer implements AutoCloseable {
@@ -77,6 +78,31 @@ final class H1Peer implements AutoCloseable {
     /** Everything until the other side's end, which must be an orderly one. */
     String rest() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Says that nothing more will come, and stays to listen. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    /** Breaks the connection off. */
+    void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
+    /** Waits until the other side breaks off, seen by what is written. */
+    void untilReset() {
+        Awaitility.await()
+                .atMost(Mesh.PATIENCE)
+                .until(() -> {
+                    try {
+                        say(".");
+                        return false;
+                    } catch (IOException e) {
+                        return true;
+                    }
+                });
     }
 
     /** Goes away in the middle of whatever there is. */

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -173,14 +174,14 @@ class UpgradeIT {
     }
 
     @Test
-    void endsWithTheClient() throws IOException {
+    void breaksOffWithTheClient() throws IOException {
         CountDownLatch ended = new CountDownLatch(1);
         start(
                 new ServiceConfigs.Knobs(),
                 (connection, _) -> {
                     connection.request();
                     connection.write(SWITCH);
-                    assertThat(connection.rest()).isEmpty();
+                    assertThatThrownBy(connection::rest).isInstanceOf(IOException.class);
                     ended.countDown();
                 });
         client.send(ASK);

@@ -112,7 +112,7 @@ final class Wires {
 
     /** The message as we send it on. */
     static byte[] forwarded(Message message) {
-        ByteBuf out = HeadWriter.request(Unpooled.buffer().alloc(), message.head);
+        ByteBuf out = HeadWriter.request(Unpooled.buffer().alloc(), message.head, false);
         byte[] body = message.body.toByteArray();
         if (message.head.bodyLength() < 0) {
             if (body.length > 0) {

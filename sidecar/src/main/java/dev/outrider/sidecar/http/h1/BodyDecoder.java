@@ -29,6 +29,7 @@ final class BodyDecoder {
 
     private final HeadParser trailerParser;
     private final long limit;
+    private boolean limited = true;
     private State state = State.DONE;
     private long left;
     private long seen;
@@ -51,9 +52,13 @@ final class BodyDecoder {
         }
     }
 
-    /** Begins what ends with the connection, or when {@link #inputEnded} says so. */
-    void tunnel() {
-        begin(BodyLength.UNKNOWN, true);
+    /**
+     * Begins bytes of any length, which end with their last chunk if they are {@code framed}, else
+     * with the connection or when {@link #inputEnded} says so.
+     */
+    void tunnel(boolean framed) {
+        begin(BodyLength.UNKNOWN, !framed);
+        limited = false;
     }
 
     /** The peer sends no more; true if that completes the body. */
@@ -141,7 +146,7 @@ final class BodyDecoder {
         left = chunkSize(in, start, newline - 1);
         in.readerIndex(newline + 1);
         seen += left;
-        if (seen > limit) {
+        if (limited && seen > limit) {
             throw new MalformedException(
                     413, "body-too-large", "the body is over " + limit + " bytes");
         }

@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  * parsers is an error here.
  */
 final class Framing {
+    /**
+     * Between two sidecars, inside TLS: {@code chunked} if the tunnel's bytes come in chunks, so
+     * that each direction has an end of its own. TLS could say that with close_notify, but the
+     * OpenSSL engine answers one with its own and sends nothing more.
+     */
+    static final String TUNNEL = "outrider-tunnel";
+
     private static final int LONGEST_NUMBER = 18;
 
     private Framing() {}
@@ -100,6 +107,13 @@ final class Framing {
         return token && !protocol.startsWith("h2") && !protocol.startsWith("http")
                 ? protocol
                 : null;
+    }
+
+    /** Whether the peer takes a tunnel's bytes in chunks; that concerns this hop only. */
+    static boolean takeTunnelChunks(Headers headers) {
+        boolean chunks = "chunked".equalsIgnoreCase(headers.get(TUNNEL));
+        headers.remove(TUNNEL);
+        return chunks;
     }
 
     private static boolean isProtocol(int c) {

@@ -5,6 +5,7 @@ import static dev.outrider.sidecar.http.h1.MalformedException.bad;
 import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.ClientConnection;
 import dev.outrider.sidecar.http.ClientStream;
+import dev.outrider.sidecar.http.Cut;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.StreamError;
@@ -161,9 +162,12 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
             return true;
         }
         headSeen = true;
-        decoder.begin(head.bodyLength(), parser.untilClose());
         if (stream.request().tunnels(head.status())) {
-            stream.tunnel();
+            boolean framed = Framing.takeTunnelChunks(head.headers()) && secure();
+            decoder.tunnel(framed);
+            stream.tunnel(framed);
+        } else {
+            decoder.begin(head.bodyLength(), parser.untilClose());
         }
         if (decoder.done()) {
             complete(stream);
@@ -183,7 +187,8 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
             ctx.channel().config().setAutoRead(true);
         }
         boolean clean = waiting == null || !waiting.isReadable();
-        if (parser.keepAlive() && stream.requestComplete() && clean && usable()) {
+        boolean over = stream.requestComplete() && !stream.isTunnel();
+        if (parser.keepAlive() && over && clean && usable()) {
             owner.released(this);
         } else {
             close();
@@ -197,10 +202,19 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
         return current == stream;
     }
 
-    void cancelled() {
+    void cancelled(H1ClientStream stream) {
         current = null;
+        if (stream.isTunnel()) {
+            // Its bytes have no length: a plain close would say that they are whole.
+            Cut.off(ctx.channel());
+        }
         close();
         owner.closed(this);
+    }
+
+    /** Whether the upstream is spoken to inside TLS. */
+    boolean secure() {
+        return ssl() != null;
     }
 
     /** A tunnel's way out ends; its way back goes on. */

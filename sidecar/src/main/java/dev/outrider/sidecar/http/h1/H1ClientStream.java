@@ -37,10 +37,14 @@ final class H1ClientStream implements ClientStream, ChannelFutureListener {
     }
 
     /** The upstream has switched protocols: what follows goes as it is, until an end. */
-    void tunnel() {
+    void tunnel(boolean framed) {
         tunnel = true;
-        chunked = false;
+        chunked = framed;
         requestComplete = false;
+    }
+
+    boolean isTunnel() {
+        return tunnel;
     }
 
     boolean requestComplete() {
@@ -65,7 +69,12 @@ final class H1ClientStream implements ClientStream, ChannelFutureListener {
         request = head;
         chunked = !last && HeadWriter.chunked(head);
         requestComplete = last;
-        ctx.write(HeadWriter.request(ctx.alloc(), head)).addListener(this);
+        boolean offered = false;
+        if (head.asksTunnel()) {
+            head.headers().remove(Framing.TUNNEL);
+            offered = connection.secure();
+        }
+        ctx.write(HeadWriter.request(ctx.alloc(), head, offered)).addListener(this);
     }
 
     /**
@@ -102,7 +111,7 @@ final class H1ClientStream implements ClientStream, ChannelFutureListener {
                 ctx.write(HeadWriter.lastChunk(ctx.alloc(), trailers));
             }
             ctx.flush();
-            if (tunnel) {
+            if (tunnel && !chunked) {
                 connection.endOutput();
             }
         }
@@ -116,7 +125,7 @@ final class H1ClientStream implements ClientStream, ChannelFutureListener {
     @Override
     public void cancel(StreamError error) {
         if (!over()) {
-            connection.cancelled();
+            connection.cancelled(this);
         }
     }
 

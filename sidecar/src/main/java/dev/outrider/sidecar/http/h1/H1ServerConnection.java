@@ -2,7 +2,6 @@ package dev.outrider.sidecar.http.h1;
 
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.BodySink;
-import dev.outrider.sidecar.http.Cut;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHandler;
 import dev.outrider.sidecar.http.RequestHead;
@@ -11,15 +10,12 @@ import dev.outrider.sidecar.http.StreamError;
 import dev.outrider.sidecar.time.LazyTimer;
 import dev.outrider.sidecar.time.Ticker;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         implements ServerConnection {
-    private static final long MOST_DISCARDED = 256 * 1024;
-    private static final long LINGER_NANOS = 1_000_000_000L;
-
     /** Stands for a head that could not be read. */
     private static final RequestHead UNREAD =
             new RequestHead("-", "-", "-", Headers.EMPTY, BodyLength.NONE);
@@ -46,6 +39,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
 
     private ChannelHandlerContext ctx;
     private LazyTimer timer;
+    private Farewell farewell;
     private @Nullable ByteBuf waiting;
     private @Nullable H1ServerStream current;
     private boolean processing;
@@ -54,17 +48,11 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     private boolean tunnel;
     private boolean inputEnded;
     private boolean draining;
-    private boolean closing;
 
     /** The rest of a message is not read although the client may be sending it. */
     private boolean brokenOff;
 
-    /** The last response is out, and what the client still sends is read over, up to a bound. */
-    private boolean lingering;
-
-    private long discarded;
-
-    @SuppressWarnings("NullAway.Init") // ctx and timer are set when the handler is added
+    @SuppressWarnings("NullAway.Init") // what needs the context is set when the handler is added
     public H1ServerConnection(RequestHandler handler, H1Limits limits, Ticker ticker) {
         this.handler = handler;
         this.limits = limits;
@@ -76,9 +64,9 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     @Override
     public void drain() {
         draining = true;
-        if (current == null && !closing && !readingHead) {
+        if (current == null && !farewell.begun() && !readingHead) {
             // A request may be on its way: it is answered, and told that it is the last one here.
-            timer.in(Math.min(LINGER_NANOS, limits.keepAlive().toNanos()));
+            timer.in(Math.min(Farewell.LINGER_NANOS, limits.keepAlive().toNanos()));
         }
     }
 
@@ -91,18 +79,15 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     public void handlerAdded(ChannelHandlerContext ctx) {
         this.ctx = ctx;
         this.timer = new LazyTimer(ctx.channel().eventLoop(), ticker, this::timedOut);
+        this.farewell = new Farewell(ctx, timer);
         timer.in(limits.headTimeout().toNanos());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
-        if (closing) {
-            discarded += in.readableBytes();
-            in.release();
-            if (lingering && discarded > MOST_DISCARDED) {
-                abandoned();
-            }
+        if (farewell.begun()) {
+            farewell.received(in);
             return;
         }
         waiting = waiting == null ? in : joined(waiting, in);
@@ -137,7 +122,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         processing = true;
         try {
             boolean more = true;
-            while (more && waiting != null && !closing) {
+            while (more && waiting != null && !farewell.begun()) {
                 more = step(waiting);
                 releaseIfRead();
             }
@@ -146,7 +131,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         } finally {
             processing = false;
         }
-        if (closing) {
+        if (farewell.begun()) {
             releaseWaiting();
         }
         endTunnelInput();
@@ -191,8 +176,12 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         }
         readingHead = false;
         decoder.begin(head.bodyLength(), false);
-        discarded = 0;
-        H1ServerStream stream = new H1ServerStream(this, ctx, head);
+        farewell.reset();
+        boolean framed =
+                head.asksTunnel()
+                        && Framing.takeTunnelChunks(head.headers())
+                        && farewell.ssl() != null;
+        H1ServerStream stream = new H1ServerStream(this, ctx, head, framed);
         current = stream;
         handler.request(head, stream);
         return true;
@@ -212,9 +201,9 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
                         };
                 sink.abort(new StreamError(kind, e.reason() + ": " + e.sentence()));
             }
-        } else if (!closing && decoder.done()) {
+        } else if (!farewell.begun() && decoder.done()) {
             refuse(e.status(), e.reason(), e.sentence());
-        } else if (!closing) {
+        } else if (!farewell.begun()) {
             // It was in a body that nobody wanted, and its request has had its answer.
             close();
         }
@@ -230,14 +219,14 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
 
     private void refuse(int status, String reason, String sentence) {
         breakOff();
-        H1ServerStream stream = new H1ServerStream(this, ctx, UNREAD);
+        H1ServerStream stream = new H1ServerStream(this, ctx, UNREAD, false);
         current = stream;
         handler.malformed(status, reason, sentence, stream);
     }
 
     /** Sets reading and the timer to what the state asks for. */
     private void settle() {
-        if (closing) {
+        if (farewell.begun()) {
             return;
         }
         boolean wanted = hungry();
@@ -274,10 +263,9 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
 
     private void timedOut() {
         H1ServerStream stream = current;
-        if (closing && !lingering) {
-            // The last response did not go out, and may be one that ends with the connection.
-            abandoned();
-        } else if (closing || stream == null && !readingHead) {
+        if (farewell.begun()) {
+            farewell.timedOut();
+        } else if (stream == null && !readingHead) {
             forceClose();
         } else if (stream == null) {
             readingHead = false;
@@ -307,7 +295,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     /** Whether the response must announce that the connection closes after it. */
     boolean lastResponse() {
         return draining
-                || closing
+                || farewell.begun()
                 || !parser.keepAlive()
                 || parser.http10()
                 || parser.expectsContinue() && !decoder.done();
@@ -333,12 +321,17 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** The response has switched protocols. */
-    void tunnel() {
+    /** The response has switched protocols; {@code framed}: its bytes come in chunks. */
+    void tunnel(boolean framed) {
         tunnel = true;
         draining = true;
         ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        decoder.tunnel();
+        decoder.tunnel(framed);
+    }
+
+    /** A tunnel's bytes could not be written. */
+    void writeFailed(Throwable cause) {
+        lost(new StreamError(StreamError.Kind.RESET, String.valueOf(cause.getMessage())));
     }
 
     /** The response is written whole; {@code close} as announced. */
@@ -354,45 +347,18 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     /** The exchange is given up with its response incomplete: the client must be able to tell. */
     void abandoned() {
         current = null;
-        closing = true;
-        timer.close();
         releaseWaiting();
-        Cut.off(ctx.channel());
+        farewell.cut();
     }
 
-    /** Ends the connection such that the last response arrives although the client still sends. */
     private void close() {
-        closing = true;
-        timer.in(limits.bodyTimeout().toNanos());
         boolean mayStillSend = brokenOff || !decoder.done() || waiting != null;
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> written(mayStillSend));
-    }
-
-    /** The last response is out; a client that still sends would lose it to a reset. */
-    private void written(boolean mayStillSend) {
-        if (!ctx.channel().isActive()) {
-            return;
-        }
-        SslHandler ssl = ctx.pipeline().get(SslHandler.class);
-        if (ssl != null) {
-            ssl.closeOutbound();
-        }
-        if (mayStillSend && ctx.channel() instanceof DuplexChannel duplex) {
-            timer.in(LINGER_NANOS);
-            lingering = true;
-            discarded = 0;
-            duplex.shutdownOutput();
-            ctx.channel().config().setAutoRead(true);
-        } else {
-            ctx.close();
-        }
+        farewell.close(mayStillSend, limits.bodyTimeout().toNanos());
     }
 
     private void forceClose() {
-        closing = true;
-        timer.close();
         releaseWaiting();
-        ctx.close();
+        farewell.closeNow();
     }
 
     // ---- the end of the connection
@@ -412,19 +378,36 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     /** The client of a tunnel sends no more, and may still listen. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == ChannelInputShutdownEvent.INSTANCE
-                || event == SslCloseCompletionEvent.SUCCESS) {
-            inputEnded = true;
-            process();
+        boolean goodbye = event == SslCloseCompletionEvent.SUCCESS;
+        if (goodbye || event == ChannelInputShutdownEvent.INSTANCE) {
+            // Inside TLS anybody on the way can send a FIN.
+            if (goodbye || farewell.ssl() == null) {
+                inputEnded = true;
+                process();
+            } else if (!inputEnded) {
+                brokenOff("the client's connection ended without close_notify");
+            }
         }
         ctx.fireUserEventTriggered(event);
     }
 
     private void endTunnelInput() {
-        BodySink sink = current == null ? null : current.sink();
-        if (inputEnded && waiting == null && sink != null && decoder.inputEnded()) {
-            sink.end(Headers.EMPTY);
+        H1ServerStream stream = current;
+        BodySink sink = stream == null ? null : stream.sink();
+        if (!inputEnded || stream == null || sink == null || decoder.done()) {
+            return;
         }
+        if (!tunnel || decoder.endsWithConnection()) {
+            if (waiting == null && decoder.inputEnded()) {
+                sink.end(Headers.EMPTY);
+            }
+        } else if (!stream.paused()) {
+            brokenOff("the client's connection ended before the tunnel's last chunk");
+        }
+    }
+
+    private void brokenOff(String detail) {
+        lost(new StreamError(StreamError.Kind.CLOSED, detail));
     }
 
     @Override
@@ -460,9 +443,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     private final class Discard implements BodySink {
         @Override
         public void data(ByteBuf chunk) {
-            discarded += chunk.readableBytes();
-            chunk.release();
-            if (discarded > MOST_DISCARDED) {
+            if (!farewell.discard(chunk)) {
                 breakOff();
                 close();
             }

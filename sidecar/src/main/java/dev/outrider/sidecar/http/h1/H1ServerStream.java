@@ -9,26 +9,38 @@ import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.http.StreamError;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange on an HTTP/1 connection: writes its response, and is deaf once it is over. */
-final class H1ServerStream implements ServerStream {
+final class H1ServerStream implements ServerStream, ChannelFutureListener {
     private final H1ServerConnection connection;
     private final ChannelHandlerContext ctx;
     private final RequestHead request;
+
+    /** Whether a tunnel's bytes go in chunks, which the client has offered. */
+    private final boolean framed;
+
     private @Nullable BodySink sink;
     private @Nullable Listener listener;
     private boolean paused;
     private boolean chunked;
+    private boolean tunnel;
     private boolean close;
     private boolean dirty;
 
-    H1ServerStream(H1ServerConnection connection, ChannelHandlerContext ctx, RequestHead request) {
+    H1ServerStream(
+            H1ServerConnection connection,
+            ChannelHandlerContext ctx,
+            RequestHead request,
+            boolean framed) {
         this.connection = connection;
         this.ctx = ctx;
         this.request = request;
+        this.framed = framed;
     }
 
     @Nullable BodySink sink() {
@@ -124,11 +136,15 @@ final class H1ServerStream implements ServerStream {
     private void tunnel(ResponseHead head) {
         String protocol = request.upgrade();
         close = true;
+        tunnel = true;
+        chunked = framed;
+        HeadWriter.Ending ending =
+                framed ? HeadWriter.Ending.TUNNEL_CHUNKED : HeadWriter.Ending.STATED;
         ctx.write(
                 protocol == null
-                        ? HeadWriter.response(ctx.alloc(), head, HeadWriter.Ending.STATED, false)
-                        : HeadWriter.switching(ctx.alloc(), head, protocol));
-        connection.tunnel();
+                        ? HeadWriter.response(ctx.alloc(), head, ending, false)
+                        : HeadWriter.switching(ctx.alloc(), head, protocol, ending));
+        connection.tunnel(framed);
     }
 
     @Override
@@ -142,8 +158,19 @@ final class H1ServerStream implements ServerStream {
             ctx.write(HeadWriter.chunkSize(ctx.alloc(), chunk.readableBytes()));
             ctx.write(chunk);
             ctx.write(HeadWriter.chunkEnd(ctx.alloc()));
+        } else if (tunnel) {
+            // A TLS engine may have ended our direction together with the client's.
+            ctx.write(chunk).addListener(this);
         } else {
             ctx.write(chunk);
+        }
+    }
+
+    /** Bytes of a tunnel have left, or could not. */
+    @Override
+    public void operationComplete(ChannelFuture written) {
+        if (!written.isSuccess() && !over()) {
+            connection.writeFailed(written.cause());
         }
     }
 
@@ -162,6 +189,9 @@ final class H1ServerStream implements ServerStream {
     private void finish() {
         Listener told = listener;
         flush();
+        if (over()) {
+            return;
+        }
         if (told != null) {
             told.onClosed(null);
         }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 final class HeadWriter {
     private static final byte[] VERSION = ascii(" HTTP/1.1\r\n");
     private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] TUNNEL_CHUNKS = ascii(Framing.TUNNEL + ": chunked\r\n");
     private static final byte[] UPGRADE = ascii("Connection: Upgrade\r\nUpgrade: ");
     private static final byte[] CLOSE = ascii("Connection: close\r\n");
     private static final byte[] NO_LENGTH = ascii("Content-Length: 0\r\n");
@@ -24,7 +25,10 @@ final class HeadWriter {
 
     private HeadWriter() {}
 
-    static ByteBuf request(ByteBufAllocator alloc, RequestHead head) {
+    /**
+     * @param tunnelChunks whether the upstream is offered chunks in the tunnel that is asked for
+     */
+    static ByteBuf request(ByteBufAllocator alloc, RequestHead head, boolean tunnelChunks) {
         Headers headers = head.headers();
         String target = head.target();
         int length = head.method().length() + 1 + target.length() + VERSION.length;
@@ -36,6 +40,9 @@ final class HeadWriter {
         headers.writeTo(out);
         if (chunked(head)) {
             out.writeBytes(CHUNKED);
+        }
+        if (tunnelChunks) {
+            out.writeBytes(TUNNEL_CHUNKS);
         }
         if (head.upgrade() != null) {
             upgrade(out, head.upgrade());
@@ -55,7 +62,9 @@ final class HeadWriter {
         /** A field is added that says there is none. */
         EMPTY,
         /** By the last chunk; only towards a client that speaks 1.1. */
-        CHUNKED
+        CHUNKED,
+        /** By the last chunk in a tunnel, towards a sidecar. */
+        TUNNEL_CHUNKED
     }
 
     static ByteBuf response(
@@ -69,6 +78,7 @@ final class HeadWriter {
             case STATED -> {}
             case EMPTY -> out.writeBytes(NO_LENGTH);
             case CHUNKED -> out.writeBytes(CHUNKED);
+            case TUNNEL_CHUNKED -> out.writeBytes(TUNNEL_CHUNKS);
         }
         if (close) {
             out.writeBytes(CLOSE);
@@ -77,11 +87,15 @@ final class HeadWriter {
     }
 
     /** The answer that switches the connection to another protocol. */
-    static ByteBuf switching(ByteBufAllocator alloc, ResponseHead head, String protocol) {
+    static ByteBuf switching(
+            ByteBufAllocator alloc, ResponseHead head, String protocol, Ending ending) {
         byte[] line = STATUS_LINES[head.status()];
         ByteBuf out = alloc.ioBuffer(line.length + head.headers().wireLength() + FRAMING_ROOM);
         out.writeBytes(line);
         head.headers().writeTo(out);
+        if (ending == Ending.TUNNEL_CHUNKED) {
+            out.writeBytes(TUNNEL_CHUNKS);
+        }
         upgrade(out, protocol);
         return out.writeShort(Fields.CRLF);
     }
