@@ -43,7 +43,7 @@ class GrpcIT {
         String service =
                 """
                 {hosts: [%1$s], endpoints: {static: ["127.0.0.1:%2$d"]}, mtls: false,
-                      protocol: http2, timeout: %3$s, retry: {grpcStatuses: [14]},
+                      protocol: http2, timeout: %3$s, retry: {grpcStatuses: [14]%4$s},
                       breaker: {enabled: false}, outliers: {enabled: false}}
                 """;
         web =
@@ -57,15 +57,23 @@ class GrpcIT {
                                     orders: %s
                                     brief: %s
                                     gone: %s
+                                    held: %s
                                 """
                                         .formatted(
-                                                service.formatted("orders", server.port(), "50s"),
+                                                service.formatted(
+                                                        "orders", server.port(), "50s", ""),
                                                 service.formatted(
                                                         "brief",
                                                         server.port(),
-                                                        BRIEF.toSeconds() + "s"),
+                                                        BRIEF.toSeconds() + "s",
+                                                        ""),
                                                 service.formatted(
-                                                        "gone", MeshPair.freePort(), "50s")));
+                                                        "gone", MeshPair.freePort(), "50s", ""),
+                                                service.formatted(
+                                                        "held",
+                                                        server.port(),
+                                                        "0s",
+                                                        ", grpcHold: 1000s")));
         client = H2Peer.client(MeshPair.port(web, "outbound"));
     }
 
@@ -198,6 +206,115 @@ class GrpcIT {
         assertThat(rest.text()).isEqualTo("answer");
         assertThat(rest.trailer(Grpc.STATUS)).isEqualTo("0");
         assertThat(logged("/again")).contains("\"grpc_status\":0").containsPattern("(ms.*){3}");
+    }
+
+    /** Frames of a connection are read in order: what was sent before its answer has been read. */
+    private void awaitRead() throws Exception {
+        H2Stream other = unary("held", "/between");
+        answer(accepted("/between"), "ok", 0);
+        assertThat(other.fields().get(":status")).isEqualTo("200");
+        assertThat(other.rest().text()).isEqualTo("ok");
+    }
+
+    private static H2Stream beginning(H2Stream serving) {
+        return serving.head(false, ":status", "200", "content-type", "application/grpc");
+    }
+
+    @Test
+    void aUnaryCallWhoseStatusComesAfterItsHeadIsTriedAgain() throws Exception {
+        H2Stream call = unary("held", "/later");
+        H2Stream first = beginning(accepted("/later"));
+        awaitRead();
+        assertThat(call.events).isEmpty();
+        first.head(true, Grpc.STATUS, "14");
+        H2Stream second = accepted("/later");
+        assertThat(second.read(8)).isEqualTo("question");
+        beginning(second);
+        awaitRead();
+        second.head(true, Grpc.STATUS, "5");
+
+        assertThat(call.fields().get(":status")).isEqualTo("200");
+        assertThat(call.rest().trailer(Grpc.STATUS)).isEqualTo("5");
+        assertThat(logged("/later")).containsPattern("(ms.*){2}");
+    }
+
+    @Test
+    void aMessageLetsTheHeadGoAtOnce() throws Exception {
+        H2Stream call = unary("held", "/message");
+        H2Stream serving = beginning(accepted("/message"));
+        awaitRead();
+        assertThat(call.events).isEmpty();
+        serving.data(false, "first");
+
+        assertThat(call.fields().get(":status")).isEqualTo("200");
+        assertThat(call.read(5)).isEqualTo("first");
+        serving.head(true, Grpc.STATUS, "14");
+        assertThat(call.rest().trailer(Grpc.STATUS)).isEqualTo("14");
+    }
+
+    @Test
+    void theHeadForAStreamThatGoesOnIsNotKeptBack() throws Exception {
+        H2Stream call = call("held", "/bidi").data(false, "hello");
+        H2Stream serving = accepted("/bidi");
+        assertThat(serving.read(5)).isEqualTo("hello");
+        beginning(serving);
+
+        assertThat(call.fields().get(":status")).isEqualTo("200");
+        serving.head(true, Grpc.STATUS, "14");
+        assertThat(call.rest().trailer(Grpc.STATUS)).isEqualTo("14");
+    }
+
+    @Test
+    void aHeadWithoutAMessageIsKeptBackForAShortTimeOnly() throws Exception {
+        H2Stream call = unary("orders", "/metadata");
+        H2Stream serving = beginning(accepted("/metadata"));
+
+        assertThat(call.fields().get(":status")).isEqualTo("200");
+        serving.data(false, "event");
+        assertThat(call.read(5)).isEqualTo("event");
+        serving.head(true, Grpc.STATUS, "0");
+        assertThat(call.rest().trailer(Grpc.STATUS)).isEqualTo("0");
+    }
+
+    @Test
+    void theHeadOfTheLastAttemptIsNotKeptBack() throws Exception {
+        H2Stream call = unary("held", "/last");
+        for (int i = 0; i < 2; i++) {
+            accepted("/last").head(true, ":status", "200", Grpc.STATUS, "14");
+        }
+        H2Stream third = beginning(accepted("/last"));
+
+        assertThat(call.fields().get(":status")).isEqualTo("200");
+        third.head(true, Grpc.STATUS, "14");
+        assertThat(call.rest().trailer(Grpc.STATUS)).isEqualTo("14");
+    }
+
+    @Test
+    void aHeadThatIsKeptBackGoesWithItsClient() throws Exception {
+        H2Stream call = unary("held", "/left");
+        H2Stream serving = beginning(accepted("/left"));
+        awaitRead();
+        call.reset();
+        while (!(serving.next() instanceof H2Stream.Event.Reset)) {}
+    }
+
+    /** A message says its length, so a request is kept until it is there or too large. */
+    @Test
+    void aMessageThatComesInPiecesIsSentAgain() throws Exception {
+        H2Stream call = call("held", "/pieces").data(false, "\0\0");
+        H2Stream first = accepted("/pieces");
+        assertThat(first.read(2)).isEqualTo("\0\0");
+        call.data(false, "\0\0\u0006qu");
+        assertThat(first.read(5)).isEqualTo("\0\0\u0006qu");
+        call.data(true, "estion".substring(0, 4));
+        assertThat(first.read(4)).isEqualTo("esti");
+        first.head(true, ":status", "200", Grpc.STATUS, "14");
+        H2Stream second = accepted("/pieces");
+
+        assertThat(second.read(11)).isEqualTo("\0\0\0\0\u0006questi");
+        answer(second, "answer", 0);
+        assertThat(call.fields().get(":status")).isEqualTo("200");
+        assertThat(call.rest().text()).isEqualTo("answer");
     }
 
     @Test

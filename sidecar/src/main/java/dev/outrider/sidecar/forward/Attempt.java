@@ -213,6 +213,30 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
 
     @Override
     public void flush() {
+        HeldReply reply = held;
+        if (reply == null || !waits(reply)) {
+            letGo();
+        }
+    }
+
+    /** Whether the end of a gRPC response may still decide: only its head has come. */
+    private boolean waits(HeldReply reply) {
+        if (!reply.chunks().isEmpty()) {
+            return false;
+        }
+        if (!reply.waiting() && call.holds()) {
+            reply.waits();
+        }
+        return reply.waiting();
+    }
+
+    /** Whether a response's head has come and is kept back. */
+    boolean holding() {
+        return held != null && held.waiting();
+    }
+
+    /** What has come goes on its way. */
+    void letGo() {
         if (held != null) {
             letGo(held);
         }

@@ -234,6 +234,15 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         return retries.afterGrpc(status);
     }
 
+    /** Whether a gRPC response's head is kept back until its status is known; a clock runs then. */
+    boolean holds() {
+        long nanos = retries.grpcHoldNanos();
+        if (nanos > 0) {
+            clocks.phase(nanos);
+        }
+        return nanos > 0;
+    }
+
     boolean grpc() {
         return exchange.grpc();
     }
@@ -419,6 +428,11 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
 
     private void tryOver() {
         Attempt attempt = Objects.requireNonNull(current);
+        if (attempt.holding()) {
+            clocks.phase(Long.MAX_VALUE);
+            attempt.letGo();
+            return;
+        }
         boolean connecting = attempt.phase() == Attempt.Phase.CONNECTING;
         Duration limit =
                 connecting

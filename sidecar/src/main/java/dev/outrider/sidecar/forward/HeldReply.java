@@ -6,8 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The beginning of a gRPC response, kept while the end that says how the call went may be in the
- * same read: a unary call that failed usually is. Nothing is waited for, so streams lose no time.
+ * The beginning of a gRPC response, kept while the end that says how the call went may follow: in
+ * the same read, or, as long as only the head has come and a retry is possible, for a short time. A
+ * unary call that failed has no message, so the first one lets it go.
  */
 final class HeldReply {
     private static final int MOST = 16 * 1024;
@@ -15,6 +16,7 @@ final class HeldReply {
     private final ResponseHead head;
     private final List<ByteBuf> chunks = new ArrayList<>(1);
     private int bytes;
+    private boolean waiting;
 
     HeldReply(ResponseHead head) {
         this.head = head;
@@ -33,6 +35,15 @@ final class HeldReply {
         chunks.add(chunk);
         bytes += chunk.readableBytes();
         return bytes <= MOST;
+    }
+
+    /** Whether a clock runs for it. */
+    boolean waiting() {
+        return waiting;
+    }
+
+    void waits() {
+        waiting = true;
     }
 
     void drop() {

@@ -38,7 +38,7 @@ final class RequestBody implements BodySink {
     /** The last of those kept, if it is ours to append to. */
     private @Nullable ByteBuf tail;
 
-    private final boolean unaryOnly;
+    private final @Nullable FirstMessage firstMessage;
     private boolean asked;
     private boolean overflowed;
     private boolean complete;
@@ -60,7 +60,7 @@ final class RequestBody implements BodySink {
         this.source = exchange.stream();
         this.clocks = clocks;
         this.broken = broken;
-        this.unaryOnly = exchange.grpc();
+        this.firstMessage = keep && exchange.grpc() ? new FirstMessage() : null;
         this.kept = keep ? new ArrayList<>(2) : null;
         this.overflowed = !keep;
     }
@@ -80,6 +80,11 @@ final class RequestBody implements BodySink {
     /** Whether the whole body can be sent once more. */
     boolean replayable() {
         return !asked || !overflowed;
+    }
+
+    /** Whether all of it has come. */
+    boolean complete() {
+        return complete;
     }
 
     /** Sends what has come, and what will come, to an attempt whose head is written. */
@@ -154,6 +159,9 @@ final class RequestBody implements BodySink {
         if (chunks == null) {
             return;
         }
+        if (firstMessage != null) {
+            firstMessage.came(chunk);
+        }
         int size = chunk.readableBytes();
         if (keptBytes + size > MOST_KEPT || worker.replayBytes + size > MOST_KEPT_PER_LOOP) {
             forget();
@@ -199,8 +207,9 @@ final class RequestBody implements BodySink {
 
     @Override
     public void flush() {
-        if (unaryOnly && !complete) {
-            // One message comes at once; what goes on is a stream, which is not kept.
+        if (firstMessage != null && !complete && firstMessage.whole()) {
+            // The end of a unary call comes with its message; what goes on is a stream, which is
+            // not kept.
             forget();
         }
         if (target != null) {

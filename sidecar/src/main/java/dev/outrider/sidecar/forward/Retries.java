@@ -95,6 +95,18 @@ final class Retries {
                 && settled(service.retryPolicy().decideGrpc(input(), status, random));
     }
 
+    /**
+     * How long the head of a gRPC response is kept back for the status that may follow; 0: not at
+     * all. A request that has not ended is a stream, whose client may wait for that head.
+     */
+    long grpcHoldNanos() {
+        boolean possible =
+                service.retryPolicy().holdsGrpc()
+                        && (body == null || body.complete())
+                        && service.budget().left() > 0;
+        return possible ? service.retryPolicy().grpcHoldNanos(input()) : 0;
+    }
+
     /** How long to wait before the retry that was granted last. */
     long backoffNanos() {
         return backoffNanos;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param perTry null: only the exchange's own deadline holds
  * @param grpcStatuses with which the upstream says that it has done nothing; gRPC is always POST,
  *     so nothing else tells
+ * @param grpcHold longest time that a response's head waits for the end that says how it went
  * @param idempotencyKeyHeader in lower case; empty: no header makes a method retryable
  */
 public record RetryConfig(
@@ -24,6 +25,7 @@ public record RetryConfig(
         List<RetryOn> on,
         List<Integer> statuses,
         List<Integer> grpcStatuses,
+        Duration grpcHold,
         String idempotencyKeyHeader,
         BudgetConfig budget) {
     public static final RetryConfig DEFAULTS =
@@ -34,6 +36,7 @@ public record RetryConfig(
                     List.copyOf(EnumSet.allOf(RetryOn.class)),
                     List.of(502, 503, 504),
                     List.of(),
+                    Duration.ofMillis(100),
                     "idempotency-key",
                     BudgetConfig.DEFAULTS);
 
@@ -46,6 +49,7 @@ public record RetryConfig(
                     List.of(),
                     List.of(),
                     List.of(),
+                    Duration.ZERO,
                     "",
                     BudgetConfig.DEFAULTS);
 
@@ -87,7 +91,25 @@ public record RetryConfig(
                                             DEFAULTS.grpcStatuses,
                                             "the gRPC statuses, by number, with which the service"
                                                     + " says that it has done nothing, such as 14;"
-                                                    + " calls that end so are tried again"),
+                                                    + " unary calls that end so before a message"
+                                                    + " came are tried again. None unless set:"
+                                                    + " UNAVAILABLE too may come in the middle of"
+                                                    + " the work, and every call is a POST. What"
+                                                    + " is proven not to have been looked at (not"
+                                                    + " sent, REFUSED_STREAM, GOAWAY) is tried"
+                                                    + " again without this"),
+                                    f.optional(
+                                            "grpcHold",
+                                            Schemas.duration(),
+                                            DEFAULTS.grpcHold,
+                                            "with grpcStatuses, longest time that the head of a"
+                                                    + " gRPC response is kept back for the status"
+                                                    + " that may follow: only while a retry is"
+                                                    + " possible and the request has ended, and not"
+                                                    + " beyond the first message. A client that"
+                                                    + " waits for a stream's first metadata waits"
+                                                    + " so much longer. 0s keeps it only while the"
+                                                    + " status comes in the same read"),
                                     f.optional(
                                             "idempotencyKeyHeader",
                                             Schemas.text(),

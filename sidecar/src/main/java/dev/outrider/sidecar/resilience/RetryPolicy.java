@@ -22,6 +22,7 @@ public final class RetryPolicy {
     private final boolean[] statuses = new boolean[200];
     private final Backoff backoff;
     private final long maxRetryAfterNanos;
+    private final long grpcHoldNanos;
 
     public RetryPolicy(RetryConfig config) {
         this.config = config;
@@ -29,6 +30,7 @@ public final class RetryPolicy {
         this.on.addAll((Collection<RetryOn>) config.on());
         config.statuses().forEach(status -> statuses[status - 400] = true);
         this.backoff = new Backoff(config.backoff());
+        this.grpcHoldNanos = config.grpcHold().toNanos();
         this.maxRetryAfterNanos = config.backoff().maxRetryAfter().toNanos();
     }
 
@@ -62,6 +64,24 @@ public final class RetryPolicy {
     /** Whether a gRPC call that ended so is worth a decision. */
     public boolean retriesGrpc(int status) {
         return config.attempts() > 0 && config.grpcStatuses().contains(status);
+    }
+
+    /** Whether any gRPC call is worth its head's being kept back; if not, do not ask further. */
+    public boolean holdsGrpc() {
+        return config.attempts() > 0 && !config.grpcStatuses().isEmpty() && grpcHoldNanos > 0;
+    }
+
+    /**
+     * How long to keep back the head of a gRPC call's response until its status is known, in
+     * nanoseconds; 0 for not at all, since no retry could follow.
+     */
+    public long grpcHoldNanos(RetryInput input) {
+        boolean possible =
+                holdsGrpc()
+                        && input.replayable()
+                        && input.retries() < config.attempts()
+                        && input.remainingNanos() > grpcHoldNanos;
+        return possible ? grpcHoldNanos : 0;
     }
 
     /** After a gRPC call's end of which the client has seen nothing. */

@@ -67,6 +67,7 @@ class GuardsIT {
                 base.on(),
                 base.statuses(),
                 base.grpcStatuses(),
+                base.grpcHold(),
                 base.idempotencyKeyHeader(),
                 budget);
     }

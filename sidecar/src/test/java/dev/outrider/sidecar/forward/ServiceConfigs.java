@@ -68,6 +68,7 @@ final class ServiceConfigs {
                             retry.on(),
                             retry.statuses(),
                             retry.grpcStatuses(),
+                            retry.grpcHold(),
                             retry.idempotencyKeyHeader(),
                             retry.budget()));
         }

@@ -139,6 +139,32 @@ class RetryPolicyTest {
     }
 
     @Test
+    void keepsAGrpcHeadBackOnlyWhileARetryIsPossible() {
+        RetryConfig d = RetryConfig.DEFAULTS;
+        RetryPolicy unset = new RetryPolicy(d);
+        assertThat(unset.holdsGrpc()).isFalse();
+        assertThat(unset.grpcHoldNanos(input("POST"))).isZero();
+        RetryPolicy policy =
+                new RetryPolicy(
+                        new RetryConfig(
+                                2,
+                                null,
+                                d.backoff(),
+                                d.on(),
+                                d.statuses(),
+                                List.of(14),
+                                Duration.ofNanos(100),
+                                "",
+                                d.budget()));
+        RequestHead head = input("POST").request();
+        assertThat(policy.holdsGrpc()).isTrue();
+        assertThat(policy.grpcHoldNanos(new RetryInput(head, 1, true, false, 101))).isEqualTo(100);
+        assertThat(policy.grpcHoldNanos(new RetryInput(head, 2, true, false, 101))).isZero();
+        assertThat(policy.grpcHoldNanos(new RetryInput(head, 1, false, false, 101))).isZero();
+        assertThat(policy.grpcHoldNanos(new RetryInput(head, 1, true, false, 100))).isZero();
+    }
+
+    @Test
     void canBeSwitchedOffOrNarrowed() {
         RetryConfig d = RetryConfig.DEFAULTS;
         RetryPolicy off =
@@ -150,6 +176,7 @@ class RetryPolicyTest {
                                 d.on(),
                                 d.statuses(),
                                 List.of(),
+                                d.grpcHold(),
                                 "",
                                 d.budget()));
         assertThat(word(off.decide(input("GET"), RESET, random))).isEqualTo("disabled");
@@ -163,6 +190,7 @@ class RetryPolicyTest {
                                 List.of(RetryOn.REFUSED),
                                 List.of(),
                                 List.of(),
+                                d.grpcHold(),
                                 "",
                                 d.budget()));
         assertThat(word(narrow.decide(input("GET"), RESET, random))).isEqualTo("not-retryable");
