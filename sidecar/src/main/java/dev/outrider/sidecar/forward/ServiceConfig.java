@@ -110,7 +110,8 @@ public record ServiceConfig(
                                             "bulkhead",
                                             BulkheadConfig.SCHEMA,
                                             BulkheadConfig.DEFAULTS,
-                                            "how many calls may run and wait at once"),
+                                            "how many calls and raw TCP connections may run and"
+                                                    + " wait at once"),
                                     f.optional(
                                             "balance",
                                             BalanceConfig.SCHEMA,

@@ -331,11 +331,8 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
         over = true;
         stop(silence);
         stop(life);
-        if (tries != null && failure != null) {
-            tries.cancel(failure);
-        }
-        if (tries != null && member != null) {
-            tries.release(member);
+        if (tries != null) {
+            tries.end(failure);
         }
         early.forEach(ByteBuf::release);
         early.clear();

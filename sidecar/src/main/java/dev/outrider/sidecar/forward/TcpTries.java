@@ -15,17 +15,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets a relay its connection: picks a member, takes a breaker permit, connects, and turns to
- * another member when that fails, which is safe since nothing has been sent. A connection that is
- * made counts as a success. Each member's and the breaker's accounts are settled exactly once. On
- * the loop.
+ * Gets a relay its connection: takes a place in the bulkhead, picks a member, takes a breaker
+ * permit, connects, and turns to another member when that fails, which is safe since nothing has
+ * been sent. A connection that is made counts as a success. Each member's and the breaker's
+ * accounts are settled exactly once. On the loop.
  */
 final class TcpTries implements TcpDial.Waiter {
-    /** Told once, unless it cancelled. */
+    /** Told once, unless it has ended it. */
     interface Owner {
         void attempted(AttemptResult result);
 
-        /** The relay holds a place at the member now, which {@link #release} gives back. */
+        /** The relay holds a place at the member now, which {@link #end} gives back. */
         void connected(Member member, @Nullable Instant until);
 
         void notConnected(Failure failure);
@@ -40,7 +40,9 @@ final class TcpTries implements TcpDial.Waiter {
     private final Ticker ticker;
     private final RandomGenerator random;
     private final LazyTimer timer;
+    private final TcpPlace place;
     private @Nullable Member member;
+    private @Nullable Member connected;
     private @Nullable TcpDial dial;
     private @Nullable Failure lastFailure;
     private long permit;
@@ -66,11 +68,25 @@ final class TcpTries implements TcpDial.Waiter {
         this.ticker = context.ticker();
         this.random = context.random();
         this.timer = new LazyTimer(loop, ticker, this::timedOut);
+        this.place = new TcpPlace(service.bulkhead(), loop, this::entered);
     }
 
     void start() {
+        switch (place.take()) {
+            case ENTERED -> entered();
+            case QUEUED -> timer.in(service.bulkhead().config().queueTimeout().toNanos());
+            case FULL -> noPlace("all places are taken");
+        }
+    }
+
+    private void entered() {
+        timer.off();
         service.deposit();
         attempt();
+    }
+
+    private void noPlace(String why) {
+        owner.notConnected(new Failure.BulkheadFull(service.name(), why));
     }
 
     private void attempt() {
@@ -104,13 +120,14 @@ final class TcpTries implements TcpDial.Waiter {
 
     @Override
     public void connected(@Nullable Instant until) {
-        Member connected = over();
+        Member made = over();
+        connected = made;
         // Settling ends the attempt's place; the connection keeps one as long as it lives.
-        connected.begin();
-        service.connections(connected).open.increment();
-        service.settle(connected, permit, true, ticker.nanos() - startedNanos);
-        record(connected, null);
-        owner.connected(connected, until);
+        made.begin();
+        service.connections(made).open.increment();
+        service.settle(made, permit, true, ticker.nanos() - startedNanos);
+        record(made, null);
+        owner.connected(made, until);
     }
 
     @Override
@@ -134,7 +151,9 @@ final class TcpTries implements TcpDial.Waiter {
 
     private void timedOut() {
         TcpDial pending = dial;
-        if (pending != null) {
+        if (pending == null) {
+            noPlace("no place came free in time");
+        } else {
             pending.cancel();
             long millis = service.config().pool().connectTimeout().toMillis();
             notConnected(
@@ -145,8 +164,13 @@ final class TcpTries implements TcpDial.Waiter {
         }
     }
 
-    /** Nobody wants the connection any more, which says nothing of the member. */
-    void cancel(Failure why) {
+    /**
+     * The relay is over, and gives back what it holds; once. If the connection was not made yet,
+     * that says nothing of the member.
+     */
+    void end(@Nullable Failure why) {
+        timer.close();
+        place.leave();
         TcpDial pending = dial;
         if (pending != null) {
             pending.cancel();
@@ -154,12 +178,10 @@ final class TcpTries implements TcpDial.Waiter {
             service.ignore(tried, permit);
             record(tried, why);
         }
-    }
-
-    /** The connection that was made is over. */
-    void release(Member connected) {
-        connected.abandon();
-        service.connections(connected).open.decrement();
+        if (connected != null) {
+            connected.abandon();
+            service.connections(connected).open.decrement();
+        }
     }
 
     private Member over() {

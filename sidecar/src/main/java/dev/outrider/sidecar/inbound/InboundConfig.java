@@ -150,7 +150,8 @@ public record InboundConfig(
                                             "bulkhead",
                                             BulkheadConfig.SCHEMA,
                                             BulkheadConfig.DEFAULTS,
-                                            "how many requests the app gets at once"),
+                                            "how many requests and raw TCP connections the app"
+                                                    + " gets at once"),
                                     f.optional(
                                             "appConnectTimeout",
                                             Schemas.duration(),

@@ -84,12 +84,15 @@ public final class Outbound {
     /** What {@link #PASSTHROUGH} is; nothing is known of it that could set limits. */
     public static ServiceConfig passthrough(OutboundConfig config) {
         PoolConfig pool = PoolConfig.DEFAULTS;
+        BulkheadConfig bulkhead = BulkheadConfig.DEFAULTS;
+        // Of the many destinations in it none may keep the others waiting before the port is full.
+        int most = Math.max(config.connections(), bulkhead.concurrent());
         return ServiceConfig.toOriginalDestination(
                 PASSTHROUGH,
                 UpstreamProtocol.AUTO,
                 Duration.ZERO,
                 Duration.ofMinutes(5),
-                BulkheadConfig.DEFAULTS,
+                new BulkheadConfig(most, bulkhead.queued(), bulkhead.queueTimeout()),
                 new PoolConfig(
                         config.tcp().connectTimeout(),
                         pool.idlePerEndpoint(),

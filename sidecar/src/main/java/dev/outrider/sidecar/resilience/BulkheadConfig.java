@@ -4,7 +4,10 @@ import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.time.Duration;
 
-/** How many calls to a destination run at once, and how many may wait for one to end. */
+/**
+ * How many calls to a destination run at once, and how many may wait for one to end; a connection
+ * that is relayed unread is one call.
+ */
 public record BulkheadConfig(int concurrent, int queued, Duration queueTimeout) {
     public static final BulkheadConfig DEFAULTS =
             new BulkheadConfig(1024, 0, Duration.ofSeconds(1));
@@ -13,7 +16,8 @@ public record BulkheadConfig(int concurrent, int queued, Duration queueTimeout) 
             Schema.record(
                     "BulkheadConfig",
                     "How many calls to a destination run at once, so that a slow one cannot take"
-                            + " everything.",
+                            + " everything. A raw TCP connection counts as one call for as long as"
+                            + " it lives; one too many is reset.",
                     f ->
                             new BulkheadConfig(
                                     f.optional(

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.TcpFlow;
 import dev.outrider.sidecar.resilience.BreakerConfig;
+import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.time.FakeTicker;
 import dev.outrider.sidecar.tls.Identity;
 import java.io.IOException;
@@ -84,7 +85,68 @@ class TcpRelayIT {
             await().until(() -> service.openConnections() == 0);
             assertThat(service.members().all()).allMatch(each -> each.inFlight() == 0);
             assertThat(service.openConnections()).isZero();
+            assertThat(service.bulkhead().taken()).isZero();
+            assertThat(service.bulkhead().waiting()).isZero();
         }
+    }
+
+    /** A server that echoes, in a service with so many places. */
+    private RawClient startEchoing(BulkheadConfig bulkhead) throws IOException {
+        upstream =
+                part(
+                        new RawUpstream((connection, _) -> {
+                            String said = connection.read(1);
+                            while (!said.isEmpty()) {
+                                connection.write(said);
+                                said = connection.read(1);
+                            }
+                        }));
+        ServiceConfigs.Knobs knobs = new ServiceConfigs.Knobs().bulkhead(bulkhead);
+        service = TcpRig.service(knobs, null, upstream.port());
+        near = part(new TcpRig.Builder(service).start());
+        RawClient first = part(new RawClient(near.port()));
+        assertThat(first.send("a").in().read()).isEqualTo('a');
+        return first;
+    }
+
+    @Test
+    void oneConnectionTooManyIsReset() throws Exception {
+        RawClient first = startEchoing(new BulkheadConfig(1, 0, Duration.ofSeconds(1)));
+        RawClient second = part(new RawClient(near.port()));
+        assertThat(second.rest()).isEqualTo("<reset>");
+        assertThat(near.flow().failure()).isInstanceOf(Failure.BulkheadFull.class);
+        assertThat(service.bulkhead().refused()).isEqualTo(1);
+        assertThat(first.send("b").in().read()).isEqualTo('b');
+
+        first.reset();
+        await().until(() -> service.bulkhead().taken() == 0);
+        RawClient third = part(new RawClient(near.port()));
+        assertThat(third.send("c").in().read()).isEqualTo('c');
+    }
+
+    @Test
+    void aConnectionMayWaitForAPlace() throws Exception {
+        RawClient first = startEchoing(new BulkheadConfig(1, 2, Duration.ofSeconds(60)));
+        RawClient leaving = part(new RawClient(near.port()));
+        await().until(() -> service.bulkhead().waiting() == 1);
+        RawClient second = part(new RawClient(near.port())).send("b");
+        await().until(() -> service.bulkhead().waiting() == 2);
+        leaving.reset();
+        await().until(() -> service.bulkhead().waiting() == 1);
+
+        first.reset();
+        assertThat(second.in().read()).isEqualTo('b');
+        assertThat(service.bulkhead().taken()).isEqualTo(1);
+    }
+
+    @Test
+    void aConnectionWaitsOnlySoLongForAPlace() throws Exception {
+        startEchoing(new BulkheadConfig(1, 1, Duration.ofMillis(50)));
+        RawClient second = part(new RawClient(near.port()));
+        assertThat(second.rest()).isEqualTo("<reset>");
+        Failure failure = java.util.Objects.requireNonNull(near.flow().failure());
+        assertThat(failure).isInstanceOf(Failure.BulkheadFull.class);
+        assertThat(failure.detail()).contains("in time");
     }
 
     /** The sidecar next to the server. */
