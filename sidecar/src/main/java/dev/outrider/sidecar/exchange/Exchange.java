@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * meet. Each field has one writer, named at its setter. Confined to {@link ServerStream#loop}.
  */
 public final class Exchange {
+    /** The field with the request's id. */
+    public static final String REQUEST_ID = "x-request-id";
+
     private final Direction direction;
     private final Peer peer;
     private final RequestHead request;
@@ -20,7 +23,6 @@ public final class Exchange {
     private final long startedNanos;
 
     private @Nullable InetSocketAddress destination;
-    private String requestId = "";
     private @Nullable TraceContext trace;
     private @Nullable TraceContext attemptTrace;
     private @Nullable Caller caller;
@@ -81,14 +83,10 @@ public final class Exchange {
         this.destination = destination;
     }
 
-    /** The x-request-id, empty until the tracing filter has run. */
+    /** The id in the request's head, where the tracing filter has put it if none came. */
     public String requestId() {
-        return requestId;
-    }
-
-    /** Written by the tracing filter. */
-    public void requestId(String requestId) {
-        this.requestId = requestId;
+        String id = request.headers().get(REQUEST_ID);
+        return id == null ? "" : id;
     }
 
     /** This hop's server span, null until the tracing filter has run. */

@@ -76,7 +76,7 @@ public record FailureResponse(ResponseHead head, byte[] body) {
             Exchange exchange, Failure failure, Headers headers, boolean inside) {
         headers.add("Proxy-Status", proxyStatus(exchange, failure, inside));
         if (!exchange.requestId().isEmpty()) {
-            headers.add("x-request-id", exchange.requestId());
+            headers.add(Exchange.REQUEST_ID, exchange.requestId());
         }
     }
 

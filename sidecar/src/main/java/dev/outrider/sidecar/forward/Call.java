@@ -289,17 +289,12 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         } else if (exchange.request().tunnels(head.status())) {
             tunnel(head);
         } else {
-            if (exchange.grpc() || events(head)) {
+            if (exchange.grpc() || head.headers().valueStartsWith("content-type", EVENTS)) {
                 exchange.streaming();
             }
             clocks.endless();
             reply.head(head, false);
         }
-    }
-
-    private static boolean events(ResponseHead head) {
-        String type = head.headers().get("content-type");
-        return type != null && type.startsWith(EVENTS);
     }
 
     /** Both sides have agreed on another protocol: bytes go both ways until one of them ends. */

@@ -32,7 +32,7 @@ final class OutgoingHead {
         Headers headers = head.headers();
         if (exchange.deadline() != null) {
             long left = TimeUnit.NANOSECONDS.toMillis(remainingNanos);
-            headers.set(Deadline.HEADER, Long.toString(Math.max(0, left)));
+            headers.set(Deadline.HEADER, Math.max(0, left));
         }
         // The service's own timeout ends with the response's head; a stream would be cut by it.
         if (exchange.streamDeadline() != null) {

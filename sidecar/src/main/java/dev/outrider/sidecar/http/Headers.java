@@ -74,6 +74,27 @@ public final class Headers {
         return indexOf(name, 0) >= 0;
     }
 
+    /** The length of the first value of that name, else -1. */
+    public int valueLength(String name) {
+        int index = indexOf(name, 0);
+        return index < 0 ? -1 : slots[index * WIDTH + VALUE_LENGTH];
+    }
+
+    /** Whether the first value of that name starts with {@code prefix}, which is ASCII. */
+    public boolean valueStartsWith(String name, String prefix) {
+        int index = indexOf(name, 0);
+        if (index < 0 || slots[index * WIDTH + VALUE_LENGTH] < prefix.length()) {
+            return false;
+        }
+        int start = valueStart(index * WIDTH);
+        for (int i = 0; i < prefix.length(); i++) {
+            if (bytes[start + i] != prefix.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** All values of that name in order. */
     public List<String> all(String name) {
         int index = indexOf(name, 0);
@@ -115,17 +136,8 @@ public final class Headers {
      *     character, which would let a value forge a further field
      */
     public void add(String name, String value) {
-        int length = name.length() + value.length();
-        ensure(length);
         int start = used;
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            if (!Fields.isToken(c)) {
-                throw new IllegalArgumentException("'" + name + "' is no header name");
-            }
-            bytes[start + i] = (byte) c;
-        }
-        int valueStart = start + name.length();
+        int valueStart = begin(name, value.length());
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (!Fields.isFieldValue(c)) {
@@ -134,16 +146,70 @@ public final class Headers {
             }
             bytes[valueStart + i] = (byte) c;
         }
-        used += length;
-        slot(start, name.length(), value.length());
+        end(start, name.length(), value.length());
     }
 
+    /** Appends a field with a decimal number. */
     public void add(String name, long value) {
-        add(name, Long.toString(value));
+        if (value < 0) {
+            add(name, Long.toString(value));
+            return;
+        }
+        int length = 1;
+        for (long rest = value / 10; rest > 0; rest /= 10) {
+            length++;
+        }
+        int start = used;
+        int valueEnd = begin(name, length) + length;
+        long rest = value;
+        for (int i = 1; i <= length; i++) {
+            bytes[valueEnd - i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        end(start, name.length(), length);
+    }
+
+    /** Makes a field's value; all of its bytes, and none that a value may not hold. */
+    @FunctionalInterface
+    public interface Value<T> {
+        void write(T source, byte[] target, int at);
+    }
+
+    /**
+     * Appends a field whose value {@code value} makes of {@code source}. A lambda that captures
+     * nothing makes this free of garbage.
+     */
+    public <T> void add(String name, int length, T source, Value<T> value) {
+        int start = used;
+        value.write(source, bytes, begin(name, length));
+        end(start, name.length(), length);
+    }
+
+    /** Writes a name and makes room for its value; where that goes. */
+    private int begin(String name, int valueLength) {
+        ensure(name.length() + valueLength);
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (!Fields.isToken(c)) {
+                throw new IllegalArgumentException("'" + name + "' is no header name");
+            }
+            bytes[used + i] = (byte) c;
+        }
+        return used + name.length();
+    }
+
+    private void end(int start, int nameLength, int valueLength) {
+        used = start + nameLength + valueLength;
+        slot(start, nameLength, valueLength);
     }
 
     /** Removes every field of that name, then appends. */
     public void set(String name, String value) {
+        remove(Fields.lowerCase(name));
+        add(name, value);
+    }
+
+    public void set(String name, long value) {
         remove(Fields.lowerCase(name));
         add(name, value);
     }

@@ -102,13 +102,27 @@ final class B3 {
     }
 
     static void write(TraceContext trace, Headers headers) {
-        headers.add(TRACE, Hex.of(trace.traceIdHigh(), trace.traceIdLow()));
-        headers.add(SPAN, Hex.of(trace.spanId()));
+        headers.add(TRACE, trace.traceIdHigh() == 0 ? 16 : 32, trace, B3::traceId);
+        headers.add(SPAN, 16, trace, B3::spanId);
         // Never empty: some tracers read an empty parent as a broken trace.
         if (trace.parentId() != 0) {
-            headers.add(PARENT, Hex.of(trace.parentId()));
+            headers.add(PARENT, 16, trace, B3::parentId);
         }
         headers.add(SAMPLED, trace.sampled() ? "1" : "0");
+    }
+
+    /** 16 digits when the higher half is zero, as Zipkin writes short ids. */
+    private static void traceId(TraceContext trace, byte[] text, int at) {
+        int next = trace.traceIdHigh() == 0 ? at : Hex.write(trace.traceIdHigh(), text, at, 16);
+        Hex.write(trace.traceIdLow(), text, next, 16);
+    }
+
+    private static void spanId(TraceContext trace, byte[] text, int at) {
+        Hex.write(trace.spanId(), text, at, 16);
+    }
+
+    private static void parentId(TraceContext trace, byte[] text, int at) {
+        Hex.write(trace.parentId(), text, at, 16);
     }
 
     static void writeSingle(TraceContext trace, Headers headers) {

@@ -42,21 +42,11 @@ public final class TracingFilter implements RequestFilter, ExchangeObserver {
     public Verdict onRequest(Exchange exchange) {
         Headers headers = exchange.request().headers();
         boolean outside = exchange.direction() == Direction.EDGE;
-        exchange.requestId(requestId(headers, !outside || config.trustRequestId()));
+        if (outside && !config.trustRequestId() || !RequestIds.usable(headers)) {
+            requestIds.put(headers);
+        }
         exchange.trace(serverSpan(!outside || config.trustTrace() ? wire.read(headers) : null));
         return Verdict.CONTINUE;
-    }
-
-    private String requestId(Headers headers, boolean trusted) {
-        if (trusted) {
-            String sent = headers.get(RequestIds.HEADER);
-            if (sent != null && RequestIds.usable(sent)) {
-                return sent;
-            }
-        }
-        String made = requestIds.next();
-        headers.set(RequestIds.HEADER, made);
-        return made;
     }
 
     private TraceContext serverSpan(@Nullable Parent parent) {

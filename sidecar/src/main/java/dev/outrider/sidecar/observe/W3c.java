@@ -2,7 +2,6 @@ package dev.outrider.sidecar.observe;
 
 import dev.outrider.sidecar.exchange.TraceContext;
 import dev.outrider.sidecar.http.Headers;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -140,25 +139,23 @@ final class W3c {
     }
 
     static void write(TraceContext trace, Headers headers) {
-        headers.add(PARENT, format(trace));
+        headers.add(PARENT, LENGTH, trace, W3c::write);
         String state = trace.state();
         if (state != null) {
             headers.add(STATE, state);
         }
     }
 
-    static String format(TraceContext trace) {
-        byte[] text = new byte[LENGTH];
-        text[0] = '0';
-        text[1] = '0';
-        text[2] = '-';
-        Hex.write(trace.traceIdHigh(), text, 3, 16);
-        Hex.write(trace.traceIdLow(), text, 19, 16);
-        text[35] = '-';
-        Hex.write(trace.spanId(), text, 36, 16);
-        text[52] = '-';
-        text[53] = '0';
-        text[54] = (byte) (trace.sampled() ? '1' : '0');
-        return new String(text, StandardCharsets.ISO_8859_1);
+    private static void write(TraceContext trace, byte[] text, int at) {
+        text[at] = '0';
+        text[at + 1] = '0';
+        text[at + 2] = '-';
+        Hex.write(trace.traceIdHigh(), text, at + 3, 16);
+        Hex.write(trace.traceIdLow(), text, at + 19, 16);
+        text[at + 35] = '-';
+        Hex.write(trace.spanId(), text, at + 36, 16);
+        text[at + 52] = '-';
+        text[at + 53] = '0';
+        text[at + 54] = (byte) (trace.sampled() ? '1' : '0');
     }
 }

@@ -74,6 +74,42 @@ class HeadersTest {
         assertThat(headers).hasToString("a: 1\nc: 3\n");
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, 9, 10, 1500, 999_999_999_999L, Long.MAX_VALUE, -1, Long.MIN_VALUE})
+    void writesNumbersAsLongDoes(long number) {
+        Headers headers = of("a", "b");
+        headers.add("n", number);
+        headers.set("N", number);
+        assertThat(headers).hasToString("a: b\nN: " + number + "\n");
+    }
+
+    @Test
+    void takesAValueThatItsSourceWrites() {
+        Headers headers = of("a", "1");
+        headers.add(
+                "b",
+                2,
+                'x',
+                (c, target, at) -> {
+                    target[at] = (byte) (char) c;
+                    target[at + 1] = '!';
+                });
+        headers.add("c", "3");
+        assertThat(headers).hasToString("a: 1\nb: x!\nc: 3\n");
+    }
+
+    @Test
+    void tellsOfAValueWithoutReadingIt() {
+        Headers headers = of("Content-Type", "text/event-stream; charset=utf-8", "e", "");
+        assertThat(headers.valueLength("content-type")).isEqualTo(32);
+        assertThat(headers.valueLength("e")).isZero();
+        assertThat(headers.valueLength("absent")).isEqualTo(-1);
+        assertThat(headers.valueStartsWith("content-type", "text/event-stream")).isTrue();
+        assertThat(headers.valueStartsWith("content-type", "text/event-streams")).isFalse();
+        assertThat(headers.valueStartsWith("e", "text/event-stream")).isFalse();
+        assertThat(headers.valueStartsWith("absent", "")).isFalse();
+    }
+
     @Test
     void copyIsIndependent() {
         Headers headers = of("a", "1");

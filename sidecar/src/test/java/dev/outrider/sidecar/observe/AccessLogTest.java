@@ -220,7 +220,7 @@ class AccessLogTest {
                         "/pay?card=4711&hunter2",
                         "authorization",
                         "Bearer hunter2");
-        exchange.requestId("req-1");
+        exchange.request().headers().add("X-Request-Id", "req-1");
         exchange.trace(new TraceContext(1, 2, 3, 0, true, null));
         exchange.caller(new Caller("alice", "https://issuer", "", Map.of()));
         Failure reset = new Failure.UpstreamReset("10.0.0.2:80", "peer \"reset\"\n", true, false);
