@@ -81,6 +81,10 @@ final class Detection extends ChannelInboundHandlerAdapter {
                 leave(ctx);
             }
             case TLS -> tls(ctx);
+            case NO_HTTP ->
+                    connection.turnAway(
+                            TurnedAway.Reason.NO_HTTP,
+                            "its first line is no request of HTTP, and this port takes no other");
         }
     }
 

@@ -12,6 +12,8 @@ enum FirstBytes {
     TLS,
     HTTP1,
     HTTP2,
+    /** A whole line that no client of HTTP writes, on a port of HTTP. */
+    NO_HTTP,
     /** None of these. */
     OTHER;
 
@@ -36,7 +38,7 @@ enum FirstBytes {
     static FirstBytes of(AppProtocol expected, boolean tls, ByteBuf in) {
         return switch (expected) {
             case AUTO -> first(clientHello(in), preface(in), requestLine(in), OTHER);
-            case HTTP -> first(tls ? clientHello(in) : Match.NO, preface(in), Match.NO, HTTP1);
+            case HTTP -> first(tls ? clientHello(in) : Match.NO, preface(in), Match.NO, http1(in));
             case HTTP2, GRPC -> first(tls ? clientHello(in) : Match.NO, Match.NO, Match.NO, HTTP2);
             case TCP -> first(tls ? clientHello(in) : Match.NO, Match.NO, Match.NO, OTHER);
             case TLS -> first(clientHello(in), Match.NO, Match.NO, OTHER);
@@ -81,16 +83,40 @@ enum FirstBytes {
     }
 
     /**
+     * On a port of HTTP its parser gets what comes, since it can say what is wrong. Not so what has
+     * neither a method of HTTP nor a version: that may be a bad preface of HTTP/2, which ends the
+     * connection (RFC 9113, section 3.4), or another protocol, and neither could read the answer.
+     */
+    private static FirstBytes http1(ByteBuf in) {
+        int start = in.readerIndex();
+        int end = in.writerIndex();
+        int space = tokenEnd(in);
+        if (space - start > LONGEST_METHOD) {
+            return HTTP1;
+        }
+        if (space == end) {
+            return MORE;
+        }
+        if (space == start || in.getByte(space) != ' ' || isMethod(in, start, space)) {
+            return HTTP1;
+        }
+        int limit = Math.min(end, start + LONGEST_LINE);
+        int line = in.indexOf(space, limit, (byte) '\n');
+        if (line < 0) {
+            return end - start < LONGEST_LINE ? MORE : HTTP1;
+        }
+        String rest = in.toString(space, line - space, StandardCharsets.ISO_8859_1);
+        return rest.contains(" HTTP/") ? HTTP1 : NO_HTTP;
+    }
+
+    /**
      * A known method with a path, or any whole line that ends with the version. Nothing less will
      * do: {@code GET key} is a command of Redis, {@code OPTIONS rtsp://} one of RTSP.
      */
     private static Match requestLine(ByteBuf in) {
         int start = in.readerIndex();
         int end = in.writerIndex();
-        int space = start;
-        while (space < end && space - start <= LONGEST_METHOD && isToken(in.getByte(space))) {
-            space++;
-        }
+        int space = tokenEnd(in);
         if (space - start > LONGEST_METHOD) {
             return Match.NO;
         }
@@ -100,12 +126,25 @@ enum FirstBytes {
         if (space == start || in.getByte(space) != ' ') {
             return Match.NO;
         }
-        if (space + 1 < end
-                && in.getByte(space + 1) == '/'
-                && METHODS.contains(in.toString(start, space - start, StandardCharsets.US_ASCII))) {
+        if (space + 1 < end && in.getByte(space + 1) == '/' && isMethod(in, start, space)) {
             return Match.YES;
         }
         return versionAtEnd(in, start, space + 1, end);
+    }
+
+    /** Where a first word ends that may be a method; one byte beyond the longest at most. */
+    private static int tokenEnd(ByteBuf in) {
+        int start = in.readerIndex();
+        int end = in.writerIndex();
+        int at = start;
+        while (at < end && at - start <= LONGEST_METHOD && isToken(in.getByte(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isMethod(ByteBuf in, int start, int end) {
+        return METHODS.contains(in.toString(start, end - start, StandardCharsets.US_ASCII));
     }
 
     private static Match versionAtEnd(ByteBuf in, int start, int target, int end) {

@@ -26,6 +26,8 @@ public final class TurnedAway {
         NOT_CAPTURED,
         /** No PROXY protocol header, or a wrong one. */
         PROXY_HEADER,
+        /** What came on a port of HTTP is none. */
+        NO_HTTP,
         /** TLS before this workload has its identity. */
         NO_IDENTITY
     }

@@ -162,8 +162,9 @@ class AcceptIT {
         startBehindBalancer("10.0.0.0/8");
         try (Socket socket = rig.connect()) {
             String answer = say(socket, "PROXY TCP4 192.0.2.7 10.0.0.1 5632 443\r\n\r\n", 12);
-            assertThat(answer).isEqualTo("HTTP/1.1 400");
+            assertThat(answer).isEmpty();
         }
+        assertThat(rig.listener.turnedAway(TurnedAway.Reason.NO_HTTP)).isEqualTo(1);
     }
 
     @Test

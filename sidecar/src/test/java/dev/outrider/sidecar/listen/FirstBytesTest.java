@@ -77,13 +77,36 @@ class FirstBytesTest {
 
     @Test
     void takesAllForHttpWhereThePortSaysSo() {
-        assertThat(of(AppProtocol.HTTP, false, "*")).isEqualTo(FirstBytes.HTTP1);
+        assertThat(of(AppProtocol.HTTP, false, "<?xml")).isEqualTo(FirstBytes.HTTP1);
         assertThat(of(AppProtocol.HTTP, false, "\u0016\u0003")).isEqualTo(FirstBytes.HTTP1);
         assertThat(of(AppProtocol.HTTP, false, "PRI *")).isEqualTo(FirstBytes.MORE);
         assertThat(of(AppProtocol.HTTP, false, PREFACE)).isEqualTo(FirstBytes.HTTP2);
         assertThat(of(AppProtocol.HTTP2, false, "x")).isEqualTo(FirstBytes.HTTP2);
         assertThat(of(AppProtocol.GRPC, true, HELLO)).isEqualTo(FirstBytes.TLS);
         assertThat(of(AppProtocol.HTTP, true, HELLO)).isEqualTo(FirstBytes.TLS);
+    }
+
+    static Stream<Arguments> onPortOfHttp() {
+        return Stream.of(
+                Arguments.of("INVALID CONNECTION PREFACE\r\n\r\n", FirstBytes.NO_HTTP),
+                Arguments.of("EHLO client.example\r\n", FirstBytes.NO_HTTP),
+                Arguments.of("set key 0 0 3\r\n", FirstBytes.NO_HTTP),
+                Arguments.of("INVITE sip:b@b.example SIP/2.0\r\n", FirstBytes.NO_HTTP),
+                Arguments.of("FOO / HTTP/1.1\r\n", FirstBytes.HTTP1),
+                Arguments.of("FOO / HTTP/9\r\n", FirstBytes.HTTP1),
+                Arguments.of("GET key\r\n", FirstBytes.HTTP1),
+                Arguments.of("PING\r\n", FirstBytes.HTTP1),
+                Arguments.of("\r\nGET / HTTP/1.1\r\n", FirstBytes.HTTP1),
+                Arguments.of("FOO " + "a".repeat(8 * 1024), FirstBytes.HTTP1),
+                Arguments.of("A".repeat(33), FirstBytes.HTTP1),
+                Arguments.of("FOO a", FirstBytes.MORE),
+                Arguments.of("FO", FirstBytes.MORE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("onPortOfHttp")
+    void leavesToTheParserOfHttpWhatItCanAnswer(String bytes, FirstBytes expected) {
+        assertThat(of(AppProtocol.HTTP, false, bytes)).isEqualTo(expected);
     }
 
     @Test
