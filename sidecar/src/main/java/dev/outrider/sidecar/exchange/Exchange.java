@@ -29,6 +29,7 @@ public final class Exchange {
     private @Nullable String service;
     private @Nullable Deadline deadline;
     private @Nullable Deadline streamDeadline;
+    private boolean ownDeadline;
     private final boolean grpc;
     private int grpcStatus = Grpc.NONE;
     private @Nullable List<AttemptResult> attempts;
@@ -162,6 +163,7 @@ public final class Exchange {
     /** Written by the deadline filter. */
     public void streamDeadline(Deadline until) {
         streamDeadline = until;
+        ownDeadline = false;
         deadline = deadline == null ? until : deadline.earlier(until);
     }
 
@@ -171,14 +173,23 @@ public final class Exchange {
      */
     public void streaming() {
         deadline = streamDeadline;
+        ownDeadline = false;
     }
 
     /** Brings the deadline forward to so long after the start; 0 leaves it. */
     public void limit(long nanos) {
         if (nanos > 0) {
             Deadline own = Deadline.after(nanos, startedNanos);
-            deadline = deadline == null ? own : deadline.earlier(own);
+            if (deadline == null || own.untilNanos() - deadline.untilNanos() <= 0) {
+                deadline = own;
+                ownDeadline = true;
+            }
         }
+    }
+
+    /** Whether the deadline is the caller's, who waits less long than he might. */
+    public boolean callersDeadline() {
+        return deadline != null && !ownDeadline;
     }
 
     /** The attempts that are over, in order. */

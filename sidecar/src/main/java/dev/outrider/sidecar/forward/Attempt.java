@@ -40,6 +40,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     private boolean reused;
     private boolean settled;
     private @Nullable HeldReply held;
+    private boolean unsupported;
     private int status;
 
     Attempt(Call call, Worker worker, Member member, long permit, int number) {
@@ -63,6 +64,11 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     /** Whether it met the end of a connection that had served before. */
     boolean stale() {
         return reused && connection != null && !connection.usable();
+    }
+
+    /** Whether its connection could not carry what was asked for. */
+    boolean unsupported() {
+        return unsupported;
     }
 
     /** Takes an idle connection, unless {@code fresh}, or opens one. */
@@ -128,7 +134,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
             call(head, last);
             return;
         }
-        settle(status < 500);
+        settle(Judgement.ofStatus(status, call.callersDeadline()));
         if (call.retries(head)) {
             retry(last, "status " + status);
         } else {
@@ -146,7 +152,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     }
 
     private boolean retried(int grpcStatus, boolean last) {
-        settle(!Grpc.serverFault(grpcStatus));
+        settle(Judgement.ofGrpc(grpcStatus, call.callersDeadline()));
         call.grpcEnded(grpcStatus);
         boolean again = call.retriesGrpc(grpcStatus);
         if (again) {
@@ -183,7 +189,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     public void data(ByteBuf chunk) {
         HeldReply reply = held;
         // A call that failed has no message, so one that has some did not.
-        settle(true);
+        settle(Judgement.SUCCESS);
         if (reply == null) {
             call.data(chunk);
         } else if (!reply.add(chunk)) {
@@ -203,7 +209,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
             letGo(reply);
         } else if (call.grpc()) {
             int ended = Grpc.status(trailers);
-            settle(!Grpc.serverFault(ended));
+            settle(Judgement.ofGrpc(ended, call.callersDeadline()));
             call.grpcEnded(ended);
         }
         phase = Phase.OVER;
@@ -252,6 +258,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     public void onError(StreamError error, boolean sent) {
         boolean answered = phase == Phase.STREAMING;
         String endpoint = member.address();
+        unsupported = error.kind() == StreamError.Kind.UNSUPPORTED;
         fail(
                 switch (error.kind()) {
                     case CLOSED, RESET, CANCELLED ->
@@ -263,7 +270,8 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
                                     : new Failure.TlsFailed(endpoint, error.detail());
                     case PROTOCOL, TOO_LARGE, TRAILERS_TOO_LARGE ->
                             new Failure.UpstreamProtocol(endpoint, error.detail());
-                    case REFUSED -> new Failure.UpstreamRefused(endpoint, error.detail());
+                    case REFUSED, UNSUPPORTED ->
+                            new Failure.UpstreamRefused(endpoint, error.detail());
                     case TIMED_OUT ->
                             new Failure.TimedOut(Failure.TimedOut.Phase.IDLE, error.detail(), sent);
                 });
@@ -283,27 +291,17 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     private void fail(Failure failure) {
         phase = Phase.OVER;
         dropHeld();
-        boolean stale =
-                stale()
-                        && (failure instanceof Failure.UpstreamRefused
-                                || failure instanceof Failure.UpstreamReset reset
-                                        && !reset.answered());
-        if (stale || failure instanceof Failure.NotReady) {
-            // Neither is the member's fault.
-            ignore();
-        } else {
-            settle(false);
-        }
+        settle(unsupported ? Judgement.IGNORED : Judgement.ofFailure(failure, stale()));
         record(failure);
         call.failed(this, failure);
     }
 
     // ---- given up by the call
 
-    /** The attempt took too long; counts against the member. */
+    /** The attempt took too long. */
     void timedOut(Failure.TimedOut failure) {
         if (phase != Phase.OVER) {
-            settle(false);
+            settle(Judgement.ofTimeout(failure.phase(), call.waited(startedNanos)));
             stop(failure);
         }
     }
@@ -311,7 +309,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     /** Nobody wants the answer any more; counts neither way. */
     void cancel(Failure failure) {
         if (phase != Phase.OVER) {
-            ignore();
+            settle(Judgement.IGNORED);
             stop(failure);
         }
     }
@@ -353,18 +351,19 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
 
     // ---- accounts
 
-    private void settle(boolean success) {
+    /** The first judgement stands. */
+    private void settle(Judgement judgement) {
         if (settled) {
             return;
         }
         settled = true;
-        service.settle(member, permit, success, worker.ticker.nanos() - startedNanos);
-    }
-
-    private void ignore() {
-        if (!settled) {
-            settled = true;
+        // That it is silent in a protocol which nobody said it speaks is no fault of the member.
+        boolean guessed = status == 0 && judgement == Judgement.FAILURE && call.fellBack();
+        if (guessed || judgement == Judgement.IGNORED) {
             service.ignore(member, permit);
+        } else {
+            boolean success = judgement == Judgement.SUCCESS;
+            service.settle(member, permit, success, worker.ticker.nanos() - startedNanos);
         }
     }
 

@@ -50,7 +50,8 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     private State state = State.QUEUED;
     private Bulkhead.@Nullable Waiter waiter;
     private boolean entered;
-    private final ConnectionKind kind;
+    private ConnectionKind kind;
+    private boolean fellBack;
     private @Nullable Attempt current;
     private @Nullable RequestBody body;
     private @Nullable ClientStream stream;
@@ -89,6 +90,23 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     /** Which kind of connection the attempts take. */
     ConnectionKind kind() {
         return kind;
+    }
+
+    /** Whether the attempts turned to a protocol that the service is not said to speak. */
+    boolean fellBack() {
+        return fellBack;
+    }
+
+    boolean callersDeadline() {
+        return exchange.callersDeadline();
+    }
+
+    /** How an attempt that began then was waited for. */
+    Judgement.Wait waited(long sinceNanos) {
+        return new Judgement.Wait(
+                exchange.callersDeadline(),
+                body != null && body.awaitsClient(),
+                clocks.mostlyOver(sinceNanos));
     }
 
     void start() {
@@ -214,6 +232,11 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         stream = null;
         if (state == State.RESPONDING) {
             fail(failure);
+        } else if (attempt.unsupported() && kind == ConnectionKind.HTTP_2) {
+            // A tunnel, of which the upstream has heard nothing: HTTP/1.1 has them everywhere.
+            kind = ConnectionKind.HTTP_1;
+            fellBack = true;
+            attempt(false);
         } else if (retries.onFreshConnection(attempt, failure)) {
             detachBody();
             attempt(true);

@@ -82,6 +82,14 @@ final class CallClocks {
         return deadline == null ? NEVER : deadline.remaining(worker.ticker.nanos());
     }
 
+    /** Whether, at that time, more than half of what the deadline allows had gone by. */
+    boolean mostlyOver(long nanos) {
+        Deadline deadline = exchange.deadline();
+        return deadline != null
+                && 2 * (nanos - exchange.startedNanos())
+                        > deadline.remaining(exchange.startedNanos());
+    }
+
     void stop() {
         worker.timers.disarm(timer);
     }

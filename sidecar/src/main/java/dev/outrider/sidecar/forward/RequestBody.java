@@ -72,7 +72,8 @@ final class RequestBody implements BodySink {
             case TOO_LARGE -> new Failure.BadRequest(413, "body-too-large", reason);
             case TRAILERS_TOO_LARGE -> new Failure.BadRequest(431, "trailers-too-long", reason);
             case TIMED_OUT -> new Failure.BadRequest(408, "slow-body", reason);
-            case PROTOCOL, REFUSED, TLS -> new Failure.BadRequest(400, "bad-body", reason);
+            case PROTOCOL, REFUSED, UNSUPPORTED, TLS ->
+                    new Failure.BadRequest(400, "bad-body", reason);
             case CLOSED, RESET, CANCELLED -> new Failure.ClientGone(reason, true);
         };
     }
@@ -85,6 +86,11 @@ final class RequestBody implements BodySink {
     /** Whether all of it has come. */
     boolean complete() {
         return complete;
+    }
+
+    /** Whether it is the client who keeps the request from going on. */
+    boolean awaitsClient() {
+        return asked && !complete && !paused;
     }
 
     /** Sends what has come, and what will come, to an attempt whose head is written. */

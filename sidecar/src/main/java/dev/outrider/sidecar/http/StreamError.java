@@ -16,6 +16,8 @@ public record StreamError(Kind kind, String detail) {
         TLS,
         /** The peer says it did not process the request (HTTP/2 REFUSED_STREAM or GOAWAY). */
         REFUSED,
+        /** The connection cannot carry what was asked for; the peer has not heard of it. */
+        UNSUPPORTED,
         /** The body outgrew the limit. */
         TOO_LARGE,
         /** The trailers outgrew the limit. */

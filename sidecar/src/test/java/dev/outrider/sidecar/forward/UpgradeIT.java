@@ -211,4 +211,52 @@ class UpgradeIT {
         client.socket().shutdownOutput();
         assertThat(client.rest()).hasSize(much.length);
     }
+
+    /** An upstream of HTTP/2 whose settings say nothing of extended CONNECT (RFC 8441). */
+    private static void http2WithoutTunnels(RawUpstream.Connection connection) throws IOException {
+        assertThat(connection.head()).startsWith("PRI * HTTP/2.0");
+        connection.write("\0\0\0\u0004\0\0\0\0\0");
+        connection.untilClosed();
+    }
+
+    @Test
+    void goesOverHttp1WhereTheUpstreamsHttp2TakesNoTunnels() throws IOException {
+        start(
+                new ServiceConfigs.Knobs().protocol(UpstreamProtocol.HTTP2),
+                (connection, number) -> {
+                    if (number == 1) {
+                        http2WithoutTunnels(connection);
+                    }
+                    assertThat(connection.head()).startsWith("GET /chat HTTP/1.1");
+                    connection.write(SWITCH + "hello");
+                });
+        client.send(ASK);
+        assertThat(client.head()).startsWith("HTTP/1.1 101 ");
+        assertThat(client.rest()).isEqualTo("hello");
+        assertThat(rig.exchange().attempts()).hasSize(2);
+        assertThat(failuresOfItsMember()).isZero();
+    }
+
+    @Test
+    void holdsNothingAgainstAnUpstreamThatTakesNoTunnelsAtAll() throws IOException {
+        start(
+                new ServiceConfigs.Knobs()
+                        .protocol(UpstreamProtocol.HTTP2)
+                        .retry(dev.outrider.sidecar.resilience.RetryConfig.NONE),
+                (connection, number) -> {
+                    if (number == 1) {
+                        http2WithoutTunnels(connection);
+                    }
+                    connection.head();
+                    connection.reset();
+                });
+        client.send(ASK);
+        assertThat(client.answer().status()).isGreaterThanOrEqualTo(500);
+        assertThat(rig.exchange().attempts()).hasSize(2);
+        assertThat(failuresOfItsMember()).isZero();
+    }
+
+    private int failuresOfItsMember() {
+        return rig.service.members().all().getFirst().failuresInARow();
+    }
 }

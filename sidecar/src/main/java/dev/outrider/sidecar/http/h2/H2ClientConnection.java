@@ -25,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * SETTINGS; what those then forbid is held back until a stream ends, or fails as refused.
  */
 public final class H2ClientConnection extends Http2ConnectionHandler implements ClientConnection {
+    /**
+     * Streams we reset on one connection before it is left for another. Servers end connections for
+     * some hundreds of resets (CVE-2023-44487), with all that others have open there.
+     */
+    private static final int MOST_RESETS = 64;
+
     private final Codec codec;
     private final Owner owner;
     private final H2Limits limits;
@@ -47,6 +53,7 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
     private boolean settled;
     private boolean tunnelsAllowed;
     private boolean leaving;
+    private int resets;
     private boolean opened;
     private boolean closed;
     private @Nullable StreamError failure;
@@ -143,7 +150,7 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
     private static void refuseTunnel(H2ClientStream stream) {
         stream.unprocessed(
                 new StreamError(
-                        StreamError.Kind.REFUSED, "the upstream takes no extended CONNECT"));
+                        StreamError.Kind.UNSUPPORTED, "the upstream takes no extended CONNECT"));
     }
 
     /** In a turn of its own, so that nobody is called back from within a call. */
@@ -152,6 +159,7 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
     }
 
     void reset(int id, Http2Error code) {
+        leaving |= ++resets >= MOST_RESETS;
         Http2Stream stream = connection().stream(id);
         if (stream != null) {
             wire.reset(stream, code.code());

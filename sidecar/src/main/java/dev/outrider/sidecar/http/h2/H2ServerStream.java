@@ -256,7 +256,7 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
         return switch (kind) {
             case REFUSED -> headSent ? Http2Error.INTERNAL_ERROR : Http2Error.REFUSED_STREAM;
             case CANCELLED, TIMED_OUT -> Http2Error.CANCEL;
-            case CLOSED, RESET, PROTOCOL, TLS, TOO_LARGE, TRAILERS_TOO_LARGE ->
+            case CLOSED, RESET, PROTOCOL, TLS, UNSUPPORTED, TOO_LARGE, TRAILERS_TOO_LARGE ->
                     Http2Error.INTERNAL_ERROR;
         };
     }

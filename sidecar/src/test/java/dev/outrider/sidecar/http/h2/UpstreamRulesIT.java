@@ -178,7 +178,7 @@ class UpstreamRulesIT {
         Recorder tunnel =
                 client.send(ClientRig.head("GET", "/", BodyLength.UNKNOWN, "websocket"), false);
         await().until(() -> tunnel.done);
-        assertThat(tunnel.failed()).isEqualTo(Kind.REFUSED);
+        assertThat(tunnel.failed()).isEqualTo(Kind.UNSUPPORTED);
         assertThat(tunnel.sent).isFalse();
     }
 
@@ -251,5 +251,24 @@ class UpstreamRulesIT {
         upstream.flush();
         await().until(() -> upload.writable);
         upload.cancel();
+    }
+
+    /** It would end it, with all that others have open there, after some more. */
+    @Test
+    void aConnectionIsLeftBeforeTheServerMindsItsResets() throws Exception {
+        start(H2Limits.DEFAULTS);
+        Recorder other = client.send(get(), true);
+        int id = upstream.await(RawH2.HEADERS).id();
+        for (int i = 1; i < 64; i++) {
+            client.send(get(), true).cancel();
+        }
+        assertThat(client.capacity()).isPositive();
+        client.send(get(), true).cancel();
+        assertThat(client.capacity()).isZero();
+        assertThat(client.closed).hasValue(0);
+        answer(id);
+        await().until(() -> other.done);
+        assertThat(other.status()).isEqualTo(200);
+        await().until(() -> client.closed.get() == 1);
     }
 }
