@@ -6,19 +6,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded map from text whose entries end at a moment, or when the basis they were computed from
- * is no longer the current one. A hit is one map look-up and allocates nothing. Shared by all loops
+ * A bounded map whose entries end at a moment, or when the basis they were computed from is no
+ * longer the current one. A hit is one map look-up and allocates nothing. Shared by all loops
  * without locks; the eldest entries make room.
  */
-final class ExpiringCache<V> {
+final class ExpiringCache<K, V> {
     private final int bound;
-    private final ConcurrentHashMap<String, Entry<V>> entries = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<K, Entry<K, V>> entries = new ConcurrentHashMap<>();
 
     /**
      * One element for each entry ever put and not pushed out yet. Its length is what is bounded, so
      * the map, whose entries are all in it, is bounded too.
      */
-    private final ConcurrentLinkedQueue<Entry<V>> byAge = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Entry<K, V>> byAge = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger length = new AtomicInteger();
 
@@ -27,13 +27,13 @@ final class ExpiringCache<V> {
     }
 
     /** No record: it is removed from the map by its own identity. */
-    private static final class Entry<V> {
-        final String key;
+    private static final class Entry<K, V> {
+        final K key;
         final V value;
         final Object basis;
         final long untilMillis;
 
-        Entry(String key, V value, Object basis, long untilMillis) {
+        Entry(K key, V value, Object basis, long untilMillis) {
             this.key = key;
             this.value = value;
             this.basis = basis;
@@ -42,8 +42,8 @@ final class ExpiringCache<V> {
     }
 
     /** The value if it holds now and was computed from this very basis. */
-    @Nullable V get(String key, Object basis, long nowMillis) {
-        Entry<V> entry = entries.get(key);
+    @Nullable V get(K key, Object basis, long nowMillis) {
+        Entry<K, V> entry = entries.get(key);
         if (entry == null) {
             return null;
         }
@@ -54,12 +54,12 @@ final class ExpiringCache<V> {
         return entry.value;
     }
 
-    void put(String key, V value, Object basis, long untilMillis) {
-        Entry<V> entry = new Entry<>(key, value, basis, untilMillis);
+    void put(K key, V value, Object basis, long untilMillis) {
+        Entry<K, V> entry = new Entry<>(key, value, basis, untilMillis);
         entries.put(key, entry);
         byAge.add(entry);
         if (length.incrementAndGet() > bound) {
-            Entry<V> eldest = byAge.poll();
+            Entry<K, V> eldest = byAge.poll();
             if (eldest != null) {
                 length.decrementAndGet();
                 entries.remove(eldest.key, eldest);

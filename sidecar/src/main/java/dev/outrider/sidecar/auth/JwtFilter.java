@@ -4,6 +4,7 @@ import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
+import dev.outrider.sidecar.http.FieldValue;
 import dev.outrider.sidecar.http.Headers;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -49,26 +50,27 @@ public final class JwtFilter implements RequestFilter {
         if (headers.count(name) > 1) {
             return refuse(TokenRefusal.MALFORMED, "more than one field '" + name + "'");
         }
-        String token = config.header().read(headers);
-        if (token == null) {
+        FieldValue field = config.header().read(headers);
+        if (field == null) {
             return config.required()
                     ? refuse(TokenRefusal.MISSING, "no token in field '" + name + "'")
                     : Verdict.CONTINUE;
         }
-        if (token.length() > TokenShape.LONGEST) {
+        if (field.length() > TokenShape.LONGEST) {
             return refuse(
                     TokenRefusal.MALFORMED,
-                    "a token of " + token.length() + " characters is too long");
+                    "a token of " + field.length() + " characters is too long");
         }
         KeySet keys = jwks.current();
         if (keys == null) {
-            return await(exchange, token, null);
+            return await(exchange, field.toString(), null);
         }
-        TokenResult.Verified known = cache.verified(token, keys);
+        TokenResult.Verified known = cache.verified(field, keys);
         if (known != null) {
             hits.increment();
             return admit(exchange, known);
         }
+        String token = field.toString();
         TokenCache.Bad bad = cache.refused(token, keys);
         if (bad != null) {
             refused[bad.why().ordinal()].increment();

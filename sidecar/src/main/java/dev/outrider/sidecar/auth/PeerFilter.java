@@ -22,7 +22,7 @@ public final class PeerFilter implements RequestFilter {
     private final SpiffeId self;
 
     /** Elements by certificate: built once for a certificate, not for each request. */
-    private final ExpiringCache<String> elements = new ExpiringCache<>(REMEMBERED);
+    private final ExpiringCache<String, String> elements = new ExpiringCache<>(REMEMBERED);
 
     private final LongAdder refused = new LongAdder();
     private final LongAdder plain = new LongAdder();

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.auth;
 
 import dev.outrider.sidecar.filter.Verdict;
+import dev.outrider.sidecar.http.FieldValue;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,16 @@ final class TokenCache {
     private static final Duration BAD_FOR = Duration.ofSeconds(2);
 
     private final InstantSource clock;
-    private final ExpiringCache<TokenResult.Verified> good;
-    private final ExpiringCache<Bad> bad = new ExpiringCache<>(BAD_TOKENS);
+    private final ExpiringCache<FieldValue, TokenResult.Verified> good;
+    private final ExpiringCache<String, Bad> bad = new ExpiringCache<>(BAD_TOKENS);
 
     TokenCache(int size, InstantSource clock) {
         this.clock = clock;
         this.good = new ExpiringCache<>(size);
     }
 
-    TokenResult.@Nullable Verified verified(String token, KeySet keys) {
+    /** Costs no String of the token, which is by far the longest field of a head. */
+    TokenResult.@Nullable Verified verified(FieldValue token, KeySet keys) {
         return good.get(token, keys, clock.millis());
     }
 
@@ -36,7 +38,7 @@ final class TokenCache {
     }
 
     void put(String token, KeySet keys, TokenResult.Verified result) {
-        good.put(token, result, keys, result.untilMillis());
+        good.put(FieldValue.of(token), result, keys, result.untilMillis());
     }
 
     void put(String token, KeySet keys, Bad refusal) {

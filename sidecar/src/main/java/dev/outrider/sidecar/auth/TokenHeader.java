@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth;
 
+import dev.outrider.sidecar.http.FieldValue;
 import dev.outrider.sidecar.http.Headers;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -25,14 +26,9 @@ public record TokenHeader(String name) {
     }
 
     /** The token of the first such field, null if there is none. */
-    @Nullable String read(Headers headers) {
-        String value = headers.get(name);
-        if (value == null || !name.equals(AUTHORIZATION)) {
-            return value;
-        }
-        return value.regionMatches(true, 0, BEARER, 0, BEARER.length())
-                ? value.substring(BEARER.length())
-                : null;
+    @Nullable FieldValue read(Headers headers) {
+        FieldValue value = headers.field(name);
+        return value == null || !name.equals(AUTHORIZATION) ? value : value.after(BEARER);
     }
 
     /** How the token stands in the field. */

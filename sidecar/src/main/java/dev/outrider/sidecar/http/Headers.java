@@ -74,6 +74,16 @@ public final class Headers {
         return indexOf(name, 0) >= 0;
     }
 
+    /** The first value of that name where it stands, else null. */
+    public @Nullable FieldValue field(String name) {
+        int index = indexOf(name, 0);
+        if (index < 0) {
+            return null;
+        }
+        int start = valueStart(index * WIDTH);
+        return new FieldValue(bytes, start, start + slots[index * WIDTH + VALUE_LENGTH]);
+    }
+
     /** The length of the first value of that name, else -1. */
     public int valueLength(String name) {
         int index = indexOf(name, 0);

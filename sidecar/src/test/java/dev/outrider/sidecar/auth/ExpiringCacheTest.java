@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 final class ExpiringCacheTest {
     private final Object basis = new Object();
-    private final ExpiringCache<String> cache = new ExpiringCache<>(3);
+    private final ExpiringCache<String, String> cache = new ExpiringCache<>(3);
 
     @Test
     void forgetsAtTheMomentSaid() {
@@ -44,7 +44,7 @@ final class ExpiringCacheTest {
 
     @Test
     void staysBoundedUnderManyWriters() throws InterruptedException {
-        ExpiringCache<String> shared = new ExpiringCache<>(50);
+        ExpiringCache<String, String> shared = new ExpiringCache<>(50);
         int writers = 4;
         CountDownLatch done = new CountDownLatch(writers);
         for (int w = 0; w < writers; w++) {
