@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * filled before another is opened. Open connections are bounded by the service's bulkhead.
  */
 final class ConnectionPool {
-    /** Callers share a connection: one that does not read must not stop the others. */
-    private static final H2Limits UPSTREAM = H2Limits.DEFAULTS.withAllStreamsHeld();
-
     private final Worker worker;
     private Service service;
     private final Member member;
@@ -28,6 +25,7 @@ final class ConnectionPool {
     private final IdleLimit idleLimit;
     private final long maxAgeNanos;
     private final int mostIdle;
+    private final H2Limits http2;
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
 
     /** Those that carry a stream and, when last seen, could take another. */
@@ -52,6 +50,7 @@ final class ConnectionPool {
         this.idleLimit = new IdleLimit(config.idle().toNanos());
         this.maxAgeNanos = config.maxAge().toNanos();
         this.mostIdle = config.idlePerEndpoint();
+        this.http2 = config.http2().limits();
         this.multiplexed = kind == ConnectionKind.HTTP_2;
     }
 
@@ -125,7 +124,7 @@ final class ConnectionPool {
         if (http2) {
             String scheme = identity == null ? "http" : "https";
             H2ClientConnection http =
-                    new H2ClientConnection(connection, UPSTREAM, worker.ticker, scheme);
+                    new H2ClientConnection(connection, this.http2, worker.ticker, scheme);
             connection.speaks(http);
             channel.pipeline().addLast(http);
         } else {

@@ -6,9 +6,18 @@ import java.time.Duration;
 
 /** How connections to a service are made and kept. */
 public record PoolConfig(
-        Duration connectTimeout, int idlePerEndpoint, Duration idle, Duration maxAge) {
+        Duration connectTimeout,
+        int idlePerEndpoint,
+        Duration idle,
+        Duration maxAge,
+        UpstreamHttp2Config http2) {
     public static final PoolConfig DEFAULTS =
-            new PoolConfig(Duration.ofSeconds(1), 256, Duration.ofSeconds(30), Duration.ofHours(1));
+            new PoolConfig(
+                    Duration.ofSeconds(1),
+                    256,
+                    Duration.ofSeconds(30),
+                    Duration.ofHours(1),
+                    UpstreamHttp2Config.DEFAULTS);
 
     public static final Schema<PoolConfig> SCHEMA =
             Schema.record(
@@ -36,7 +45,12 @@ public record PoolConfig(
                                             "maxAge",
                                             Schemas.duration(),
                                             DEFAULTS.maxAge,
-                                            "age after which a connection takes no new request")));
+                                            "age after which a connection takes no new request"),
+                                    f.optional(
+                                            "http2",
+                                            UpstreamHttp2Config.SCHEMA,
+                                            DEFAULTS.http2,
+                                            "what endpoints may send over HTTP/2")));
 
     public PoolConfig {
         if (connectTimeout.isZero() || maxAge.isZero()) {

@@ -122,7 +122,8 @@ public final class Inbound {
                         config.appConnectTimeout(),
                         PoolConfig.DEFAULTS.idlePerEndpoint(),
                         config.appIdle(),
-                        Duration.ofHours(1));
+                        Duration.ofHours(1),
+                        PoolConfig.DEFAULTS.http2());
         if (app == null) {
             return ServiceConfig.toOriginalDestination(
                     APP,

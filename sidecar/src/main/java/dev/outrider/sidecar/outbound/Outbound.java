@@ -97,7 +97,8 @@ public final class Outbound {
                         config.tcp().connectTimeout(),
                         pool.idlePerEndpoint(),
                         pool.idle(),
-                        pool.maxAge()));
+                        pool.maxAge(),
+                        pool.http2()));
     }
 
     /**

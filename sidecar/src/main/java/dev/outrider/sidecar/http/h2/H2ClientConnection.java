@@ -197,9 +197,10 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
     void settings(Http2Settings settings) {
         Long most = settings.maxConcurrentStreams();
         if (most != null) {
-            allowed = (int) Math.min(most, Integer.MAX_VALUE);
+            // The connection's window has room for so many of ours, whatever the server allows.
+            allowed = (int) Math.min(most, limits.streams());
         } else if (!settled) {
-            // RFC 9113, section 6.5.2: no limit; ours keeps one connection from taking it all.
+            // RFC 9113, section 6.5.2: no limit of the server's.
             allowed = limits.streams();
         }
         Boolean connect = settings.connectProtocolEnabled();

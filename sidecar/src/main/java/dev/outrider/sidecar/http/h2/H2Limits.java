@@ -141,12 +141,18 @@ public record H2Limits(
                                             DEFAULTS.floods,
                                             "frames that cost their sender nothing")));
 
-    /** With room for every stream to be held at once. */
-    public H2Limits withAllStreamsHeld() {
+    /** For a client, with room for every stream to be held at once; the rest as here. */
+    public H2Limits ofUpstream(
+            int streams,
+            long streamWindow,
+            long head,
+            int fields,
+            Duration pingAfter,
+            Duration pingTimeout) {
         return new H2Limits(
                 streams,
                 streamWindow,
-                streams * streamWindow,
+                Math.max(64 * 1024, streams * streamWindow),
                 headerTable,
                 head,
                 fields,

@@ -271,4 +271,13 @@ class UpstreamRulesIT {
         assertThat(other.status()).isEqualTo(200);
         await().until(() -> client.closed.get() == 1);
     }
+
+    @Test
+    void aServerThatAllowsManyStreamsGetsNoMoreThanOurWindowHasRoomFor() throws Exception {
+        start(H2Limits.DEFAULTS, MAX_CONCURRENT_STREAMS, 1000);
+        Recorder call = client.send(get(), true);
+        answer(upstream.await(RawH2.HEADERS).id());
+        await().until(() -> call.done);
+        assertThat(client.capacity()).isEqualTo(H2Limits.DEFAULTS.streams());
+    }
 }
