@@ -27,6 +27,8 @@ public final class Exchange {
     private @Nullable TraceContext attemptTrace;
     private @Nullable Caller caller;
     private @Nullable String service;
+    private boolean madeRequestId;
+    private boolean unknownHost;
     private @Nullable Deadline deadline;
     private @Nullable Deadline streamDeadline;
     private boolean ownDeadline;
@@ -90,6 +92,16 @@ public final class Exchange {
         return id == null ? "" : id;
     }
 
+    /** Whether that id is this proxy's own, and not the sender's. */
+    public boolean madeRequestId() {
+        return madeRequestId;
+    }
+
+    /** Written by the tracing filter. */
+    public void requestIdMade() {
+        madeRequestId = true;
+    }
+
     /** This hop's server span, null until the tracing filter has run. */
     public @Nullable TraceContext trace() {
         return trace;
@@ -128,6 +140,19 @@ public final class Exchange {
     /** Written by the route filter; the forwarder looks the destination up by it. */
     public void service(String service) {
         this.service = service;
+    }
+
+    /**
+     * Whether the request goes to a host that no configuration knows: it gets what the app sent and
+     * nothing of the mesh's, neither identity nor trace nor deadline.
+     */
+    public boolean unknownHost() {
+        return unknownHost;
+    }
+
+    /** Written by the route filter. */
+    public void toUnknownHost() {
+        unknownHost = true;
     }
 
     /** When the whole exchange must be over, null for never. */

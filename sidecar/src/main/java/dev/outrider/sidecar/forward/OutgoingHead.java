@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What an attempt sends: the request's head, with what the next hop has to know. Those fields are
- * set, here and by observers, so a further attempt's take their place. Only a tunnel's handshake
- * takes away what its next attempt needs, so that one has a copy.
+ * set, here and by observers, so a further attempt's take their place. Two have a copy: a tunnel's
+ * handshake takes away what its next attempt needs; and a host that no configuration knows gets
+ * nothing of what was put in, as observers still read it.
  */
 final class OutgoingHead {
     private OutgoingHead() {}
@@ -28,9 +29,12 @@ final class OutgoingHead {
             long streamNanos,
             boolean http2) {
         RequestHead request = exchange.request();
-        RequestHead head = request.asksTunnel() ? request.copy() : request;
+        boolean differs = request.asksTunnel() || exchange.unknownHost();
+        RequestHead head = differs ? request.copy() : request;
         Headers headers = head.headers();
-        if (exchange.deadline() != null) {
+        if (exchange.unknownHost()) {
+            forUnknownHost(exchange, headers);
+        } else if (exchange.deadline() != null) {
             long left = TimeUnit.NANOSECONDS.toMillis(remainingNanos);
             headers.set(Deadline.HEADER, Math.max(0, left));
         }
@@ -44,5 +48,12 @@ final class OutgoingHead {
             headers.add(ConnectionKind.ORIGINAL, HttpVersion.HTTP_1_1.alpn());
         }
         return head;
+    }
+
+    private static void forUnknownHost(Exchange exchange, Headers headers) {
+        headers.removeSpellings(Deadline.HEADER);
+        if (exchange.madeRequestId()) {
+            headers.remove(Exchange.REQUEST_ID);
+        }
     }
 }

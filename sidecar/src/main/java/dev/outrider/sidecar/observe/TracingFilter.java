@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Joins this hop to the request's trace: as the first filter it gives the exchange its request id
  * and server span, as an observer it gives each attempt a child span and writes that on the
  * outgoing head, so what the next hop (or the local app) does becomes the attempt's child.
+ * Hosts that no configuration knows are told nothing.
  *
  * <p>Nothing is kept between calls. A span is built when it is over, from the times and outcomes in
  * the exchange, so an exchange that is not sampled costs only its ids and headers.
@@ -44,6 +45,7 @@ public final class TracingFilter implements RequestFilter, ExchangeObserver {
         boolean outside = exchange.direction() == Direction.EDGE;
         if (outside && !config.trustRequestId() || !RequestIds.usable(headers)) {
             requestIds.put(headers);
+            exchange.requestIdMade();
         }
         exchange.trace(serverSpan(!outside || config.trustTrace() ? wire.read(headers) : null));
         return Verdict.CONTINUE;
@@ -93,7 +95,9 @@ public final class TracingFilter implements RequestFilter, ExchangeObserver {
                         server.sampled(),
                         server.state());
         exchange.attemptTrace(attempt);
-        wire.write(attempt, outgoing.headers());
+        if (!exchange.unknownHost()) {
+            wire.write(attempt, outgoing.headers());
+        }
     }
 
     @Override

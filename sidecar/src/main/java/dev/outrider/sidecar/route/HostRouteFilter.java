@@ -27,6 +27,7 @@ public final class HostRouteFilter implements RequestFilter {
         Target target = targets.find(exchange.request().authority());
         if (target == null && exchange.destination() != null) {
             target = fallback;
+            exchange.toUnknownHost();
         }
         if (target == null) {
             return new Verdict.Reject(new Failure.NoRoute(exchange.request().authority()));
