@@ -153,6 +153,7 @@ final class Base implements AutoCloseable {
                                 breaker.name(),
                                 Views.word(from),
                                 Views.word(to)),
+                own,
                 ticker);
     }
 

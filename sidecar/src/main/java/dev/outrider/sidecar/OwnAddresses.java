@@ -1,6 +1,9 @@
 package dev.outrider.sidecar;
 
+import dev.outrider.sidecar.forward.Self;
+import dev.outrider.sidecar.inbound.Inbound;
 import dev.outrider.sidecar.listen.Listener;
+import dev.outrider.sidecar.transport.AppsCaller;
 import dev.outrider.sidecar.transport.IpPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,9 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param admin the operator's port, which takes callers on this host for operators; null: none
  * @param local this host's addresses, which for a pod do not change
+ * @param callers of the app, see {@link AppsCaller}
  */
-record OwnAddresses(List<Listener> listeners, @Nullable IpPort admin, Set<InetAddress> local)
-        implements Predicate<InetSocketAddress> {
+record OwnAddresses(
+        List<Listener> listeners,
+        @Nullable IpPort admin,
+        Set<InetAddress> local,
+        Set<InetAddress> callers)
+        implements Predicate<InetSocketAddress>, Self {
 
     static OwnAddresses of(@Nullable IpPort admin) {
         try {
@@ -30,7 +38,8 @@ record OwnAddresses(List<Listener> listeners, @Nullable IpPort admin, Set<InetAd
                     admin,
                     NetworkInterface.networkInterfaces()
                             .flatMap(NetworkInterface::inetAddresses)
-                            .collect(Collectors.toUnmodifiableSet()));
+                            .collect(Collectors.toUnmodifiableSet()),
+                    AppsCaller.here());
         } catch (SocketException e) {
             throw new IllegalStateException("the network interfaces cannot be listed", e);
         }
@@ -39,8 +48,7 @@ record OwnAddresses(List<Listener> listeners, @Nullable IpPort admin, Set<InetAd
     @Override
     public boolean test(InetSocketAddress address) {
         InetAddress ip = address.getAddress();
-        boolean here = ip.isLoopbackAddress() || ip.isAnyLocalAddress() || local.contains(ip);
-        if (!here) {
+        if (!here(ip)) {
             return false;
         }
         for (Listener listener : listeners) {
@@ -49,6 +57,39 @@ record OwnAddresses(List<Listener> listeners, @Nullable IpPort admin, Set<InetAd
             }
         }
         return admin != null && covers(admin.socketAddress(), address);
+    }
+
+    private boolean here(InetAddress ip) {
+        return ip.isLoopbackAddress() || ip.isAnyLocalAddress() || local.contains(ip);
+    }
+
+    /**
+     * The app is behind neither port. Another service may be this pod itself, by the way in; behind
+     * the way out it cannot be.
+     */
+    @Override
+    public boolean leadsBack(String service, InetSocketAddress address) {
+        if (!here(address.getAddress())) {
+            return false;
+        }
+        for (Listener listener : listeners) {
+            boolean wrong = service.equals(Inbound.APP) || listener.name().equals("outbound");
+            if (wrong && covers(listener.address(), address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** To the app by another address than loopback, which captured connections to it have too. */
+    @Override
+    public @Nullable InetSocketAddress source(String service, InetSocketAddress address) {
+        InetAddress ip = address.getAddress();
+        if (!service.equals(Inbound.APP) || ip.isLoopbackAddress() || !local.contains(ip)) {
+            return null;
+        }
+        InetSocketAddress source = AppsCaller.to(address);
+        return callers.contains(source.getAddress()) ? source : null;
     }
 
     private static boolean covers(InetSocketAddress own, InetSocketAddress address) {

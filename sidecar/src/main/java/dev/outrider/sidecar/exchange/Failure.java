@@ -258,6 +258,28 @@ public sealed interface Failure {
         }
     }
 
+    /** The service is at an address of this proxy's own, which would send the call there again. */
+    record Loop(String service, String address) implements Failure {
+        @Override
+        public String reason() {
+            return "loop-detected";
+        }
+
+        @Override
+        public Side side() {
+            return Side.PROXY;
+        }
+
+        @Override
+        public String detail() {
+            return service
+                    + " is configured to be at "
+                    + address
+                    + ", where this proxy itself listens: the call would come back here without"
+                    + " end";
+        }
+    }
+
     /** What the proxy needs of its own is missing: a token, a key set, an identity. */
     record NotReady(String reason, String detail) implements Failure {
         @Override

@@ -102,6 +102,7 @@ public record FailureResponse(ResponseHead head, byte[] body) {
             case Failure.UpstreamProtocol _ -> 502;
             case Failure.ClientGone _ -> 499;
             case Failure.Injected it -> it.status();
+            case Failure.Loop _ -> 508;
             case Failure.NotReady _ -> 503;
             case Failure.Bug _ -> 500;
         };
@@ -132,6 +133,7 @@ public record FailureResponse(ResponseHead head, byte[] body) {
             case Failure.UpstreamProtocol _ -> "http_protocol_error";
             case Failure.ClientGone _ -> "connection_terminated";
             case Failure.Injected _ -> "proxy_internal_response";
+            case Failure.Loop _ -> "proxy_loop_detected";
             case Failure.NotReady _ -> "proxy_internal_error";
             case Failure.Bug _ -> "proxy_internal_error";
         };
@@ -155,6 +157,7 @@ public record FailureResponse(ResponseHead head, byte[] body) {
                             Failure.UpstreamProtocol _,
                             Failure.ClientGone _,
                             Failure.Injected _,
+                            Failure.Loop _,
                             Failure.Bug _ ->
                             Duration.ZERO;
                 };
@@ -185,7 +188,8 @@ public record FailureResponse(ResponseHead head, byte[] body) {
                     Failure.UpstreamRefused _,
                     Failure.UpstreamProtocol _,
                     Failure.ClientGone _,
-                    Failure.Injected _ ->
+                    Failure.Injected _,
+                    Failure.Loop _ ->
                     inside;
         };
     }
@@ -263,6 +267,7 @@ public record FailureResponse(ResponseHead head, byte[] body) {
             case 502 -> "Bad Gateway";
             case 503 -> "Service Unavailable";
             case 504 -> "Gateway Timeout";
+            case 508 -> "Loop Detected";
             case 505 -> "HTTP Version Not Supported";
             default -> "Error";
         };

@@ -137,7 +137,7 @@ public final class Grpc {
                     };
             case Failure.ClientGone _ -> CANCELLED;
             case Failure.Injected it -> ofHttp(it.status());
-            case Failure.UpstreamProtocol _, Failure.Bug _ -> INTERNAL;
+            case Failure.UpstreamProtocol _, Failure.Loop _, Failure.Bug _ -> INTERNAL;
         };
     }
 

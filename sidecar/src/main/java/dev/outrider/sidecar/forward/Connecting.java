@@ -72,9 +72,9 @@ final class Connecting {
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 (int) service.config().pool().connectTimeout().toMillis())
                         .handler(new ChannelInboundHandlerAdapter());
-        if (connecting.address.isUnresolved()) {
-            connecting.failed(
-                    new Failure.ConnectFailed(connecting.text(), "the name does not resolve"));
+        Failure refused = service.whyNot(connecting.address);
+        if (refused != null) {
+            connecting.failed(refused);
             return connecting;
         }
         InetSocketAddress from = service.localAddress(connecting.address);

@@ -80,6 +80,7 @@ enum Judgement {
                     Failure.BulkheadFull _,
                     Failure.ClientGone _,
                     Failure.Injected _,
+                    Failure.Loop _,
                     Failure.NotReady _,
                     Failure.Bug _ ->
                     IGNORED;

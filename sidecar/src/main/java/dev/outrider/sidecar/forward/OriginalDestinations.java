@@ -2,7 +2,7 @@ package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.balance.OnDemandMembers;
 import dev.outrider.sidecar.time.Ticker;
-import java.net.InetAddress;
+import dev.outrider.sidecar.transport.AppsCaller;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -17,8 +17,6 @@ public final class OriginalDestinations {
     static final int MOST = 1024;
 
     private static final Duration IDLE = Duration.ofMinutes(10);
-    private static final InetAddress APPS_CALLER_4 = InetAddress.ofLiteral("127.0.0.6");
-    private static final InetAddress APPS_CALLER_6 = InetAddress.ofLiteral("::6");
 
     private final OnDemandMembers members;
     private final Predicate<InetSocketAddress> own;
@@ -41,8 +39,7 @@ public final class OriginalDestinations {
     }
 
     /**
-     * For the way in to the local app. Connections come from 127.0.0.6 or ::6, which the capture
-     * rules let pass: the app's own address as their source would send them back to this proxy.
+     * For the way in to the local app, to which connections come from {@link AppsCaller}'s address.
      */
     public static OriginalDestinations toApp(Predicate<InetSocketAddress> own, Ticker ticker) {
         return new OriginalDestinations(MOST, own, true, ticker);
@@ -61,11 +58,7 @@ public final class OriginalDestinations {
     }
 
     @Nullable InetSocketAddress localAddress(InetSocketAddress remote) {
-        if (!toApp) {
-            return null;
-        }
-        boolean six = remote.getAddress() instanceof java.net.Inet6Address;
-        return new InetSocketAddress(six ? APPS_CALLER_6 : APPS_CALLER_4, 0);
+        return toApp ? AppsCaller.to(remote) : null;
     }
 
     String whyNot(@Nullable InetSocketAddress destination) {

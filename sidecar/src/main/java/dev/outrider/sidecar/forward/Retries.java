@@ -69,6 +69,7 @@ final class Retries {
                     Failure.UpstreamProtocol _,
                     Failure.ClientGone _,
                     Failure.Injected _,
+                    Failure.Loop _,
                     Failure.NotReady _,
                     Failure.Bug _ ->
                     false;

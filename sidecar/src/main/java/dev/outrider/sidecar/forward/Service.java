@@ -8,6 +8,7 @@ import dev.outrider.sidecar.balance.Outliers;
 import dev.outrider.sidecar.balance.Picker;
 import dev.outrider.sidecar.discover.EndpointSet;
 import dev.outrider.sidecar.exchange.Exchange;
+import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
@@ -24,6 +25,7 @@ import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.RefusalLog;
 import dev.outrider.sidecar.tls.TlsFailure;
 import dev.outrider.sidecar.transport.Transport;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,6 +50,7 @@ public final class Service {
             ExpectedPeer anybody,
             RefusalLog refusals,
             CircuitBreaker.Listener breakerListener,
+            Self self,
             Ticker ticker) {}
 
     private final String name;
@@ -351,7 +354,18 @@ public final class Service {
 
     /** Where connections to an address come from; null leaves it to the kernel. */
     @Nullable InetSocketAddress localAddress(InetSocketAddress remote) {
-        return original == null ? null : original.localAddress(remote);
+        return original == null
+                ? context.self().source(name, remote)
+                : original.localAddress(remote);
+    }
+
+    /** Why no connection may be opened there; null if one may. */
+    @Nullable Failure whyNot(InetSocketAddress address) {
+        String text = NetUtil.toSocketAddressString(address);
+        if (address.isUnresolved()) {
+            return new Failure.ConnectFailed(text, "the name does not resolve");
+        }
+        return context.self().leadsBack(name, address) ? new Failure.Loop(name, text) : null;
     }
 
     String whyNoEndpoint(@Nullable InetSocketAddress destination) {

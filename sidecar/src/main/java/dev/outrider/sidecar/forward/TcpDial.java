@@ -65,8 +65,9 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
             failed(new Failure.NotReady("no-identity", "this proxy has no certificate yet"));
             return;
         }
-        if (address.isUnresolved()) {
-            failed(new Failure.ConnectFailed(endpoint, "the name does not resolve"));
+        Failure refused = service.whyNot(address);
+        if (refused != null) {
+            failed(refused);
             return;
         }
         InetSocketAddress from = service.localAddress(address);

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.listen;
 
+import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Peer;
 import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.http.HttpVersion;
@@ -9,6 +10,7 @@ import dev.outrider.sidecar.http.h2.H2ServerConnection;
 import dev.outrider.sidecar.tls.Alpn;
 import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.RefusalLog;
+import dev.outrider.sidecar.transport.AppsCaller;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -74,6 +76,14 @@ final class Accepted {
 
     /** The first step, on the active channel. */
     void begin() {
+        if (listener.config().direction() == Direction.INBOUND && AppsCaller.is(client)) {
+            turnAway(
+                    TurnedAway.Reason.LOOP,
+                    "it is this proxy's own connection to the app, led back here: the capture rules"
+                            + " have to let pass what comes from that address, as those of outrider"
+                            + " init do");
+            return;
+        }
         boolean balancer =
                 listener.config().proxyProtocolFrom().stream()
                         .anyMatch(each -> each.contains(client));

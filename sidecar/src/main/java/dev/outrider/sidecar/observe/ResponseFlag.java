@@ -55,7 +55,7 @@ enum ResponseFlag {
             case Failure.UpstreamProtocol _ -> UPE;
             case Failure.ClientGone _ -> DC;
             case Failure.Injected _ -> FI;
-            case Failure.NotReady _, Failure.Bug _ -> LR;
+            case Failure.Loop _, Failure.NotReady _, Failure.Bug _ -> LR;
         };
     }
 

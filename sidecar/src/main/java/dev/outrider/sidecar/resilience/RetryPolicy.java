@@ -154,6 +154,7 @@ public final class RetryPolicy {
                     Failure.UpstreamProtocol _,
                     Failure.ClientGone _,
                     Failure.Injected _,
+                    Failure.Loop _,
                     Failure.NotReady _,
                     Failure.Bug _ ->
                     null;

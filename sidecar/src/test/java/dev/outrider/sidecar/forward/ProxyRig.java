@@ -79,6 +79,7 @@ final class ProxyRig implements AutoCloseable {
                 ExpectedPeer.anyOf("cluster.local"),
                 new RefusalLog(LoggerFactory.getLogger("rig"), ticker),
                 (_, _, _) -> {},
+                Self.NOWHERE,
                 ticker);
     }
 

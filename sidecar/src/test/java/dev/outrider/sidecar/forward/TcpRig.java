@@ -177,6 +177,7 @@ final class TcpRig implements AutoCloseable {
                 ExpectedPeer.anyOf("cluster.local"),
                 new RefusalLog(LoggerFactory.getLogger("rig"), ticker),
                 (_, _, _) -> {},
+                Self.NOWHERE,
                 ticker);
     }
 

@@ -16,6 +16,7 @@ import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.forward.OriginalDestinations;
 import dev.outrider.sidecar.forward.PoolConfig;
 import dev.outrider.sidecar.forward.ProxyProtocol;
+import dev.outrider.sidecar.forward.Self;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.TcpConfig;
@@ -54,6 +55,7 @@ class OutboundTcpRouteTest {
                     ExpectedPeer.anyOf("cluster.local"),
                     new RefusalLog(LoggerFactory.getLogger("test"), Ticker.system()),
                     (_, _, _) -> {},
+                    Self.NOWHERE,
                     Ticker.system());
 
     private static ServiceConfig service(String host, String endpoint, String... addresses) {
