@@ -59,7 +59,11 @@ final class CapturedIT {
         assertThat(demo.exitValue()).as(story).isZero();
         assertThat(story)
                 .doesNotContain("✗")
-                .contains("capture works", "A Java client", "A server that speaks first");
+                .contains(
+                        "capture works",
+                        "A Java client",
+                        "A server that speaks first",
+                        "Connections live through changes");
         assertThat(children).as("CA, apps, sidecars, watchdog").hasSizeGreaterThan(7);
         assertThat(children).noneMatch(ProcessHandle::isAlive);
         assertThat(namespacesOf(demo)).isEmpty();

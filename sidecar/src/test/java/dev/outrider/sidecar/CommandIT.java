@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -147,6 +148,36 @@ class CommandIT {
             assertThat(slow.get(60, TimeUnit.SECONDS).status()).isEqualTo(200);
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).as(said()).isZero();
+        }
+    }
+
+    @Test
+    void sighupOpensTheAccessLogAnewAndLinesOfTheStartAreHeardAtEveryLevel() throws Exception {
+        Path log = folder.resolve("access.log");
+        Path rotated = folder.resolve("access.log.1");
+        try (EchoApp app = new EchoApp()) {
+            String file = config(0, app.port());
+            Files.writeString(
+                    Path.of(file),
+                    "log: {level: warn}\naccessLog: {output: %s}\n".formatted(log),
+                    StandardOpenOption.APPEND);
+            Process process = start("sidecar", "--config", file);
+            int port = listening(process, "outbound");
+            assertThat(get(port, "/before").status()).isEqualTo(200);
+            await().atMost(Mesh.PATIENCE).until(() -> Files.readString(log).contains("/before"));
+
+            Files.move(log, rotated);
+            Process kill = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start();
+            assertThat(kill.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+            // The file is opened with the next line that there is to write.
+            await().atMost(Mesh.PATIENCE)
+                    .until(() ->
+                            get(port, "/after").status() == 200
+                                    && Files.exists(log)
+                                    && Files.readString(log).contains("/after"));
+            assertThat(Files.readString(rotated)).contains("/before");
+            assertThat(said()).doesNotContain("SIGHUP");
         }
     }
 

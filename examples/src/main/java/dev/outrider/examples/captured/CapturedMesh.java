@@ -122,6 +122,30 @@ final class CapturedMesh {
         }
     }
 
+    /** A file that does not exist yet, and that every program may look for. */
+    Path flag(String name) {
+        return directory.resolve(name);
+    }
+
+    /** Changes a sidecar's configuration; gives what it says to that. */
+    String change(Pod pod, String text) throws IOException, InterruptedException {
+        Files.writeString(configuration(file(pod)), text);
+        List<String> reload =
+                List.of(
+                        "curl",
+                        "-sS",
+                        "-m",
+                        "15",
+                        "--noproxy",
+                        "*",
+                        "-X",
+                        "POST",
+                        "-w",
+                        " %{http_code}",
+                        "http://127.0.0.1:15000/reload");
+        return host(pod).runAs(APP, LONGEST, reload).output().strip();
+    }
+
     /** {@code outrider init} on a pod. */
     Finished init(Pod pod) throws IOException, InterruptedException {
         return host(pod)

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -67,7 +69,16 @@ final class PodApp {
             System.out.println("greeted");
             caller.setSoTimeout(20_000);
             caller.getOutputStream().write(ascii("220 " + name + " is ready\n"));
-            if (caller.getInputStream().read() >= 0) {
+            BufferedReader lines =
+                    new BufferedReader(
+                            new InputStreamReader(
+                                    caller.getInputStream(), StandardCharsets.US_ASCII));
+            String line = lines.readLine();
+            while (line != null && !line.equals("quit")) {
+                caller.getOutputStream().write(ascii("250 " + line + "\n"));
+                line = lines.readLine();
+            }
+            if (line != null) {
                 caller.getOutputStream().write(ascii("221 bye\n"));
             }
         } catch (IOException e) {

@@ -21,6 +21,17 @@ record PodFile(Pod pod, Path directory, String caAddress) {
         return directory.resolve("bundle.pem");
     }
 
+    /** Another configuration of the same pod: its calls of orders are limited otherwise. */
+    String changed(int version) {
+        return text().replace(
+                        "hosts: [orders]\n",
+                        "hosts: [orders]\n      timeout: %ds\n".formatted(15 + version))
+                .replace(
+                        "hosts: [greeter]\n",
+                        "hosts: [greeter]\n      pool: {connectTimeout: %ds}\n"
+                                .formatted(1 + version));
+    }
+
     String text() {
         return """
         # The sidecar of %s. Written by `outrider demo --captured`; yours to read.
@@ -50,8 +61,9 @@ record PodFile(Pod pod, Path directory, String caAddress) {
 
     private static final String WEB =
             """
-            inbound:                   # no app: captured connections go on to where they were going
+            inbound:
               listen: "[::]:15006"
+              app: 10.77.0.1:8080      # by the pod's address: such connections are not led back here
               protocol: http1
             outbound:
               listen: "[::]:15001"
@@ -94,7 +106,7 @@ record PodFile(Pod pod, Path directory, String caAddress) {
 
     private static final String ORDERS =
             """
-            inbound:
+            inbound:                   # no app: captured connections go on to where they were going
               listen: "[::]:15006"
               protocol: http1
               mtls: strict
