@@ -4,6 +4,7 @@ import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.exchange.AttemptResult;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.Grpc;
+import dev.outrider.sidecar.exchange.Unsent;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
@@ -130,6 +131,11 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     @Override
     public void onResponse(ResponseHead head, boolean last) {
         status = head.status();
+        String unsent = service.config().mtls() ? Unsent.read(head.headers()) : null;
+        if (unsent != null) {
+            unsent(unsent, last);
+            return;
+        }
         if (call.grpc() && status == 200) {
             call(head, last);
             return;
@@ -139,6 +145,16 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
             retry(last, "status " + status);
         } else {
             respond(head, last);
+        }
+    }
+
+    /** The member's sidecar says that the app behind it cannot have seen the request. */
+    private void unsent(String why, boolean last) {
+        String endpoint = member.endpoint().address();
+        fail(new Failure.UpstreamRefused(endpoint, "its app was not reached: " + why));
+        // Only now: a connection that is closed would pass for one that had grown stale.
+        if (!last) {
+            cancelStream("the app was not reached");
         }
     }
 

@@ -59,6 +59,7 @@ public final class Inbound {
             Ticker ticker) {
         List<RequestFilter> filters = new ArrayList<>();
         filters.add(tracing); // first: even refusals get a span and a request id
+        filters.add(new UnsentFilter()); // before all that may fail
         filters.add(new UpgradeFilter(config.upgrades()));
         filters.add(new DeadlineFilter()); // before anything that may take time
         filters.add(peers); // who the certificate says it is, also told to the app
