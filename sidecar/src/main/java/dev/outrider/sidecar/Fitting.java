@@ -17,6 +17,7 @@ import dev.outrider.sidecar.outbound.StartWait;
 import dev.outrider.sidecar.schema.Value;
 import dev.outrider.sidecar.tls.IdentityConfig;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
@@ -90,14 +91,17 @@ final class Fitting {
     }
 
     private Forwarder forwarder(Destinations there, ExchangeObserver observer) {
-        return old == null
-                ? new Forwarder(
-                        there.services(),
-                        observer,
-                        base.ticker,
-                        base.clock,
-                        () -> new SplittableRandom(base.secureRandom.nextLong()))
-                : old.forwarder().with(there.services(), observer);
+        if (old != null) {
+            return old.forwarder().with(there.services(), observer);
+        }
+        // All forwarders to come share this, so it must not keep the snapshot that is made here.
+        SecureRandom seeds = base.secureRandom;
+        return new Forwarder(
+                there.services(),
+                observer,
+                base.ticker,
+                base.clock,
+                () -> new SplittableRandom(seeds.nextLong()));
     }
 
     private TcpForwarder relay(

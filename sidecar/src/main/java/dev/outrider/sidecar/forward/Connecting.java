@@ -11,6 +11,7 @@ import dev.outrider.sidecar.tls.TlsPeer;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -44,6 +45,7 @@ final class Connecting {
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>(1);
     private final InetSocketAddress address;
     private final @Nullable Identity identity;
+    private final Placeholder placeholder = new Placeholder();
     private boolean over;
     private boolean handshaking;
     private @Nullable Channel channel;
@@ -71,7 +73,7 @@ final class Connecting {
                         .option(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 (int) service.config().pool().connectTimeout().toMillis())
-                        .handler(new ChannelInboundHandlerAdapter());
+                        .handler(connecting.placeholder);
         Failure refused = service.whyNot(connecting.address);
         if (refused != null) {
             connecting.failed(refused);
@@ -169,6 +171,9 @@ final class Connecting {
     /** {@code validNanos}: how long it may be used for new requests. */
     private void succeeded(Channel opened, boolean http2, long validNanos) {
         over = true;
+        if (opened.pipeline().context(placeholder) != null) {
+            opened.pipeline().remove(placeholder);
+        }
         PooledConnection connection = pool.opened(opened, identity, http2, validNanos);
         for (Waiter each = waiters.poll(); each != null; each = waiters.poll()) {
             if (connection.capacity() > 0) {
@@ -188,5 +193,13 @@ final class Connecting {
 
     private String text() {
         return pool.member().address();
+    }
+
+    /** Stands in the pipeline where the connection's codec will. */
+    private static final class Placeholder extends ChannelInboundHandlerAdapter {
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            // The future of the connect or of the handshake tells it.
+        }
     }
 }
