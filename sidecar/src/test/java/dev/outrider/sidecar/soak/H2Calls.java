@@ -34,8 +34,13 @@ final class H2Calls implements AutoCloseable {
 
     /** What comes on a stream. */
     sealed interface Event {
-        record Head(@Nullable CharSequence status, @Nullable CharSequence grpcStatus, boolean last)
-                implements Event {}
+        /** A response's, or trailers. */
+        record Head(Http2Headers fields, boolean last) implements Event {
+            String field(String name) {
+                CharSequence value = fields.get(name);
+                return value == null ? "" : value.toString();
+            }
+        }
 
         record Data(byte[] bytes, boolean last) implements Event {}
 
@@ -145,11 +150,7 @@ final class H2Calls implements AutoCloseable {
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             if (message instanceof Http2HeadersFrame head) {
-                events.add(
-                        new Event.Head(
-                                head.headers().status(),
-                                head.headers().get("grpc-status"),
-                                head.isEndStream()));
+                events.add(new Event.Head(head.headers(), head.isEndStream()));
             } else if (message instanceof Http2DataFrame data) {
                 byte[] bytes = new byte[data.content().readableBytes()];
                 data.content().readBytes(bytes);

@@ -7,12 +7,15 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -22,19 +25,22 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Calls of all protocols while all changes. {@code -Doutrider.soak.changes=1000} makes it long,
- * {@code -Doutrider.soak.seed} repeats the changes of an earlier run. docs/reliability.md says which
- * calls may fail.
+ * {@code -Doutrider.soak.seed} repeats the changes of an earlier run. docs/reliability.md says
+ * which calls may fail.
  */
 @SuppressWarnings("NullAway.Init") // set before each test
 class SoakIT {
-    private static final int CHANGES = Integer.getInteger("outrider.soak.changes", 60);
-    private static final long SEED = Long.getLong("outrider.soak.seed", new SecureRandom().nextInt());
+    private static final int CHANGES = Integer.getInteger("outrider.soak.changes", 40);
+    private static final long SEED =
+            Long.getLong("outrider.soak.seed", new SecureRandom().nextInt());
+    private static final int LOOKS = CHANGES < 100 ? 2 : 10;
     private static final int CALLS_AFTER_A_CHANGE = 30;
     private static final Pattern AT_REST =
             Pattern.compile(
                     "(?m)^(outrider_(?:active_requests|bulkhead_taken|bulkhead_waiting"
                             + "|tcp_connections|downstream_connections)(?:\\{[^}]*})?) (\\S+)$");
 
+    private final Complaints complaints = new Complaints();
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private final Map<String, Killable> apps = new LinkedHashMap<>();
@@ -43,55 +49,53 @@ class SoakIT {
     private Load load;
     private H2Calls shared;
     private Changes changes;
+    private int made;
 
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
         for (String name : SoakMesh.SERVERS) {
-            outages.put(name.split("-", 2)[0], new Outages());
-            apps.put(
-                    name,
-                    switch (name.charAt(0)) {
-                        case 'o' -> new KillableServer(new H1Conversation());
-                        case 'g' -> new H2App(group);
-                        default ->
-                                new KillableServer(socket -> {
-                                    var _ =
-                                            socket.getInputStream()
-                                                    .transferTo(socket.getOutputStream());
-                                });
-                    });
+            outages.put(SoakMesh.service(name), new Outages());
+            apps.put(name, app(name));
         }
         mesh = new SoakMesh(folder);
         load = new Load(SEED);
         changes =
-                new Changes(
-                        mesh, apps, outages, new Random(SEED), this::someCalls, load::turnOver);
+                new Changes(mesh, apps, outages, new Random(SEED), this::someCalls, load::turnOver);
         changes.begin();
         shared = new H2Calls(group, mesh.outbound());
         callers();
     }
 
+    private Killable app(String name) throws IOException {
+        return switch (SoakMesh.service(name)) {
+            case "orders" -> new KillableServer(new H1Conversation());
+            case "grpc" -> new H2App(group);
+            default -> new KillableServer(SoakIT::echo);
+        };
+    }
+
+    private static void echo(Socket socket) throws IOException {
+        var _ = socket.getInputStream().transferTo(socket.getOutputStream());
+    }
+
     private void callers() {
         Outages orders = outages("orders");
+        Outages grpc = outages("grpc");
         for (H1Caller.Kind kind : H1Caller.Kind.values()) {
-            boolean repeatable = kind != H1Caller.Kind.POST_CHUNKED;
-            load.add(
-                    "HTTP/1.1 " + kind,
-                    orders,
-                    repeatable && kind != H1Caller.Kind.WEBSOCKET,
-                    new H1Caller(mesh.outbound(), kind));
+            load.add("HTTP/1.1 " + kind, orders, new H1Caller(mesh.outbound(), kind));
         }
         for (H2Caller.Kind kind : H2Caller.Kind.values()) {
-            boolean repeatable =
-                    kind == H2Caller.Kind.GET || kind == H2Caller.Kind.GET_TRANSLATED;
-            Outages called = kind == H2Caller.Kind.GET_TRANSLATED ? orders : outages("grpc");
-            load.add("HTTP/2 " + kind, called, repeatable, new H2Caller(shared, kind));
+            Outages called = kind == H2Caller.Kind.GET_TRANSLATED ? orders : grpc;
+            load.add("HTTP/2 " + kind, called, new H2Caller(shared, kind));
         }
-        load.add("TCP", outages("tcp"), false, new TcpCaller(mesh.port("tcp"), mesh::web));
+        for (Pace pace : Pace.values()) {
+            TcpCaller caller = new TcpCaller(mesh.port("tcp"), mesh::web, pace);
+            load.add("TCP " + pace, outages("tcp"), caller);
+        }
     }
 
     private Outages outages(String service) {
-        return java.util.Objects.requireNonNull(outages.get(service));
+        return Objects.requireNonNull(outages.get(service));
     }
 
     private void someCalls() {
@@ -108,6 +112,7 @@ class SoakIT {
         mesh.close();
         apps.values().forEach(Killable::close);
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(10_000);
+        complaints.close();
     }
 
     @Test
@@ -115,41 +120,43 @@ class SoakIT {
         print("seed " + SEED + ", " + CHANGES + " changes");
         load.start();
         someCalls();
-        change(CHANGES / 2);
-        Levels middle = levels();
-        change(CHANGES - CHANGES / 2);
-        Levels end = levels();
+        for (int look = 1; look < LOOKS / 2; look++) {
+            var _ = changeAndLook(look);
+        }
+        Levels level = changeAndLook(LOOKS / 2);
+        for (int look = LOOKS / 2 + 1; look <= LOOKS; look++) {
+            var _ = changeAndLook(look);
+        }
+        load.tallies().forEach(each -> print(each.toString()));
+        print("changes " + changes.made());
+        await().atMost(SoakMesh.PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(levels())
+                                .matches(each -> each.within(level), "as in the middle: " + level));
         load.close();
         shared.close();
 
-        load.tallies().forEach(each -> print(each.toString()));
-        print("changes " + changes.made());
-        print("middle " + middle);
-        print("end    " + end);
         assertThat(load.failures()).as("with seed " + SEED).isEmpty();
         assertThat(load.tallies())
-                .allSatisfy(each -> assertThat(each.good().sum()).as(each.kind()).isPositive());
+                .allSatisfy(each -> assertThat(each.goodCalls()).as(each.kind()).isPositive());
+        assertThat(complaints.all()).isEmpty();
         everythingComesToRest();
-        assertThat(end).matches(now -> now.within(middle), "as much as in the middle: " + middle);
     }
 
-    private void change(int count) throws IOException {
-        int made = 0;
-        while (made < count) {
+    private Levels changeAndLook(int look) throws IOException {
+        while (made < CHANGES * look / LOOKS) {
             made += changes.next();
-            if (made % 50 == 0) {
-                print(made + " changes, " + load.done() + " calls, " + java.time.Instant.now());
-            }
         }
+        Levels now = levels();
+        print(made + " changes, " + load.done() + " calls, " + now);
+        return now;
     }
 
+    /** Without calls under way: what is held then is held for good, or until it has idled. */
     private Levels levels() {
-        load.pause();
-        try {
-            return Levels.now();
-        } finally {
-            load.resume();
-        }
+        AtomicReference<Levels> levels = new AtomicReference<>();
+        load.inSilence(() -> levels.set(Levels.now()));
+        return levels.get();
     }
 
     /** The last connections between sidecars idle until "web" ends. */

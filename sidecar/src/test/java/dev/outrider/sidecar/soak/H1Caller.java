@@ -23,7 +23,8 @@ final class H1Caller implements Caller {
         PUT,
         POST_CHUNKED,
         EVENTS,
-        WEBSOCKET
+        WEBSOCKET,
+        WEBSOCKET_HELD
     }
 
     private record Connection(Socket socket, InputStream in, OutputStream out) {
@@ -54,13 +55,13 @@ final class H1Caller implements Caller {
             open = Connection.open(port);
             connection = open;
         }
+        boolean goesOn = false;
         try {
-            if (!call(open, random)) {
+            goesOn = call(open, random);
+        } finally {
+            if (!goesOn) {
                 close();
             }
-        } catch (IOException e) {
-            close();
-            throw e;
         }
     }
 
@@ -96,31 +97,45 @@ final class H1Caller implements Caller {
                 yield answer(to, events.toString().getBytes(StandardCharsets.ISO_8859_1));
             }
             case WEBSOCKET -> {
-                webSocket(to, random);
+                webSocket(to, random, Pace.QUICK);
+                yield false;
+            }
+            case WEBSOCKET_HELD -> {
+                webSocket(to, random, Pace.HELD);
                 yield false;
             }
         };
     }
 
-    private static boolean answer(Connection from, byte[] expected) throws IOException {
+    private boolean answer(Connection from, byte[] expected) throws IOException {
         from.out.flush();
         H1Message head = H1Message.read(from.in);
-        byte[] body;
-        try {
-            body = head.body(from.in);
-        } catch (IOException e) {
-            throw new Cut("in the answer's body", e);
-        }
+        byte[] body = body(head, from);
         if (head.status() != 200) {
-            throw new IOException(head.first() + " " + new String(body, StandardCharsets.UTF_8));
+            throw refused(head, body, expected.length);
         }
         if (!Arrays.equals(body, expected)) {
-            throw new IOException(body.length + " bytes instead of " + expected.length);
+            throw new IllegalStateException(body.length + " bytes instead of " + expected.length);
         }
         return !"close".equalsIgnoreCase(head.field("connection"));
     }
 
-    private static void webSocket(Connection to, RandomGenerator random) throws IOException {
+    private static byte[] body(H1Message head, Connection from) throws IOException {
+        try {
+            return head.body(from.in);
+        } catch (IOException e) {
+            throw new CallFailed(Excuse.ANSWER_BEGUN, e);
+        }
+    }
+
+    private CallFailed refused(H1Message head, byte[] body, int sent) {
+        String status = head.field("proxy-status");
+        return new CallFailed(
+                kind == Kind.POST_CHUNKED ? Caller.ofPost(status, sent) : null,
+                head.first() + " " + status + " " + new String(body, StandardCharsets.UTF_8));
+    }
+
+    private void webSocket(Connection to, RandomGenerator random, Pace pace) throws IOException {
         String key = "dGhlIHNhbXBsZSBub25jZQ==";
         to.write("GET /chat HTTP/1.1\r\nHost: orders\r\nConnection: Upgrade\r\n");
         to.write("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n");
@@ -128,32 +143,33 @@ final class H1Caller implements Caller {
         to.out.flush();
         H1Message head = H1Message.read(to.in);
         if (head.status() != 101) {
-            byte[] body = head.body(to.in);
-            throw new IOException(head.first() + " " + new String(body, StandardCharsets.UTF_8));
+            throw refused(head, body(head, to), 0);
         }
         if (!WebSocketFrame.accept(key).equals(head.field("sec-websocket-accept"))) {
             throw new IOException("the key was not answered: " + head);
         }
         try {
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < pace.messages; i++) {
                 byte[] message = Caller.bytes(random, random.nextInt(1000));
                 echo(to, new WebSocketFrame(WebSocketFrame.BINARY, message));
+                pace.pause();
             }
             echo(to, new WebSocketFrame(WebSocketFrame.CLOSE, new byte[] {3, (byte) 0xe8}));
+            if (to.in.read() >= 0) {
+                throw new IllegalStateException("bytes after the close frame");
+            }
         } catch (IOException e) {
-            throw new Cut("in a tunnel", e);
-        }
-        if (to.in.read() >= 0) {
-            throw new IOException("bytes after the close frame");
+            throw new CallFailed(Excuse.CONVERSATION, e);
         }
     }
 
+    /** Bytes that differ are no end of a connection: nothing excuses them. */
     private static void echo(Connection to, WebSocketFrame frame) throws IOException {
         frame.write(to.out, true);
         to.out.flush();
         WebSocketFrame back = WebSocketFrame.read(to.in);
         if (back.opcode() != frame.opcode() || !Arrays.equals(back.payload(), frame.payload())) {
-            throw new IOException("another message came back");
+            throw new IllegalStateException("another message came back");
         }
     }
 

@@ -23,32 +23,41 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Raw bytes in frames in mutual TLS, as the sidecar of a caller sends them: without a kernel that redirects,
- * nothing tells an outbound port where raw TCP goes. It is Java's TLS, not ours, and it does not
- * look at the server's certificate: that is the job of the sidecars' own connections.
+ * Raw bytes in frames in mutual TLS, as the sidecar of a caller sends them: without a kernel that
+ * redirects, nothing tells an outbound port where raw TCP goes. It is Java's TLS, not ours, and it
+ * does not look at the server's certificate: that is the job of the sidecars' own connections.
  */
-record TcpCaller(int port, Supplier<X509Svid> svid) implements Caller {
+record TcpCaller(int port, Supplier<X509Svid> svid, Pace pace) implements Caller {
     /** The length of the frame that says that no more will come. */
     private static final int END = 0;
 
     @Override
     public void call(RandomGenerator random) throws IOException {
         try (SSLSocket socket = connect()) {
-            DataOutputStream out =
-                    new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
-            DataInputStream in = new DataInputStream(socket.getInputStream());
-            for (int i = 0; i < 10; i++) {
+            talk(socket, random);
+        }
+    }
+
+    private void talk(SSLSocket socket, RandomGenerator random) throws IOException {
+        DataOutputStream out =
+                new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        try {
+            for (int i = 0; i < pace.messages; i++) {
                 byte[] sent = Caller.bytes(random, random.nextInt(1, 2000));
                 out.writeInt(sent.length);
                 out.write(sent);
                 out.flush();
                 echoed(in, sent);
+                pace.pause();
             }
             out.writeInt(END);
             out.flush();
             if (in.readInt() != END || in.read() >= 0) {
-                throw new IOException("more came back than was sent");
+                throw new IllegalStateException("more came back than was sent");
             }
+        } catch (IOException e) {
+            throw new CallFailed(Excuse.CONVERSATION, e);
         }
     }
 
@@ -59,7 +68,7 @@ record TcpCaller(int port, Supplier<X509Svid> svid) implements Caller {
             back.writeBytes(in.readNBytes(in.readInt()));
         }
         if (!Arrays.equals(back.toByteArray(), sent)) {
-            throw new IOException("other bytes came back");
+            throw new IllegalStateException("other bytes came back");
         }
     }
 
@@ -73,6 +82,7 @@ record TcpCaller(int port, Supplier<X509Svid> svid) implements Caller {
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"outrider-tcp"});
         socket.setSSLParameters(parameters);
+        socket.startHandshake();
         return socket;
     }
 

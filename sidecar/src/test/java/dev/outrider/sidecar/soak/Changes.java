@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /** Changes something, at random: one thread. Remembers what stands, so that it can stand again. */
@@ -21,13 +22,14 @@ final class Changes {
 
     /** With how many of a hundred changes are of the kind. */
     enum Kind {
-        CALLERS_CONFIGURATION(32),
+        CALLERS_CONFIGURATION(31),
         SERVERS_CONFIGURATION(20),
         ENDPOINTS(22),
         SERVICE_ADDED_OR_REMOVED(6),
         CERTIFICATE(6),
         ROOT(1),
-        APP_KILLED(10),
+        APP_KILLED(9),
+        SIDECAR_KILLED(2),
         SIDECAR_RESTARTED(3);
 
         private final int share;
@@ -100,12 +102,16 @@ final class Changes {
                         yield 3;
                     }
                     case APP_KILLED -> {
-                        kill(one(List.copyOf(apps.keySet())));
+                        killApp(one(List.copyOf(apps.keySet())));
+                        yield 1;
+                    }
+                    case SIDECAR_KILLED -> {
+                        killSidecar(one(SoakMesh.DOUBLED));
                         yield 1;
                     }
                     case SIDECAR_RESTARTED -> {
                         allThere();
-                        mesh.restart(one(SoakMesh.SERVERS.subList(0, 4)));
+                        mesh.restart(one(SoakMesh.DOUBLED));
                         yield 1;
                     }
                 };
@@ -137,19 +143,31 @@ final class Changes {
         mesh.dropOldRoot();
     }
 
-    /** Nothing but calls that an app had taken may fail; the other one is there all the time. */
-    private void kill(String name) throws IOException {
+    /** Another instance is there all the time, but for raw TCP. */
+    private void killApp(String name) throws IOException {
         allThere();
-        Outages service = outages.get(name.split("-", 2)[0]);
-        Killable app = apps.get(name);
-        if (service == null || app == null) {
-            throw new IllegalStateException(name);
-        }
+        Killable app = Objects.requireNonNull(apps.get(name));
+        Outages service = outages(name);
         service.begin();
         app.kill();
         traffic.run();
         app.restart();
         service.end();
+    }
+
+    /** It says no goodbye to anybody. */
+    private void killSidecar(String name) throws IOException {
+        allThere();
+        Outages service = outages(name);
+        service.begin();
+        mesh.end(name);
+        traffic.run();
+        mesh.start(name);
+        service.end();
+    }
+
+    private Outages outages(String instance) {
+        return Objects.requireNonNull(outages.get(SoakMesh.service(instance)));
     }
 
     /** A call keeps the endpoints it began with, so those with only one must be over. */
@@ -225,11 +243,7 @@ final class Changes {
     }
 
     private void server(String name) throws IOException {
-        String app = name.startsWith("tcp") ? "tcp" : name;
-        Killable behind = apps.get(app);
-        if (behind == null) {
-            throw new IllegalStateException(app);
-        }
+        Killable app = Objects.requireNonNull(apps.get(name));
         String protocol =
                 switch (name.charAt(0)) {
                     case 'o' -> "http1";
@@ -251,7 +265,7 @@ final class Changes {
                 """
                         .formatted(
                                 mesh.port(name),
-                                behind.port(),
+                                app.port(),
                                 protocol,
                                 random.nextInt(30, 60),
                                 random.nextInt(60, 300),

@@ -11,6 +11,7 @@ import dev.outrider.sidecar.config.ConfigDocument;
 import dev.outrider.sidecar.config.ConfigFile;
 import dev.outrider.sidecar.config.SidecarConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -30,10 +31,15 @@ import java.util.Objects;
 
 /**
  * A workload "web" and five that it calls: two of "orders" that speak HTTP/1.1, two of "grpc" that
- * speak HTTP/2, one of "tcp". Each has a sidecar whose configuration and identity are watched files.
+ * speak HTTP/2, one of "tcp". Each has a sidecar whose configuration and identity are watched
+ * files.
  */
 final class SoakMesh implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    /** Instances that have another beside them. */
+    static final List<String> DOUBLED = List.of("orders-a", "orders-b", "grpc-a", "grpc-b");
+
     static final List<String> SERVERS = List.of("orders-a", "orders-b", "grpc-a", "grpc-b", "tcp");
 
     private final Path folder;
@@ -67,6 +73,11 @@ final class SoakMesh implements AutoCloseable {
         }
     }
 
+    /** What an instance is one of. */
+    static String service(String instance) {
+        return instance.split("-", 2)[0];
+    }
+
     // ---- sidecars
 
     /** Writes the file and starts the sidecar, or has the running one read it at once. */
@@ -98,7 +109,8 @@ final class SoakMesh implements AutoCloseable {
                 .formatted(name, id(name), folder.resolve(name));
     }
 
-    private void start(String name) throws IOException {
+    /** As its file says; returns when it is ready. */
+    void start(String name) throws IOException {
         Path file = folder.resolve(name + ".yaml");
         ConfigFile reader = new ConfigFile(_ -> null);
         if (!(reader.load(file, SidecarConfig.SCHEMA)
@@ -119,6 +131,7 @@ final class SoakMesh implements AutoCloseable {
         start(name);
     }
 
+    /** At once, with all that it has open. */
     void end(String name) {
         Objects.requireNonNull(sidecars.remove(name)).close();
     }
@@ -142,7 +155,7 @@ final class SoakMesh implements AutoCloseable {
         try {
             return admin.send(request, HttpResponse.BodyHandlers.ofString()).body();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -211,8 +224,7 @@ final class SoakMesh implements AutoCloseable {
         }
         for (String name : names()) {
             await().atMost(PATIENCE)
-                    .until(() ->
-                            admin(name, "/certs").split("\"trust\"", -1).length - 1 == count);
+                    .until(() -> admin(name, "/certs").split("\"trust\"", -1).length - 1 == count);
         }
     }
 
