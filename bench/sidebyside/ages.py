@@ -41,7 +41,7 @@ def _life(bench, chain, into):
         samples = _watch(chain, bench.ports["backend"], settings.age)
         answered = generator.finish()
     into.strangers.append(strangers.share())
-    into.failed += answered.failed
+    into.count_failed(answered)
     for earlier, later in zip(samples, samples[1:]):
         into.ages.setdefault(round(later[0]), []).append(cost(earlier, later))
     young = next(sample for sample in samples if sample[0] >= YOUNG - SLICE / 2)

@@ -123,7 +123,7 @@ def _row(name, options, settings, peers, results, identity, head):
         noisy.insert(0, "a quick run shows that everything works and no more")
     text = report.markdown(row, measured, settings, noisy)
     print(text, flush=True)
-    note = head.split("\n")[1].removeprefix("- ") + ("; NOISY" if noisy else "")
+    note = head.split("\n")[1].removeprefix("- ").partition(", wrk")[0] + ("; NOISY" if noisy else "")
     _write(results, name + ".md", head + "\n" + text)
     _write(results, name + ".svg", chart.svg(row, measured, note))
     _write(results, name + ".json", report.raw(name, measured, settings, noisy))

@@ -43,8 +43,9 @@ def inbound(directory, port, admin, backend, pki, http2):
 
 
 def sidecar(directory, port, inbound_port, admin, backend, pki):
-    """Both directions in one process; its outbound calls go to its own inbound side."""
-    out = _outbound(directory, port, inbound_port, pki, False)
+    """Both directions in one process. It is started and asked nothing, so the backend may stand for the other
+    workload."""
+    out = _outbound(directory, port, backend, pki, False)
     into = _inbound(directory, inbound_port, backend, pki, False)
     return _program(directory, "envoy-sidecar", port, admin, out[0] + into[0], out[1] + into[1])
 

@@ -74,6 +74,11 @@ class Measured:
         for figure, value in values.items():
             self.values.setdefault(figure, []).append(value)
 
+    def count_failed(self, answered):
+        self.failed += answered.failed
+        if answered.failed:
+            self.notes.append(f"Failed through {public(self.name)}: {answered.why}.")
+
     def of(self, figure):
         return self.values.get(figure, [])
 

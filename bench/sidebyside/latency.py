@@ -30,7 +30,8 @@ def take(bench, subjects):
             one = load.at_rate(subject, settings.seconds, 1, ALONE)
             many = load.at_rate(subject, settings.seconds, OPEN, rate)
             into.strangers.append(strangers.share())
-            into.failed += one.failed + many.failed
+            into.count_failed(one)
+            into.count_failed(many)
             into.add({"one p50": one.p50_ms, "one p99": one.p99_ms, "open p50": many.p50_ms, "open p99": many.p99_ms})
             say(f"round {number + 1} of {settings.rounds}: {subject.name} p50 {one.p50_ms:.3f} ms alone, "
                 f"{many.p50_ms:.3f} ms at {rate}/s")

@@ -23,6 +23,8 @@ class Answered:
     p99_ms: float
     failed: int
     """Answers other than 2xx and 3xx, and socket errors."""
+    why: str = ""
+    """What the load generator says of them."""
 
 
 def closed(subject, seconds, connections):
@@ -86,7 +88,7 @@ def read_wrk(text, context):
     errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
     failed = (int(bad.group(1)) if bad else 0) + sum(map(int, errors.groups()) if errors else [])
     return Answered(int(requests.group(1)), float(rate.group(1)), _wrk_percentile(text, 50), _wrk_percentile(text, 99),
-                    failed)
+                    failed, "; ".join(found.group(0) for found in (bad, errors) if found))
 
 
 def read_h2load(text, log, context):
@@ -99,7 +101,8 @@ def read_h2load(text, log, context):
         raise Trouble(f"h2load got no answer from {context}:\n{text}")
     # h2load counts a stream that errored as failed too.
     failed = max(len(lines) - len(took), int(sums.group(2)) + int(sums.group(4)))
-    return Answered(len(took), float(finished.group(1)), percentile(took, 50) / 1000, percentile(took, 99) / 1000, failed)
+    return Answered(len(took), float(finished.group(1)), percentile(took, 50) / 1000, percentile(took, 99) / 1000, failed,
+                    sums.group(0) if failed else "")
 
 
 def read_oha(text, context):
@@ -113,7 +116,8 @@ def read_oha(text, context):
         raise Trouble(f"oha got no good answer from {context}: {statuses} {said['errorDistribution']}")
     failed = sum(statuses.values()) - good + sum(said["errorDistribution"].values())
     at = said["latencyPercentiles"]
-    return Answered(good, said["summary"]["requestsPerSec"], at["p50"] * 1000, at["p99"] * 1000, failed)
+    why = f"{statuses} {said['errorDistribution']}" if failed else ""
+    return Answered(good, said["summary"]["requestsPerSec"], at["p50"] * 1000, at["p99"] * 1000, failed, why)
 
 
 def percentile(ordered, which):

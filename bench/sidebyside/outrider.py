@@ -99,11 +99,12 @@ def inbound(directory, port, admin, backend, pki, name="outrider"):
 
 
 def sidecar(directory, port, inbound_port, admin, backend, pki):
-    """Both directions in one process, as a pod has it."""
+    """Both directions in one process, as a pod has it. It is started and asked nothing, so the backend may stand for
+    the other workload."""
     head = HEAD.format(name="billing", log=f"{directory}/outrider-sidecar.access", admin=admin)
     return _program(directory, "outrider-sidecar", port, admin,
                     head + _identity(pki, "billing") + _inbound(inbound_port, backend, pki)
-                    + _outbound(port, inbound_port, pki, "http1"))
+                    + _outbound(port, backend, pki, "http1"))
 
 
 def aot_cache():

@@ -64,7 +64,7 @@ def _turn(bench, chain, into):
     cost = chain.cpu_seconds() - before
     into.strangers.append(strangers.share())
     chain.check_alive()
-    into.failed += answered.failed
+    into.count_failed(answered)
     into.add({"cpu": cost / answered.requests * 1e6, "rate": answered.per_second, "p50": answered.p50_ms,
               "p99": answered.p99_ms, "MB": chain.resident_mb(), "PSS MB": chain.proportional_mb()})
     if chain.subject.access_logs:
