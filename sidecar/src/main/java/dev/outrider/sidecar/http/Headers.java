@@ -191,7 +191,8 @@ public final class Headers {
      */
     public <T> void add(String name, int length, T source, Value<T> value) {
         int start = used;
-        value.write(source, bytes, begin(name, length));
+        int at = begin(name, length); // may make room elsewhere: bytes are looked at afterwards
+        value.write(source, bytes, at);
         end(start, name.length(), length);
     }
 

@@ -124,4 +124,20 @@ class HeadersTest {
         assertThatIllegalStateException().isThrownBy(() -> Headers.EMPTY.add("a", "1"));
         assertThat(Headers.EMPTY.size()).isZero();
     }
+
+    @Test
+    void aWrittenValueIsWholeAlsoWhereRoomMustBeMade() {
+        for (int before = 0; before < 600; before++) {
+            Headers headers = new Headers();
+            headers.add("x", "y".repeat(before));
+            headers.add("id", 4, "abcd", HeadersTest::write);
+            assertThat(headers.get("id")).as("after %d bytes", before).isEqualTo("abcd");
+        }
+    }
+
+    private static void write(String text, byte[] target, int at) {
+        for (int i = 0; i < text.length(); i++) {
+            target[at + i] = (byte) text.charAt(i);
+        }
+    }
 }
