@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -96,6 +97,21 @@ class HeadersTest {
                 });
         headers.add("c", "3");
         assertThat(headers).hasToString("a: 1\nb: x!\nc: 3\n");
+    }
+
+    @Test
+    void growsWhateverIsAdded() {
+        for (int room = 0; room < 12; room++) {
+            Headers headers = new Headers(room, 0);
+            headers.add(
+                    "a",
+                    3,
+                    'x',
+                    (c, target, at) -> Arrays.fill(target, at, at + 3, (byte) (char) c));
+            headers.add("b", 42);
+            headers.add("c", "yz");
+            assertThat(headers).hasToString("a: xxx\nb: 42\nc: yz\n");
+        }
     }
 
     @Test
