@@ -166,12 +166,12 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
             circuitOpen();
             return;
         }
-        Member member = service.pick(exchange, lastMember, worker);
+        Member member = service.targets().pick(exchange, lastMember, worker);
         if (member == null) {
             service.ignore(permit);
             fail(
                     new Failure.NoEndpoint(
-                            service.name(), service.whyNoEndpoint(exchange.destination())));
+                            service.name(), service.targets().whyNobody(exchange.destination())));
             return;
         }
         lastMember = member;

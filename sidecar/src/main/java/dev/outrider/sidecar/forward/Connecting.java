@@ -54,7 +54,7 @@ final class Connecting {
         this.service = service;
         this.pool = pool;
         waiters.add(waiter);
-        this.address = service.address(pool.member());
+        this.address = service.targets().address(pool.member());
         this.identity = service.currentIdentity();
     }
 
@@ -79,7 +79,7 @@ final class Connecting {
             connecting.failed(refused);
             return connecting;
         }
-        InetSocketAddress from = service.localAddress(connecting.address);
+        InetSocketAddress from = service.targets().source(connecting.address);
         if (from != null) {
             service.transport().portWhenConnecting(bootstrap);
         }

@@ -55,7 +55,7 @@ public final class HealthProbes implements AutoCloseable {
         if (closed) {
             return;
         }
-        states.keySet().removeIf(member -> !service.has(member));
+        states.keySet().removeIf(member -> !service.targets().has(member));
         worker.retain(service);
         long interval = config.interval().toNanos();
         for (Member member : service.members().all()) {
@@ -68,7 +68,7 @@ public final class HealthProbes implements AutoCloseable {
     }
 
     private void probe(Member member, HealthState state) {
-        if (!closed && service.has(member)) {
+        if (!closed && service.targets().has(member)) {
             new HealthProbe(service, worker, member, config, good -> probed(member, state, good))
                     .start();
         }

@@ -1,15 +1,10 @@
 package dev.outrider.sidecar.forward;
 
-import dev.outrider.sidecar.balance.HashKey;
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.balance.Members;
-import dev.outrider.sidecar.balance.OnDemandMembers;
 import dev.outrider.sidecar.balance.Outliers;
-import dev.outrider.sidecar.balance.Picker;
 import dev.outrider.sidecar.discover.EndpointSet;
-import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
-import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.resilience.Bulkhead;
@@ -59,12 +54,11 @@ public final class Service {
     private final ExpectedPeer expectedPeer;
     private final ServiceGuards guards;
     private final RetryPolicy retryPolicy;
-    private final Picker picker;
-    private final @Nullable HashKey hashKey;
     private final @Nullable FaultPolicy faults;
     private final long perTryNanos;
     private final long idleNanos;
     private final @Nullable OriginalDestinations original;
+    private final Targets targets;
     private final Reach reach;
     private final AtomicReference<Members> members;
     private volatile boolean closed;
@@ -151,9 +145,6 @@ public final class Service {
                         ? context.anybody()
                         : new ExpectedPeer(config.identity());
         this.retryPolicy = new RetryPolicy(config.retry());
-        this.picker = Picker.of(config.balance());
-        this.hashKey =
-                config.balance().hash() == null ? null : new HashKey(config.balance().hash());
         this.faults = config.fault() == null ? null : new FaultPolicy(config.fault());
         Duration perTry = config.retry().perTry();
         this.perTryNanos = perTry == null ? Long.MAX_VALUE : perTry.toNanos();
@@ -166,6 +157,10 @@ public final class Service {
                         old == null
                                 ? Members.none(config.balance(), context.ticker())
                                 : old.members().under(config.balance()));
+        this.targets =
+                original == null
+                        ? new BalancedTargets(name, config.balance(), members::get, reach, context)
+                        : new OriginalTargets(original, this::forgotten);
     }
 
     public String name() {
@@ -277,41 +272,8 @@ public final class Service {
         reach.workers().remove(worker);
     }
 
-    boolean has(Member member) {
-        return original == null ? members().all().contains(member) : original.members().has(member);
-    }
-
-    InetSocketAddress address(Member member) {
-        if (original != null) {
-            // An IP literal, so there is nothing to resolve.
-            return new InetSocketAddress(member.endpoint().host(), member.endpoint().port());
-        }
-        return reach.address(member);
-    }
-
-    @Nullable Member pick(Exchange exchange, @Nullable Member avoid, Worker worker) {
-        if (original != null) {
-            return at(exchange.destination());
-        }
-        long hash =
-                hashKey == null
-                        ? 0
-                        : hashKey.of(
-                                exchange.request(),
-                                exchange.peer().address().getHostString(),
-                                worker.random);
-        return picker.pick(members(), avoid, hash, worker.random, worker.ticker.nanos());
-    }
-
-    /** For a connection without requests: only its source can be hashed. */
-    @Nullable Member pick(
-            TcpConnection connection, @Nullable Member avoid, RandomGenerator random) {
-        if (original != null) {
-            return at(connection.destination());
-        }
-        long hash =
-                hashKey == null ? 0 : HashKey.ofSource(connection.peer().address().getHostString());
-        return picker.pick(members(), avoid, hash, random, context.ticker().nanos());
+    Targets targets() {
+        return targets;
     }
 
     /** Whether one of its members is at that address. */
@@ -324,39 +286,12 @@ public final class Service {
         return reach.at(address, members());
     }
 
-    /** The member for an original destination; null if it may not be called. */
-    private @Nullable Member at(@Nullable InetSocketAddress destination) {
-        OriginalDestinations captured = java.util.Objects.requireNonNull(original);
-        if (destination == null || captured.refuses(destination)) {
-            return null;
-        }
-        Member known = captured.members().known(destination);
-        if (known != null) {
-            return known;
-        }
-        OnDemandMembers.Sweep sweep = captured.members().makeRoom();
-        if (!sweep.forgotten().isEmpty()) {
-            forgotten(captured.members().addresses());
-        }
-        if (!sweep.room()) {
-            return null;
-        }
-        return captured.members().add(destination);
-    }
-
     /** Their idle connections close; counts go with the last of these, at a later sweep. */
     private void forgotten(Set<String> kept) {
         reach.retain(kept);
         for (Worker worker : reach.workers()) {
             worker.loop.execute(() -> worker.retain(this));
         }
-    }
-
-    /** Where connections to an address come from; null leaves it to the kernel. */
-    @Nullable InetSocketAddress localAddress(InetSocketAddress remote) {
-        return original == null
-                ? context.self().source(name, remote)
-                : original.localAddress(remote);
     }
 
     /** Why no connection may be opened there; null if one may. */
@@ -366,17 +301,6 @@ public final class Service {
             return new Failure.ConnectFailed(text, "the name does not resolve");
         }
         return context.self().leadsBack(name, address) ? new Failure.Loop(name, text) : null;
-    }
-
-    String whyNoEndpoint(@Nullable InetSocketAddress destination) {
-        return original == null ? whyNoEndpoint() : original.whyNot(destination);
-    }
-
-    private String whyNoEndpoint() {
-        int known = members().all().size();
-        return known == 0
-                ? "no endpoint of " + name + " is known"
-                : "none of the " + known + " endpoints of " + name + " is healthy";
     }
 
     // ---- guards

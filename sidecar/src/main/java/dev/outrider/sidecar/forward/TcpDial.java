@@ -54,7 +54,7 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
     TcpDial(Service service, Member member, TcpEnd end, Waiter waiter) {
         this.service = service;
         this.endpoint = member.address();
-        this.address = service.address(member);
+        this.address = service.targets().address(member);
         this.identity = service.currentIdentity();
         this.end = end;
         this.waiter = waiter;
@@ -70,7 +70,7 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
             failed(refused);
             return;
         }
-        InetSocketAddress from = service.localAddress(address);
+        InetSocketAddress from = service.targets().source(address);
         Bootstrap bootstrap =
                 new Bootstrap()
                         .group(loop)

@@ -97,7 +97,9 @@ final class TcpTries implements TcpDial.Waiter {
             return;
         }
         Member next =
-                fixed == null ? service.pick(connection, member, random) : service.memberAt(fixed);
+                fixed == null
+                        ? service.targets().pick(connection, member, random)
+                        : service.memberAt(fixed);
         if (next == null || next == member) {
             service.ignore(permit);
             owner.notConnected(
@@ -105,7 +107,7 @@ final class TcpTries implements TcpDial.Waiter {
                             ? lastFailure
                             : new Failure.NoEndpoint(
                                     service.name(),
-                                    service.whyNoEndpoint(connection.destination())));
+                                    service.targets().whyNobody(connection.destination())));
             return;
         }
         member = next;

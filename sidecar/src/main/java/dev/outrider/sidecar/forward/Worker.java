@@ -47,7 +47,7 @@ final class Worker {
             }
             ofKind.put(member, pool);
             service.usedBy(this);
-            if (!service.has(member)) {
+            if (!service.targets().has(member)) {
                 // It went while it was picked, before the service knew whom to tell.
                 loop.execute(() -> retain(service));
             }
@@ -77,7 +77,7 @@ final class Worker {
     }
 
     private static boolean gone(ConnectionPool pool, Service service) {
-        return pool.service() == service && !service.has(pool.member()) && end(pool);
+        return pool.service() == service && !service.targets().has(pool.member()) && end(pool);
     }
 
     /** All of them end, as far as they are free, and no service is told of this worker again. */

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Joins this hop to the request's trace: as the first filter it gives the exchange its request id
  * and server span, as an observer it gives each attempt a child span and writes that on the
- * outgoing head, so what the next hop (or the local app) does becomes the attempt's child.
- * Hosts that no configuration knows are told nothing.
+ * outgoing head, so what the next hop (or the local app) does becomes the attempt's child. Hosts
+ * that no configuration knows are told nothing.
  *
  * <p>Nothing is kept between calls. A span is built when it is over, from the times and outcomes in
  * the exchange, so an exchange that is not sampled costs only its ids and headers.
