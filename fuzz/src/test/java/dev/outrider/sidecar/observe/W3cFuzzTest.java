@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import dev.outrider.sidecar.exchange.TraceContext;
+import dev.outrider.sidecar.http.Headers;
 import java.util.Objects;
 
 /** A {@code traceparent}: ids that are ids and come back as they went, or nothing. */
@@ -15,7 +16,9 @@ class W3cFuzzTest {
         if (parent != null) {
             assertThat(parent.traceIdHigh() | parent.traceIdLow()).isNotZero();
             assertThat(parent.spanId()).isNotZero();
-            Parent again = Objects.requireNonNull(W3c.parse(W3c.format(context(parent))));
+            Headers sent = new Headers();
+            W3c.write(context(parent), sent);
+            Parent again = Objects.requireNonNull(W3c.read(sent));
             assertThat(again.traceIdHigh()).isEqualTo(parent.traceIdHigh());
             assertThat(again.traceIdLow()).isEqualTo(parent.traceIdLow());
             assertThat(again.spanId()).isEqualTo(parent.spanId());
