@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ElementTree
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
-from sidebyside import ages, chart, command, counters, figures, load, report  # noqa: E402
+from sidebyside import ages, chart, command, counters, figures, load, report, services  # noqa: E402
 from sidebyside.figures import FIGURES, Measured  # noqa: E402
 from sidebyside.machine import Trouble  # noqa: E402
 from sidebyside.rows import ROWS  # noqa: E402
@@ -146,6 +146,13 @@ class RowsTest(unittest.TestCase):
     def test_have_a_port_for_each_name(self):
         for name, row in ROWS.items():
             self.assertEqual(len(set(row.ports)), len(row.ports), name)
+
+
+class ServicesTest(unittest.TestCase):
+    def test_each_subject_knows_more_services_than_the_one_before(self):
+        for settings in (Settings(), QUICK, Settings(services=command.LEAST["services"])):
+            few, more, many = services.counts(settings).values()
+            self.assertTrue(0 < few < more < many)
 
 
 class CommandTest(unittest.TestCase):

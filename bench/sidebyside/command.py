@@ -16,6 +16,8 @@ HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 OPEN_FILES = 4096
 """Beside the connections of the row idle."""
 
+LEAST = {"age": 12, "services": 100}
+
 EPILOG = """\
 rows:
 {rows}
@@ -59,9 +61,9 @@ def _options(arguments):
             "warm": "seconds of load before, for Outrider", "warm-peers": "the same for the others",
             "connections": "requests at a time", "fresh": "rounds of age, idle and services",
             "age": "seconds of a life, row age", "starts": "starts of each, row start",
-            "idle": "connections, row idle", "services": "services known, row services"}.items():
+            "idle": "connections, row idle", "services": "most services known, row services"}.items():
         default = getattr(Settings(), name.replace("-", "_"))
-        parser.add_argument("--" + name, type=_at_least(12 if name == "age" else 1), help=f"{words} (default {default})")
+        parser.add_argument("--" + name, type=_at_least(LEAST.get(name, 1)), help=f"{words} (default {default})")
     parser.add_argument("--base-port", type=_at_least(1), default=18600, help="first of the ports used (default 18600)")
     parser.add_argument("--without", action="append", default=[], metavar="NAME", help="leave a proxy out; may repeat")
     parser.add_argument("--install", action="store_true", help="bring what is missing, then stop")

@@ -127,12 +127,12 @@ def sidecar(bench):
             for name, make in makers.items() if name not in bench.without]
 
 
-def many_services(bench, count):
-    """One proxy in plain text that knows so many services, each with one static endpoint."""
+def knowing(bench, counts):
+    """One proxy in plain text for each name and number of services in counts, grouped by program."""
     at, backend, directory = bench.ports, bench.ports["backend"], bench.machine.directory
     makers = {"envoy": envoy.many_services, "outrider": outrider.many_services}
-    return [Subject(f"{name} {count}", [make(directory, at[name], at[name + " admin"], backend, count)], at[name],
-                    {"Host": outrider.SERVICE})
+    return [[Subject(f"{name} {word}", [make(directory, at[name], at[name + " admin"], backend, count)], at[name],
+                     {"Host": outrider.SERVICE}) for word, count in counts.items()]
             for name, make in makers.items() if name not in bench.without]
 
 
