@@ -54,20 +54,11 @@ final class BodyDecoder {
 
     /**
      * Begins bytes of any length, which end with their last chunk if they are {@code framed}, else
-     * with the connection or when {@link #inputEnded} says so.
+     * with the connection.
      */
     void tunnel(boolean framed) {
         begin(BodyLength.UNKNOWN, !framed);
         limited = false;
-    }
-
-    /** The peer sends no more; true if that completes the body. */
-    boolean inputEnded() {
-        boolean completed = state == State.UNTIL_CLOSE;
-        if (completed) {
-            state = State.DONE;
-        }
-        return completed;
     }
 
     boolean done() {

@@ -1,6 +1,9 @@
 package dev.outrider.sidecar.http.h1;
 
+import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.Cut;
+import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.StreamError;
 import dev.outrider.sidecar.time.LazyTimer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  * sends, which a reset would take from it (RFC 9112, section 9.6), or such that nobody takes what
  * was broken off for whole. What the client still sends is read over, up to a bound in bytes and
  * one in time. On the loop.
+ *
+ * <p>As a sink it takes the body of a request that had its answer, after which another may follow.
  */
-final class Farewell {
+final class Farewell implements BodySink {
     static final long LINGER_NANOS = 1_000_000_000L;
     private static final long MOST_DISCARDED = 256 * 1024;
 
     private final ChannelHandlerContext ctx;
     private final LazyTimer timer;
+    private final Unread unread;
+    private final Runnable tooMuch;
     private long discarded;
     private boolean begun;
 
@@ -29,10 +36,14 @@ final class Farewell {
 
     /**
      * @param timer the connection's, which is ours once it has begun; then tell {@link #timedOut}
+     * @param unread let go when it begins
+     * @param tooMuch told when a body is longer than what is read over
      */
-    Farewell(ChannelHandlerContext ctx, LazyTimer timer) {
+    Farewell(ChannelHandlerContext ctx, LazyTimer timer, Unread unread, Runnable tooMuch) {
         this.ctx = ctx;
         this.timer = timer;
+        this.unread = unread;
+        this.tooMuch = tooMuch;
     }
 
     boolean begun() {
@@ -45,11 +56,27 @@ final class Farewell {
     }
 
     /** Owns the bytes, which nobody wants; false if they are too many by now. */
-    boolean discard(ByteBuf bytes) {
+    private boolean discard(ByteBuf bytes) {
         discarded += bytes.readableBytes();
         bytes.release();
         return discarded <= MOST_DISCARDED;
     }
+
+    @Override
+    public void data(ByteBuf chunk) {
+        if (!discard(chunk)) {
+            tooMuch.run();
+        }
+    }
+
+    @Override
+    public void end(Headers trailers) {}
+
+    @Override
+    public void abort(StreamError error) {}
+
+    @Override
+    public void flush() {}
 
     /** Owns what comes after {@link #close}. */
     void received(ByteBuf bytes) {
@@ -70,9 +97,14 @@ final class Farewell {
      * @param nanos how long that may take
      */
     void close(boolean mayStillSend, long nanos) {
-        begun = true;
+        begin();
         timer.in(nanos);
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> written(mayStillSend));
+    }
+
+    private void begin() {
+        begun = true;
+        unread.release();
     }
 
     private void written(boolean mayStillSend) {
@@ -109,14 +141,14 @@ final class Farewell {
     }
 
     void closeNow() {
-        begun = true;
+        begin();
         timer.close();
         ctx.close();
     }
 
     /** The client can tell that what it has is not all. */
     void cut() {
-        begun = true;
+        begin();
         timer.close();
         Cut.off(ctx.channel());
     }

@@ -14,11 +14,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
-import java.io.IOException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +34,10 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
     private final Owner owner;
 
     private ChannelHandlerContext ctx;
-    private @Nullable ByteBuf waiting;
+    private final Unread unread = new Unread();
     private @Nullable H1ClientStream current;
     private boolean headSeen;
     private int informational;
-    private boolean processing;
     private boolean closed;
 
     @SuppressWarnings("NullAway.Init") // ctx is set when the handler is added
@@ -81,10 +77,7 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void close() {
         closed = true;
-        if (!processing && waiting != null) {
-            waiting.release();
-            waiting = null;
-        }
+        unread.release();
         ctx.close();
     }
 
@@ -100,16 +93,8 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
             in.release();
             return;
         }
-        waiting = waiting == null ? in : joined(waiting, in);
+        unread.add(ctx.alloc(), in);
         process();
-    }
-
-    private ByteBuf joined(ByteBuf first, ByteBuf second) {
-        ByteBuf both = ctx.alloc().ioBuffer(first.readableBytes() + second.readableBytes());
-        both.writeBytes(first).writeBytes(second);
-        first.release();
-        second.release();
-        return both;
     }
 
     @Override
@@ -120,20 +105,19 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     private void process() {
-        if (processing) {
+        if (unread.inUse()) {
             return;
         }
-        processing = true;
+        unread.use();
         try {
-            while (waiting != null && waiting.isReadable() && step(waiting)) {}
+            ByteBuf in = unread.bytes();
+            while (in != null && in.isReadable() && step(in)) {
+                in = unread.bytes();
+            }
         } catch (MalformedException e) {
             fail(new StreamError(StreamError.Kind.PROTOCOL, e.reason() + ": " + e.sentence()));
         } finally {
-            processing = false;
-        }
-        if (waiting != null && (closed || !waiting.isReadable())) {
-            waiting.release();
-            waiting = null;
+            unread.done();
         }
     }
 
@@ -186,7 +170,8 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
         if (stream.paused()) {
             ctx.channel().config().setAutoRead(true);
         }
-        boolean clean = waiting == null || !waiting.isReadable();
+        ByteBuf left = unread.bytes();
+        boolean clean = left == null || !left.isReadable();
         boolean over = stream.requestComplete() && !stream.isTunnel();
         if (parser.keepAlive() && over && clean && usable()) {
             owner.released(this);
@@ -291,14 +276,7 @@ public final class H1ClientConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        Throwable root = cause instanceof DecoderException ? cause.getCause() : cause;
-        StreamError.Kind kind =
-                root instanceof SSLException
-                        ? StreamError.Kind.TLS
-                        : root instanceof IOException
-                                ? StreamError.Kind.RESET
-                                : StreamError.Kind.PROTOCOL;
-        fail(new StreamError(kind, String.valueOf(root == null ? cause : root.getMessage())));
+        fail(Failures.of(cause));
     }
 
     void fail(StreamError error) {

@@ -1,6 +1,5 @@
 package dev.outrider.sidecar.http.h1;
 
-import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHandler;
@@ -16,7 +15,6 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,23 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         implements ServerConnection {
-    /** Stands for a head that could not be read. */
-    private static final RequestHead UNREAD =
-            new RequestHead("-", "-", "-", Headers.EMPTY, BodyLength.NONE);
-
     private final RequestHandler handler;
     private final H1Limits limits;
     private final Ticker ticker;
     private final RequestParser parser;
     private final BodyDecoder decoder;
-    private final BodySink discard = new Discard();
+    private final Unread unread = new Unread();
 
     private ChannelHandlerContext ctx;
     private LazyTimer timer;
     private Farewell farewell;
-    private @Nullable ByteBuf waiting;
     private @Nullable H1ServerStream current;
-    private boolean processing;
     private boolean readingHead;
     private boolean reading = true;
     private boolean tunnel;
@@ -79,7 +71,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     public void handlerAdded(ChannelHandlerContext ctx) {
         this.ctx = ctx;
         this.timer = new LazyTimer(ctx.channel().eventLoop(), ticker, this::timedOut);
-        this.farewell = new Farewell(ctx, timer);
+        this.farewell = new Farewell(ctx, timer, unread, this::tooMuch);
         timer.in(limits.headTimeout().toNanos());
     }
 
@@ -90,16 +82,8 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
             farewell.received(in);
             return;
         }
-        waiting = waiting == null ? in : joined(waiting, in);
+        unread.add(ctx.alloc(), in);
         process();
-    }
-
-    private ByteBuf joined(ByteBuf first, ByteBuf second) {
-        ByteBuf both = ctx.alloc().ioBuffer(first.readableBytes() + second.readableBytes());
-        both.writeBytes(first).writeBytes(second);
-        first.release();
-        second.release();
-        return both;
     }
 
     @Override
@@ -116,33 +100,25 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
 
     /** Takes from what waits as far as it may; re-entered when an exchange ends within it. */
     private void process() {
-        if (processing) {
+        if (unread.inUse()) {
             return;
         }
-        processing = true;
+        unread.use();
         try {
             boolean more = true;
-            while (more && waiting != null && !farewell.begun()) {
-                more = step(waiting);
-                releaseIfRead();
+            for (ByteBuf in = unread.bytes();
+                    more && in != null && !farewell.begun();
+                    in = unread.bytes()) {
+                more = step(in);
+                unread.releaseIfRead();
             }
         } catch (MalformedException e) {
             malformed(e);
         } finally {
-            processing = false;
-        }
-        if (farewell.begun()) {
-            releaseWaiting();
+            unread.done();
         }
         endTunnelInput();
         settle();
-    }
-
-    /** What is read must not be kept, and copied in front of what comes next. */
-    private void releaseIfRead() {
-        if (waiting != null && !waiting.isReadable()) {
-            releaseWaiting();
-        }
     }
 
     /** One head, or the body's bytes that are there; false when it must wait. */
@@ -158,7 +134,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         if (decoder.done()) {
             return false;
         }
-        BodySink sink = stream == null ? discard : stream.sink();
+        BodySink sink = stream == null ? farewell : stream.sink();
         if (sink == null || stream != null && stream.paused()) {
             return false;
         }
@@ -177,11 +153,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         readingHead = false;
         decoder.begin(head.bodyLength(), false);
         farewell.reset();
-        boolean framed =
-                head.asksTunnel()
-                        && Framing.takeTunnelChunks(head.headers())
-                        && farewell.ssl() != null;
-        H1ServerStream stream = new H1ServerStream(this, ctx, head, framed);
+        H1ServerStream stream = new H1ServerStream(this, ctx, head);
         current = stream;
         handler.request(head, stream);
         return true;
@@ -190,24 +162,14 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     private void malformed(MalformedException e) {
         H1ServerStream stream = current;
         if (stream != null) {
-            BodySink sink = stream.sink();
-            breakOff();
-            if (sink != null) {
-                StreamError.Kind kind =
-                        switch (e.status()) {
-                            case 413 -> StreamError.Kind.TOO_LARGE;
-                            case 431 -> StreamError.Kind.TRAILERS_TOO_LARGE;
-                            default -> StreamError.Kind.PROTOCOL;
-                        };
-                sink.abort(new StreamError(kind, e.reason() + ": " + e.sentence()));
-            }
+            abort(stream, e.error());
         } else if (!farewell.begun() && decoder.done()) {
             refuse(e.status(), e.reason(), e.sentence());
         } else if (!farewell.begun()) {
             // It was in a body that nobody wanted, and its request has had its answer.
             close();
         }
-        releaseWaiting();
+        unread.release();
     }
 
     /** No more of this message is read, and no further one. */
@@ -217,9 +179,18 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         decoder.begin(0, false);
     }
 
+    /** The rest of this request's body is lost. */
+    private void abort(H1ServerStream stream, StreamError error) {
+        BodySink sink = stream.sink();
+        breakOff();
+        if (sink != null) {
+            sink.abort(error);
+        }
+    }
+
     private void refuse(int status, String reason, String sentence) {
         breakOff();
-        H1ServerStream stream = new H1ServerStream(this, ctx, UNREAD, false);
+        H1ServerStream stream = H1ServerStream.ofUnreadHead(this, ctx);
         current = stream;
         handler.malformed(status, reason, sentence, stream);
     }
@@ -234,16 +205,14 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
             reading = wanted;
             ctx.channel().config().setAutoRead(wanted);
         }
-        if (current != null) {
-            // A tunnel may be silent for as long as its two ends like.
-            boolean receiving = current.sink() != null && !decoder.done() && reading && !tunnel;
-            if (!ctx.channel().isWritable() || receiving) {
-                timer.in(limits.bodyTimeout().toNanos());
-            } else {
-                timer.off();
-            }
-        } else if (!decoder.done() || !ctx.channel().isWritable()) {
+        // A tunnel may be silent for as long as its two ends like.
+        boolean receiving =
+                !decoder.done()
+                        && (current == null || current.sink() != null && reading && !tunnel);
+        if (receiving || !ctx.channel().isWritable()) {
             timer.in(limits.bodyTimeout().toNanos());
+        } else if (current != null) {
+            timer.off();
         } else if (!readingHead && !draining) {
             timer.in(limits.keepAlive().toNanos());
         }
@@ -256,7 +225,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
             return !decoder.done() || ctx.channel().isWritable();
         }
         if (decoder.done() || stream.sink() == null) {
-            return waiting == null;
+            return unread.isEmpty();
         }
         return !stream.paused();
     }
@@ -266,23 +235,19 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         if (farewell.begun()) {
             farewell.timedOut();
         } else if (stream == null && !readingHead) {
-            forceClose();
+            farewell.closeNow();
         } else if (stream == null) {
             readingHead = false;
             refuse(
                     408,
                     "slow-head",
                     "the head took over " + limits.headTimeout().toMillis() + " ms");
-            releaseWaiting();
+            unread.release();
         } else if (!ctx.channel().isWritable()) {
             lost(new StreamError(StreamError.Kind.TIMED_OUT, "the client stopped reading"));
         } else {
-            BodySink sink = stream.sink();
-            breakOff();
-            if (sink != null) {
-                String text = "no body byte came for " + limits.bodyTimeout().toMillis() + " ms";
-                sink.abort(new StreamError(StreamError.Kind.TIMED_OUT, text));
-            }
+            String text = "no body byte came for " + limits.bodyTimeout().toMillis() + " ms";
+            abort(stream, new StreamError(StreamError.Kind.TIMED_OUT, text));
         }
     }
 
@@ -290,6 +255,11 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
 
     boolean isCurrent(H1ServerStream stream) {
         return current == stream;
+    }
+
+    /** Whether the client speaks TLS. */
+    boolean secure() {
+        return farewell.ssl() != null;
     }
 
     /** Whether the response must announce that the connection closes after it. */
@@ -316,7 +286,7 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     }
 
     void pause() {
-        if (!processing) {
+        if (!unread.inUse()) {
             settle();
         }
     }
@@ -327,11 +297,6 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         draining = true;
         ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
         decoder.tunnel(framed);
-    }
-
-    /** A tunnel's bytes could not be written. */
-    void writeFailed(Throwable cause) {
-        lost(new StreamError(StreamError.Kind.RESET, String.valueOf(cause.getMessage())));
     }
 
     /** The response is written whole; {@code close} as announced. */
@@ -347,18 +312,12 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     /** The exchange is given up with its response incomplete: the client must be able to tell. */
     void abandoned() {
         current = null;
-        releaseWaiting();
         farewell.cut();
     }
 
     private void close() {
-        boolean mayStillSend = brokenOff || !decoder.done() || waiting != null;
+        boolean mayStillSend = brokenOff || !decoder.done() || !unread.isEmpty();
         farewell.close(mayStillSend, limits.bodyTimeout().toNanos());
-    }
-
-    private void forceClose() {
-        releaseWaiting();
-        farewell.closeNow();
     }
 
     // ---- the end of the connection
@@ -381,11 +340,11 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         boolean goodbye = event == SslCloseCompletionEvent.SUCCESS;
         if (goodbye || event == ChannelInputShutdownEvent.INSTANCE) {
             // Inside TLS anybody on the way can send a FIN.
-            if (goodbye || farewell.ssl() == null) {
+            if (goodbye || !secure()) {
                 inputEnded = true;
                 process();
             } else if (!inputEnded) {
-                brokenOff("the client's connection ended without close_notify");
+                broken("the client's connection ended without close_notify");
             }
         }
         ctx.fireUserEventTriggered(event);
@@ -394,20 +353,22 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
     private void endTunnelInput() {
         H1ServerStream stream = current;
         BodySink sink = stream == null ? null : stream.sink();
-        if (!inputEnded || stream == null || sink == null || decoder.done()) {
+        if (!inputEnded || stream == null || sink == null || stream.paused() || decoder.done()) {
             return;
         }
-        if (!tunnel || decoder.endsWithConnection()) {
-            if (waiting == null && decoder.inputEnded()) {
+        if (decoder.endsWithConnection()) {
+            if (unread.isEmpty()) {
+                decoder.begin(0, false);
                 sink.end(Headers.EMPTY);
             }
-        } else if (!stream.paused()) {
-            brokenOff("the client's connection ended before the tunnel's last chunk");
+        } else if (tunnel) {
+            broken("the client's connection ended before the tunnel's last chunk");
         }
     }
 
-    private void brokenOff(String detail) {
-        lost(new StreamError(StreamError.Kind.CLOSED, detail));
+    /** The connection can no longer carry what it should. */
+    void broken(String why) {
+        lost(new StreamError(StreamError.Kind.RESET, why));
     }
 
     @Override
@@ -417,45 +378,22 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        StreamError.Kind kind =
-                cause instanceof IOException ? StreamError.Kind.RESET : StreamError.Kind.PROTOCOL;
-        lost(new StreamError(kind, String.valueOf(cause.getMessage())));
+        lost(Failures.of(cause));
     }
 
     private void lost(StreamError error) {
         H1ServerStream stream = current;
         if (stream == null) {
-            forceClose();
+            farewell.closeNow();
         } else {
             abandoned();
             stream.closed(error);
         }
     }
 
-    private void releaseWaiting() {
-        if (waiting != null) {
-            waiting.release();
-            waiting = null;
-        }
-    }
-
-    /** Reads over a body that nobody wanted, up to a bound. */
-    private final class Discard implements BodySink {
-        @Override
-        public void data(ByteBuf chunk) {
-            if (!farewell.discard(chunk)) {
-                breakOff();
-                close();
-            }
-        }
-
-        @Override
-        public void end(Headers trailers) {}
-
-        @Override
-        public void abort(StreamError error) {}
-
-        @Override
-        public void flush() {}
+    /** More of a body came that nobody wanted than is read over. */
+    private void tooMuch() {
+        breakOff();
+        close();
     }
 }

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One exchange on an HTTP/1 connection: writes its response, and is deaf once it is over. */
 final class H1ServerStream implements ServerStream, ChannelFutureListener {
+    /** Stands for a head that could not be read. */
+    private static final RequestHead UNREAD =
+            new RequestHead("-", "-", "-", Headers.EMPTY, BodyLength.NONE);
+
     private final H1ServerConnection connection;
     private final ChannelHandlerContext ctx;
     private final RequestHead request;
@@ -32,15 +36,19 @@ final class H1ServerStream implements ServerStream, ChannelFutureListener {
     private boolean close;
     private boolean dirty;
 
-    H1ServerStream(
-            H1ServerConnection connection,
-            ChannelHandlerContext ctx,
-            RequestHead request,
-            boolean framed) {
+    H1ServerStream(H1ServerConnection connection, ChannelHandlerContext ctx, RequestHead request) {
         this.connection = connection;
         this.ctx = ctx;
         this.request = request;
-        this.framed = framed;
+        this.framed =
+                request.asksTunnel()
+                        && Framing.takeTunnelChunks(request.headers())
+                        && connection.secure();
+    }
+
+    /** For the answer to what was no request. */
+    static H1ServerStream ofUnreadHead(H1ServerConnection connection, ChannelHandlerContext ctx) {
+        return new H1ServerStream(connection, ctx, UNREAD);
     }
 
     @Nullable BodySink sink() {
@@ -170,7 +178,7 @@ final class H1ServerStream implements ServerStream, ChannelFutureListener {
     @Override
     public void operationComplete(ChannelFuture written) {
         if (!written.isSuccess() && !over()) {
-            connection.writeFailed(written.cause());
+            connection.broken(String.valueOf(written.cause().getMessage()));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.http.h1;
 
+import dev.outrider.sidecar.http.StreamError;
+
 /**
  * A message that breaks the rules: the status a server answers, one stable word, and the rule in a
  * sentence. Without a stack trace, since peers can cause it at will.
@@ -25,6 +27,17 @@ public final class MalformedException extends Exception {
 
     public String reason() {
         return reason;
+    }
+
+    /** What it is for a request whose body broke the rules. */
+    StreamError error() {
+        StreamError.Kind kind =
+                switch (status) {
+                    case 413 -> StreamError.Kind.TOO_LARGE;
+                    case 431 -> StreamError.Kind.TRAILERS_TOO_LARGE;
+                    default -> StreamError.Kind.PROTOCOL;
+                };
+        return new StreamError(kind, reason + ": " + sentence());
     }
 
     String sentence() {

@@ -23,6 +23,7 @@ class FarewellTest {
     private final List<ChannelPromise> writing = new ArrayList<>();
     private EmbeddedChannel channel;
     private Farewell farewell;
+    private int tooMuch;
 
     @BeforeEach
     void start() {
@@ -30,7 +31,7 @@ class FarewellTest {
         channel = new EmbeddedChannel(new Stuck(), last);
         ChannelHandlerContext ctx = channel.pipeline().context(last);
         LazyTimer timer = new LazyTimer(channel.eventLoop(), new FakeTicker(), () -> {});
-        farewell = new Farewell(ctx, timer);
+        farewell = new Farewell(ctx, timer, new Unread(), () -> tooMuch++);
     }
 
     @AfterEach
@@ -75,10 +76,15 @@ class FarewellTest {
     @Test
     void countsWhatIsReadOverOfEachRequestAnew() {
         for (int i = 0; i < 4; i++) {
-            assertThat(farewell.discard(piece())).isTrue();
+            farewell.data(piece());
         }
         farewell.reset();
-        assertThat(farewell.discard(piece())).isTrue();
+        farewell.data(piece());
+        assertThat(tooMuch).isZero();
+        for (int i = 0; i < 4; i++) {
+            farewell.data(piece());
+        }
+        assertThat(tooMuch).isEqualTo(1);
     }
 
     /** A socket whose peer takes nothing. */
