@@ -10,7 +10,6 @@ import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.StreamError;
 import io.netty.buffer.ByteBuf;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +57,11 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
         return member;
     }
 
+    /** Counted from 1. */
+    int number() {
+        return number;
+    }
+
     Phase phase() {
         return phase;
     }
@@ -82,7 +86,7 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     }
 
     private void connect(boolean fresh) {
-        ConnectionPool pool = worker.pool(service, member, call.kind());
+        ConnectionPool pool = worker.pool(service, member, call.retries().kind());
         PooledConnection free = fresh ? null : pool.take();
         if (free == null) {
             Connecting pending = pool.connect(this);
@@ -136,12 +140,12 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
             unsent(unsent, last);
             return;
         }
-        if (call.grpc() && status == 200) {
+        if (call.exchange().grpc() && status == 200) {
             call(head, last);
             return;
         }
-        settle(Judgement.ofStatus(status, call.callersDeadline()));
-        if (call.retries(head)) {
+        settle(Judgement.ofStatus(status, call.exchange().callersDeadline()));
+        if (call.retries().after(head)) {
             retry(last, "status " + status);
         } else {
             respond(head, last);
@@ -168,9 +172,9 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     }
 
     private boolean retried(int grpcStatus, boolean last) {
-        settle(Judgement.ofGrpc(grpcStatus, call.callersDeadline()));
-        call.grpcEnded(grpcStatus);
-        boolean again = call.retriesGrpc(grpcStatus);
+        settle(Judgement.ofGrpc(grpcStatus, call.exchange().callersDeadline()));
+        call.exchange().grpcStatus(grpcStatus);
+        boolean again = call.retries().afterGrpc(grpcStatus);
         if (again) {
             retry(last, "gRPC status " + grpcStatus);
         }
@@ -223,10 +227,10 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
                 return;
             }
             letGo(reply);
-        } else if (call.grpc()) {
+        } else if (call.exchange().grpc()) {
             int ended = Grpc.status(trailers);
-            settle(Judgement.ofGrpc(ended, call.callersDeadline()));
-            call.grpcEnded(ended);
+            settle(Judgement.ofGrpc(ended, call.exchange().callersDeadline()));
+            call.exchange().grpcStatus(ended);
         }
         phase = Phase.OVER;
         record(null);
@@ -273,35 +277,8 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
     @Override
     public void onError(StreamError error, boolean sent) {
         boolean answered = phase == Phase.STREAMING;
-        String endpoint = member.address();
         unsupported = error.kind() == StreamError.Kind.UNSUPPORTED;
-        fail(
-                switch (error.kind()) {
-                    case CLOSED, RESET, CANCELLED ->
-                            new Failure.UpstreamReset(endpoint, error.detail(), sent, answered);
-                    case TLS ->
-                            reused || answered || sent && !refusesUs(error.detail())
-                                    ? new Failure.UpstreamReset(
-                                            endpoint, error.detail(), sent, answered)
-                                    : new Failure.TlsFailed(endpoint, error.detail());
-                    case PROTOCOL, TOO_LARGE, TRAILERS_TOO_LARGE ->
-                            new Failure.UpstreamProtocol(endpoint, error.detail());
-                    case REFUSED, UNSUPPORTED ->
-                            new Failure.UpstreamRefused(endpoint, error.detail());
-                    case TIMED_OUT ->
-                            new Failure.TimedOut(Failure.TimedOut.Phase.IDLE, error.detail(), sent);
-                });
-    }
-
-    /**
-     * In TLS 1.3 a server judges our certificate after the handshake, and the request may be on its
-     * way by then. Only such an alert (RFC 8446, section 6.2) proves that it was not looked at.
-     */
-    private static boolean refusesUs(String detail) {
-        String text = detail.toLowerCase(Locale.ROOT).replace(' ', '_');
-        return text.contains("certificate")
-                || text.contains("unknown_ca")
-                || text.contains("access_denied");
+        fail(new BrokenStream(error, sent, answered, reused).failure(member.address()));
     }
 
     private void fail(Failure failure) {
@@ -374,7 +351,8 @@ final class Attempt implements Connecting.Waiter, ClientStream.Listener {
         }
         settled = true;
         // That it is silent in a protocol which nobody said it speaks is no fault of the member.
-        boolean guessed = status == 0 && judgement == Judgement.FAILURE && call.fellBack();
+        boolean guessed =
+                status == 0 && judgement == Judgement.FAILURE && call.retries().fellBack();
         if (guessed || judgement == Judgement.IGNORED) {
             service.ignore(member, permit);
         } else {

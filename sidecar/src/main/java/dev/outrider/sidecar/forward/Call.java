@@ -1,22 +1,17 @@
 package dev.outrider.sidecar.forward;
 
-import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.exchange.AttemptResult;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.Upstream;
-import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.StreamError;
-import dev.outrider.sidecar.resilience.Bulkhead;
-import dev.outrider.sidecar.resilience.CircuitBreaker;
 import dev.outrider.sidecar.resilience.Fault;
 import io.netty.buffer.ByteBuf;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * clocks. On the exchange's loop.
  */
 final class Call implements Upstream.Listener, CallClocks.Owner {
-    /** Server-sent events: a response without an end. */
-    private static final String EVENTS = "text/event-stream";
-
     private enum State {
         QUEUED,
         DELAYED,
@@ -48,16 +40,12 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     private final Retries retries;
 
     private State state = State.QUEUED;
-    private Bulkhead.@Nullable Waiter waiter;
     private boolean entered;
-    private ConnectionKind kind;
-    private boolean fellBack;
+    private @Nullable Place place;
     private @Nullable Attempt current;
     private @Nullable RequestBody body;
     private @Nullable ClientStream stream;
     private @Nullable WebSocketHandshake handshake;
-    private @Nullable Member lastMember;
-    private int attempts;
     private int injectedStatus;
 
     Call(
@@ -71,34 +59,23 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         this.reply = reply;
         this.service = service;
         this.worker = worker;
-        this.kind = ConnectionKind.of(service.config(), exchange.request());
         this.observer = observer;
         this.clocks = new CallClocks(worker, exchange, service.idleNanos(), this);
-        this.body =
-                exchange.request().bodyLength() == BodyLength.NONE
-                                || exchange.request().asksTunnel()
-                        ? null
-                        : new RequestBody(
-                                worker, exchange, clocks, service.retries(), this::bodyBroken);
-        this.retries = new Retries(exchange, service, worker.random, observer, clock, body, clocks);
+        this.body = RequestBody.of(worker, exchange, clocks, service.retries(), this::bodyBroken);
+        this.retries = new Retries(exchange, service, worker, observer, clock, body, clocks);
     }
 
     Service service() {
         return service;
     }
 
-    /** Which kind of connection the attempts take. */
-    ConnectionKind kind() {
-        return kind;
+    Exchange exchange() {
+        return exchange;
     }
 
-    /** Whether the attempts turned to a protocol that the service is not said to speak. */
-    boolean fellBack() {
-        return fellBack;
-    }
-
-    boolean callersDeadline() {
-        return exchange.callersDeadline();
+    /** Whether another attempt follows; if so, then {@link #retry}. */
+    Retries retries() {
+        return retries;
     }
 
     /** How an attempt that began then was waited for. */
@@ -112,36 +89,24 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
     void start() {
         reply.listener(this);
         if (clocks.remaining() <= 0) {
-            fail(
-                    timeout(
-                            Failure.TimedOut.Phase.ARRIVED_LATE,
-                            "the caller's deadline had passed",
-                            false));
+            fail(Timeouts.late());
             return;
         }
         if (service.bulkhead().tryEnter()) {
+            entered = true;
             enter();
             return;
         }
-        Bulkhead.Waiter place = new Bulkhead.Waiter(() -> worker.loop.execute(this::granted));
-        waiter = place;
-        switch (service.bulkhead().enter(place)) {
+        Place waiting = new Place(service.bulkhead(), worker.loop, this::enter);
+        place = waiting;
+        switch (waiting.take()) {
             case ENTERED -> enter();
             case QUEUED -> clocks.quietPhase(service.bulkhead().config().queueTimeout().toNanos());
             case FULL -> fail(new Failure.BulkheadFull(service.name(), "all places are taken"));
         }
     }
 
-    private void granted() {
-        if (state == State.QUEUED) {
-            enter();
-        } else {
-            service.bulkhead().leave();
-        }
-    }
-
     private void enter() {
-        entered = true;
         service.deposit();
         switch (service.fault(exchange.request(), worker.random)) {
             case Fault.None _ -> attempt(false);
@@ -161,29 +126,19 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
 
     private void attempt(boolean fresh) {
         state = State.TRYING;
-        long permit = service.acquire();
-        if (permit == CircuitBreaker.REFUSED) {
-            circuitOpen();
+        Attempt next = retries.attempt(this);
+        if (next == null) {
+            refused(retries.refusal());
             return;
         }
-        Member member = service.targets().pick(exchange, lastMember, worker);
-        if (member == null) {
-            service.ignore(permit);
-            fail(
-                    new Failure.NoEndpoint(
-                            service.name(), service.targets().whyNobody(exchange.destination())));
-            return;
-        }
-        lastMember = member;
-        Attempt next = new Attempt(this, worker, member, permit, ++attempts);
         current = next;
         next.start(fresh);
     }
 
-    private void circuitOpen() {
-        Failure failure = new Failure.CircuitOpen(service.name(), service.breakerRetryAfter());
+    /** No attempt may be made. */
+    private void refused(Failure failure) {
         FallbackConfig fallback = service.config().fallback();
-        if (fallback == null) {
+        if (fallback == null || !(failure instanceof Failure.CircuitOpen)) {
             fail(failure);
             return;
         }
@@ -208,7 +163,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
                         clocks.streamRemaining(),
                         http2);
         handshake = WebSocketHandshake.begin(head, http2, worker.random);
-        observer.attemptStarted(exchange, attempts, attempt.member().address(), head);
+        observer.attemptStarted(exchange, attempt.number(), attempt.member().address(), head);
         clocks.phase(service.perTryNanos());
         opened.request(head, body == null);
         if (current != attempt) {
@@ -232,10 +187,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         stream = null;
         if (state == State.RESPONDING) {
             fail(failure);
-        } else if (attempt.unsupported() && kind == ConnectionKind.HTTP_2) {
-            // A tunnel, of which the upstream has heard nothing: HTTP/1.1 has them everywhere.
-            kind = ConnectionKind.HTTP_1;
-            fellBack = true;
+        } else if (attempt.unsupported() && retries.fallsBack()) {
             attempt(false);
         } else if (retries.onFreshConnection(attempt, failure)) {
             detachBody();
@@ -247,16 +199,6 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         }
     }
 
-    /** Whether the response is let go for another attempt; then {@link #retry} follows. */
-    boolean retries(ResponseHead head) {
-        return retries.after(head);
-    }
-
-    /** Whether the gRPC call is tried again, of whose response nothing has gone out. */
-    boolean retriesGrpc(int status) {
-        return retries.afterGrpc(status);
-    }
-
     /** Whether a gRPC response's head is kept back until its status is known; a clock runs then. */
     boolean holds() {
         long nanos = retries.grpcHoldNanos();
@@ -264,14 +206,6 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
             clocks.phase(nanos);
         }
         return nanos > 0;
-    }
-
-    boolean grpc() {
-        return exchange.grpc();
-    }
-
-    void grpcEnded(int status) {
-        exchange.grpcStatus(status);
     }
 
     void retry() {
@@ -312,7 +246,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         } else if (exchange.request().tunnels(head.status())) {
             tunnel(head);
         } else {
-            if (exchange.grpc() || head.headers().valueStartsWith("content-type", EVENTS)) {
+            if (exchange.grpc() || head.events()) {
                 exchange.streaming();
             }
             clocks.endless();
@@ -398,7 +332,6 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         if (state == State.OVER) {
             return;
         }
-        boolean queued = state == State.QUEUED && !entered && waiter != null;
         state = State.OVER;
         clocks.stop();
         if (body != null) {
@@ -406,9 +339,8 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
         }
         if (entered) {
             service.bulkhead().leave();
-        } else if (queued) {
-            // If the grant has won the race, granted() finds the call over and leaves the place.
-            service.bulkhead().cancel(Objects.requireNonNull(waiter));
+        } else if (place != null) {
+            place.leave();
         }
         current = null;
         stream = null;
@@ -418,12 +350,12 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
 
     @Override
     public void deadlinePassed() {
-        giveUp(Failure.TimedOut.Phase.REQUEST, "the deadline of the whole request passed");
+        giveUp(Failure.TimedOut.Phase.REQUEST);
     }
 
     @Override
     public void fellSilent() {
-        giveUp(Failure.TimedOut.Phase.IDLE, "no byte came or went");
+        giveUp(Failure.TimedOut.Phase.IDLE);
     }
 
     @Override
@@ -451,35 +383,17 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
             attempt.letGo();
             return;
         }
-        boolean connecting = attempt.phase() == Attempt.Phase.CONNECTING;
-        Duration limit =
-                connecting
-                        ? service.config().pool().connectTimeout()
-                        : Duration.ofNanos(service.perTryNanos());
-        Failure.TimedOut failure =
-                timeout(
-                        connecting
-                                ? Failure.TimedOut.Phase.CONNECT
-                                : Failure.TimedOut.Phase.PER_TRY,
-                        attempt.waitingFor() + " took over " + limit.toMillis() + " ms",
-                        attempt.sent());
+        Failure.TimedOut failure = Timeouts.ofAttempt(attempt, service);
         attempt.timedOut(failure);
         failed(attempt, failure);
     }
 
-    private void giveUp(Failure.TimedOut.Phase phase, String text) {
+    private void giveUp(Failure.TimedOut.Phase phase) {
         Attempt attempt = current;
-        String detail =
-                attempt == null ? text : text + " while waiting for " + attempt.waitingFor();
-        Failure.TimedOut failure = timeout(phase, detail, attempt != null && attempt.sent());
+        Failure.TimedOut failure = Timeouts.of(phase, attempt);
         if (attempt != null) {
             attempt.timedOut(failure);
         }
         fail(failure);
-    }
-
-    private static Failure.TimedOut timeout(
-            Failure.TimedOut.Phase phase, String detail, boolean sent) {
-        return new Failure.TimedOut(phase, detail, sent);
     }
 }

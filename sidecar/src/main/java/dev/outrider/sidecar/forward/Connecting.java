@@ -8,12 +8,10 @@ import dev.outrider.sidecar.tls.PeerRefused;
 import dev.outrider.sidecar.tls.TlsFailure;
 import dev.outrider.sidecar.tls.TlsFailureText;
 import dev.outrider.sidecar.tls.TlsPeer;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -60,39 +58,15 @@ final class Connecting {
 
     static Connecting start(EventLoop loop, Service service, ConnectionPool pool, Waiter waiter) {
         Connecting connecting = new Connecting(service, pool, waiter);
-        if (service.config().mtls() && connecting.identity == null) {
-            connecting.failed(
-                    new Failure.NotReady("no-identity", "this proxy has no certificate yet"));
+        Failure hindrance = Dialing.hindrance(service, connecting.address, connecting.identity);
+        if (hindrance != null) {
+            connecting.failed(hindrance);
             return connecting;
         }
-        Bootstrap bootstrap =
-                new Bootstrap()
-                        .group(loop)
-                        .channel(service.transport().clientChannel())
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .option(
-                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                (int) service.config().pool().connectTimeout().toMillis())
-                        .handler(connecting.placeholder);
-        Failure refused = service.whyNot(connecting.address);
-        if (refused != null) {
-            connecting.failed(refused);
-            return connecting;
-        }
-        InetSocketAddress from = service.targets().source(connecting.address);
-        if (from != null) {
-            service.transport().portWhenConnecting(bootstrap);
-        }
-        ChannelFuture future = bootstrap.connect(connecting.address, from);
+        ChannelFuture future =
+                Dialing.connect(loop, service, connecting.address, connecting.placeholder);
         connecting.channel = future.channel();
-        future.addListener(done -> {
-            if (loop.inEventLoop()) {
-                connecting.tcpConnected(done);
-            } else {
-                // Without a file descriptor there is no channel, and Netty tells from elsewhere.
-                loop.execute(() -> connecting.tcpConnected(done));
-            }
-        });
+        Dialing.whenDone(future, loop, connecting::tcpConnected);
         return connecting;
     }
 

@@ -2,9 +2,11 @@ package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.Headers;
+import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.http.StreamError;
 import io.netty.buffer.ByteBuf;
@@ -63,6 +65,19 @@ final class RequestBody implements BodySink {
         this.firstMessage = keep && exchange.grpc() ? new FirstMessage() : null;
         this.kept = keep ? new ArrayList<>(2) : null;
         this.overflowed = !keep;
+    }
+
+    /** The body of the exchange's request; null if it has none before its answer. */
+    static @Nullable RequestBody of(
+            Worker worker,
+            Exchange exchange,
+            CallClocks clocks,
+            boolean keep,
+            Consumer<StreamError> broken) {
+        RequestHead request = exchange.request();
+        return request.bodyLength() == BodyLength.NONE || request.asksTunnel()
+                ? null
+                : new RequestBody(worker, exchange, clocks, keep, broken);
     }
 
     /** What it means for the exchange that the client did not complete the body. */

@@ -1,20 +1,25 @@
 package dev.outrider.sidecar.forward;
 
+import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.http.ResponseHead;
+import dev.outrider.sidecar.resilience.CircuitBreaker;
 import dev.outrider.sidecar.resilience.RetryDecision;
 import dev.outrider.sidecar.resilience.RetryInput;
 import java.time.InstantSource;
-import java.util.random.RandomGenerator;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a call tries again: its policy, the service's budget, and what it has tried already. */
+/**
+ * A call's attempts: whom the next one is for, and whether there is a next one, by the policy, the
+ * service's budget and what was tried already. On the exchange's loop.
+ */
 final class Retries {
     private final Exchange exchange;
     private final Service service;
-    private final RandomGenerator random;
+    private final Worker worker;
     private final ExchangeObserver observer;
     private final InstantSource clock;
     private final @Nullable RequestBody body;
@@ -22,22 +27,72 @@ final class Retries {
     private int made;
     private boolean triedFresh;
     private long backoffNanos;
+    private ConnectionKind kind;
+    private boolean fellBack;
+    private @Nullable Member lastMember;
+    private int attempts;
+    private @Nullable Failure refusal;
 
     Retries(
             Exchange exchange,
             Service service,
-            RandomGenerator random,
+            Worker worker,
             ExchangeObserver observer,
             InstantSource clock,
             @Nullable RequestBody body,
             CallClocks clocks) {
         this.exchange = exchange;
         this.service = service;
-        this.random = random;
+        this.worker = worker;
+        this.kind = ConnectionKind.of(service.config(), exchange.request());
         this.observer = observer;
         this.clock = clock;
         this.body = body;
         this.clocks = clocks;
+    }
+
+    /** The next attempt, which is to be started; null if there is none, see {@link #refusal}. */
+    @Nullable Attempt attempt(Call call) {
+        long permit = service.acquire();
+        if (permit == CircuitBreaker.REFUSED) {
+            refusal = new Failure.CircuitOpen(service.name(), service.breakerRetryAfter());
+            return null;
+        }
+        Member member = service.targets().pick(exchange, lastMember, worker);
+        if (member == null) {
+            service.ignore(permit);
+            String why = service.targets().whyNobody(exchange.destination());
+            refusal = new Failure.NoEndpoint(service.name(), why);
+            return null;
+        }
+        lastMember = member;
+        return new Attempt(call, worker, member, permit, ++attempts);
+    }
+
+    /** Why there is no attempt. */
+    Failure refusal() {
+        return Objects.requireNonNull(refusal);
+    }
+
+    /** Which kind of connection the attempts take. */
+    ConnectionKind kind() {
+        return kind;
+    }
+
+    /** Whether they turned to a protocol that the service is not said to speak. */
+    boolean fellBack() {
+        return fellBack;
+    }
+
+    /**
+     * Whether a tunnel, of which the upstream has heard nothing since HTTP/2 cannot carry it there,
+     * is asked for over HTTP/1.1, which has them everywhere.
+     */
+    boolean fallsBack() {
+        boolean again = kind == ConnectionKind.HTTP_2;
+        kind = ConnectionKind.HTTP_1;
+        fellBack |= again;
+        return again;
     }
 
     /**
@@ -78,7 +133,7 @@ final class Retries {
 
     /** After an attempt that failed without a response. */
     boolean after(Failure failure) {
-        return settled(service.retryPolicy().decide(input(), failure, random));
+        return settled(service.retryPolicy().decide(input(), failure, worker.random));
     }
 
     /** After a response head that has not gone to the client. */
@@ -87,13 +142,13 @@ final class Retries {
             return false;
         }
         long wait = Service.retryAfterNanos(head, clock);
-        return settled(service.retryPolicy().decide(input(), head.status(), wait, random));
+        return settled(service.retryPolicy().decide(input(), head.status(), wait, worker.random));
     }
 
     /** After a gRPC call's end, of which nothing has gone to the client. */
     boolean afterGrpc(int status) {
         return service.retryPolicy().retriesGrpc(status)
-                && settled(service.retryPolicy().decideGrpc(input(), status, random));
+                && settled(service.retryPolicy().decideGrpc(input(), status, worker.random));
     }
 
     /**

@@ -9,12 +9,10 @@ import dev.outrider.sidecar.tls.PeerRefused;
 import dev.outrider.sidecar.tls.TlsFailure;
 import dev.outrider.sidecar.tls.TlsFailureText;
 import dev.outrider.sidecar.tls.TlsPeer;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -61,38 +59,14 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
     }
 
     void start(EventLoop loop) {
-        if (service.config().mtls() && identity == null) {
-            failed(new Failure.NotReady("no-identity", "this proxy has no certificate yet"));
+        Failure hindrance = Dialing.hindrance(service, address, identity);
+        if (hindrance != null) {
+            failed(hindrance);
             return;
         }
-        Failure refused = service.whyNot(address);
-        if (refused != null) {
-            failed(refused);
-            return;
-        }
-        InetSocketAddress from = service.targets().source(address);
-        Bootstrap bootstrap =
-                new Bootstrap()
-                        .group(loop)
-                        .channel(service.transport().clientChannel())
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .option(
-                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                (int) service.config().pool().connectTimeout().toMillis())
-                        .handler(this);
-        if (from != null) {
-            service.transport().portWhenConnecting(bootstrap);
-        }
-        ChannelFuture future = bootstrap.connect(address, from);
+        ChannelFuture future = Dialing.connect(loop, service, address, this);
         channel = future.channel();
-        future.addListener(done -> {
-            if (loop.inEventLoop()) {
-                tcpConnected(done);
-            } else {
-                // Without a file descriptor there is no channel, and Netty tells from elsewhere.
-                loop.execute(() -> tcpConnected(done));
-            }
-        });
+        Dialing.whenDone(future, loop, this::tcpConnected);
     }
 
     /** Gives it up; the waiter hears nothing. */

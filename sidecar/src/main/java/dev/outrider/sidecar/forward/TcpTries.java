@@ -40,7 +40,7 @@ final class TcpTries implements TcpDial.Waiter {
     private final Ticker ticker;
     private final RandomGenerator random;
     private final LazyTimer timer;
-    private final TcpPlace place;
+    private final Place place;
     private @Nullable Member member;
     private @Nullable Member connected;
     private @Nullable TcpDial dial;
@@ -68,7 +68,7 @@ final class TcpTries implements TcpDial.Waiter {
         this.ticker = context.ticker();
         this.random = context.random();
         this.timer = new LazyTimer(loop, ticker, this::timedOut);
-        this.place = new TcpPlace(service.bulkhead(), loop, this::entered);
+        this.place = new Place(service.bulkhead(), loop, this::entered);
     }
 
     void start() {

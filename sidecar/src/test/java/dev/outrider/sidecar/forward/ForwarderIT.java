@@ -117,7 +117,7 @@ class ForwarderIT {
             assertThat(response.body()).contains("\"reason\":\"connect-failed\"");
             assertThat(response.headers().firstValue("proxy-status"))
                     .hasValueSatisfying(it -> assertThat(it).contains("error=connection_refused"));
-            assertThat(rig.finished.getFirst().attempts()).hasSize(3);
+            assertThat(rig.exchange().attempts()).hasSize(3);
         }
     }
 }

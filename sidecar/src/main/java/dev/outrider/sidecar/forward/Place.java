@@ -5,10 +5,10 @@ import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A relayed connection's place in its service's bulkhead, which it has for as long as it lives, or
- * its wait for one. On the loop.
+ * A place in a service's bulkhead, or the wait for one, of a call or of a relayed connection. On
+ * the loop.
  */
-final class TcpPlace {
+final class Place {
     private final Bulkhead bulkhead;
     private final EventLoop loop;
     private final Runnable granted;
@@ -19,7 +19,7 @@ final class TcpPlace {
     /**
      * @param granted told, in a turn of its own, when a place came free for one who had to wait
      */
-    TcpPlace(Bulkhead bulkhead, EventLoop loop, Runnable granted) {
+    Place(Bulkhead bulkhead, EventLoop loop, Runnable granted) {
         this.bulkhead = bulkhead;
         this.loop = loop;
         this.granted = granted;
