@@ -28,7 +28,7 @@ public record Programs(String java, String classPath) {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), absolute);
     }
 
-    List<String> ca(Path directory, int port, String svidLife) {
+    public List<String> ca(Path directory, int port, String svidLife) {
         return program(
                 "-Xmx96m",
                 "dev.outrider.certs.Main",
