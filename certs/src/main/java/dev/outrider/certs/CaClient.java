@@ -1,6 +1,5 @@
 package dev.outrider.certs;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.outrider.certs.CaException.Side;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * calls without a certificate and one for the certificate shown last.
  */
 public final class CaClient implements AutoCloseable {
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final CaConnection connection;
     private final SecureRandom random;
@@ -88,7 +86,7 @@ public final class CaClient implements AutoCloseable {
 
     /** A JWT-SVID that tells {@code audience} who {@code caller} is. */
     public String fetchJwt(X509Svid caller, String audience) throws CaException {
-        String body = JSON.createObjectNode().put("audience", audience).toString();
+        String body = Json.write(Map.of("audience", audience));
         String answer =
                 connection.send(
                         connection

@@ -1,7 +1,5 @@
 package dev.outrider.certs;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.outrider.certs.CaClient.Deadlines;
 import dev.outrider.certs.CaException.Side;
 import java.net.URI;
@@ -31,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 /** TLS 1.3, deadlines, bounded answers and the words for every way a call can fail. */
 final class CaConnection implements AutoCloseable {
     private static final int LARGEST_ANSWER = 1 << 20;
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final URI ca;
     private final CaTrustManager trust;
@@ -96,8 +93,8 @@ final class CaConnection implements AutoCloseable {
 
     static Optional<Map<?, ?>> object(String json) {
         try {
-            return Optional.ofNullable(JSON.readValue(json, Map.class));
-        } catch (JsonProcessingException e) {
+            return Optional.of(Json.object(json));
+        } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }

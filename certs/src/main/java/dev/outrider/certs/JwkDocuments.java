@@ -1,7 +1,5 @@
 package dev.outrider.certs;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.jsonwebtoken.security.Jwks;
 import io.jsonwebtoken.security.PublicJwk;
 import java.security.PublicKey;
@@ -18,8 +16,6 @@ import java.util.Map;
 
 /** Public keys as JSON: the plain JWKS of RFC 7517, and SPIFFE's bundle, which is one with more. */
 public final class JwkDocuments {
-    private static final JsonMapper JSON = new JsonMapper();
-
     private JwkDocuments() {}
 
     /** The JWKS document ordinary JWT libraries read. */
@@ -28,7 +24,7 @@ public final class JwkDocuments {
         for (JwtVerificationKey key : keys) {
             shown.add(token(key, "sig"));
         }
-        return write(Map.of("keys", shown));
+        return Json.write(Map.of("keys", shown));
     }
 
     static String bundle(
@@ -47,7 +43,7 @@ public final class JwkDocuments {
         document.put("keys", shown);
         document.put("spiffe_sequence", sequence);
         document.put("spiffe_refresh_hint", refreshHint.toSeconds());
-        return write(document);
+        return Json.write(document);
     }
 
     /** The RFC 7638 thumbprint: the same key has the same name wherever it is kept. */
@@ -84,13 +80,5 @@ public final class JwkDocuments {
             case RSAPublicKey rsa -> Jwks.builder().key(rsa).idFromThumbprint().build();
             default -> throw new IllegalArgumentException("no JWK for " + key.getAlgorithm());
         };
-    }
-
-    private static String write(Map<String, Object> document) {
-        try {
-            return JSON.writeValueAsString(document);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a JWKS document cannot be written", e);
-        }
     }
 }

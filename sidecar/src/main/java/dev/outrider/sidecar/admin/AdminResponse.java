@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.admin;
 
+import dev.outrider.certs.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,7 +20,7 @@ record AdminResponse(
     }
 
     static AdminResponse json(int status, Object json) {
-        return new AdminResponse(status, "application/json", JsonText.of(json));
+        return new AdminResponse(status, "application/json", Json.writeIndented(json));
     }
 
     AdminResponse with(String name, String value) {

@@ -1,10 +1,8 @@
 package dev.outrider.sidecar.auth;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.outrider.certs.Json;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.security.Jwks;
-import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
@@ -42,17 +40,18 @@ final class KeySet {
 
     /** Refuses with an {@link IllegalArgumentException} that says what is wrong. */
     static KeySet parse(String document) {
-        StrictJson json = new StrictJson();
-        JsonNode list = json.object(document.getBytes(StandardCharsets.UTF_8)).get("keys");
-        if (!(list instanceof ArrayNode array)) {
+        if (!(Json.object(document).get("keys") instanceof List<?> list)) {
             throw new IllegalArgumentException("the JWKS has no list 'keys'");
         }
-        if (array.size() > MOST_KEYS) {
+        if (list.size() > MOST_KEYS) {
             throw new IllegalArgumentException("the JWKS has more than " + MOST_KEYS + " keys");
         }
         List<Key> keys = new ArrayList<>();
-        for (JsonNode node : array) {
-            Key key = read(node, json);
+        for (Object element : list) {
+            if (!(element instanceof Map<?, ?> members)) {
+                throw new IllegalArgumentException("the JWKS holds a key that is no object");
+            }
+            Key key = read(members);
             if (key != null) {
                 String id = key.id;
                 if (id != null && find(keys, id) != null) {
@@ -105,33 +104,30 @@ final class KeySet {
         return null;
     }
 
-    private static @Nullable Key read(JsonNode node, StrictJson json) {
-        if (!node.isObject()) {
-            throw new IllegalArgumentException("the JWKS holds a key that is no object");
-        }
-        String id = text(node, "kid");
-        List<String> parameters = parameters(node);
-        if (parameters.isEmpty() || !forSignatures(node)) {
+    private static @Nullable Key read(Map<?, ?> members) {
+        String id = text(members, "kid");
+        List<String> parameters = parameters(members);
+        if (parameters.isEmpty() || !forSignatures(members)) {
             return null;
         }
-        if (node.has("d")) {
+        if (members.containsKey("d")) {
             throw new IllegalArgumentException("the JWKS holds a private key, '" + id + "'");
         }
         Map<String, String> bare = new LinkedHashMap<>();
         for (String name : parameters) {
-            String value = text(node, name);
+            String value = text(members, name);
             if (value == null) {
                 throw new IllegalArgumentException("key '" + id + "' has no '" + name + "'");
             }
             bare.put(name, value);
         }
-        return new Key(id, text(node, "alg"), publicKey(id, json.write(bare)));
+        return new Key(id, text(members, "alg"), publicKey(id, Json.write(bare)));
     }
 
     private static PublicKey publicKey(@Nullable String id, String bare) {
         try {
             // Only the parameters that make the key: never x5u, x5c or the like.
-            if (Jwks.parser().build().parse(bare).toKey() instanceof PublicKey key) {
+            if (Jwks.parser().json(new JoseJson()).build().parse(bare).toKey() instanceof PublicKey key) {
                 if (key instanceof RSAPublicKey rsa
                         && rsa.getModulus().bitLength() < LEAST_RSA_BITS) {
                     throw new IllegalArgumentException(
@@ -146,9 +142,9 @@ final class KeySet {
     }
 
     /** What makes up a key of this type, empty for types and curves that are passed over. */
-    private static List<String> parameters(JsonNode node) {
-        String type = text(node, "kty");
-        String curve = text(node, "crv");
+    private static List<String> parameters(Map<?, ?> members) {
+        String type = text(members, "kty");
+        String curve = text(members, "crv");
         return switch (type) {
             case null -> throw new IllegalArgumentException("the JWKS holds a key without kty");
             case "EC" ->
@@ -162,31 +158,25 @@ final class KeySet {
     }
 
     /** RFC 7517, sections 4.2 and 4.3; {@code jwt-svid} is SPIFFE's own use value. */
-    private static boolean forSignatures(JsonNode node) {
-        String use = text(node, "use");
+    private static boolean forSignatures(Map<?, ?> members) {
+        String use = text(members, "use");
         if (use != null && !use.equals("sig") && !use.equals("jwt-svid")) {
             return false;
         }
-        JsonNode operations = node.get("key_ops");
-        if (operations == null) {
+        if (!members.containsKey("key_ops")) {
             return true;
         }
-        for (JsonNode operation : operations) {
-            if (operation.asText().equals("verify")) {
-                return true;
-            }
-        }
-        return false;
+        return members.get("key_ops") instanceof List<?> operations
+                && operations.contains("verify");
     }
 
-    private static @Nullable String text(JsonNode node, String name) {
-        JsonNode value = node.get(name);
-        if (value == null) {
+    private static @Nullable String text(Map<?, ?> members, String name) {
+        if (!members.containsKey(name)) {
             return null;
         }
-        if (!value.isTextual()) {
+        if (!(members.get(name) instanceof String text)) {
             throw new IllegalArgumentException("'" + name + "' of a key is no text");
         }
-        return value.textValue();
+        return text;
     }
 }

@@ -1,6 +1,6 @@
 package dev.outrider.sidecar.auth;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.outrider.certs.Json;
 
 /**
  * A token of our own. It is trusted, not verified: only its shape and its {@code exp} are looked
@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param headerValue how it stands in the header, ready to be sent
  */
 record MintedToken(String headerValue, long mintedMillis, long expiresMillis, long renewMillis) {
+    /** Seconds since 1970 beyond which an expiry makes no sense; milliseconds still fit. */
+    private static final double LATEST = 1e15;
 
     /**
      * Checks what the issuer gave.
@@ -18,11 +20,11 @@ record MintedToken(String headerValue, long mintedMillis, long expiresMillis, lo
      */
     static MintedToken of(String text, TokenHeader header, long nowMillis, double share) {
         String token = text.strip();
-        JsonNode exp = new StrictJson().object(TokenShape.of(token).payload(token)).get("exp");
-        if (exp == null || !exp.isNumber() || !exp.canConvertToLong()) {
+        Object exp = Json.object(TokenShape.of(token).payload(token)).get("exp");
+        if (!(exp instanceof Number number) || Math.abs(number.doubleValue()) > LATEST) {
             throw new IllegalArgumentException("the minted token does not say when it expires");
         }
-        long expires = Math.multiplyExact(exp.longValue(), 1000L);
+        long expires = Math.multiplyExact(number.longValue(), 1000L);
         long life = expires - nowMillis;
         if (life <= 0) {
             throw new IllegalArgumentException(

@@ -1,7 +1,6 @@
 package dev.outrider.sidecar.auth;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.outrider.certs.Json;
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.exchange.Caller;
 import io.jsonwebtoken.Claims;
@@ -10,13 +9,13 @@ import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.PrematureJwtException;
-import io.jsonwebtoken.jackson.io.JacksonDeserializer;
 import io.jsonwebtoken.security.SecurityException;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,6 @@ final class TokenVerifier {
 
     private final JwtConfig config;
     private final InstantSource clock;
-    private final StrictJson json = new StrictJson();
 
     TokenVerifier(JwtConfig config, InstantSource clock) {
         this.config = config;
@@ -44,7 +42,7 @@ final class TokenVerifier {
     TokenResult verify(String token, KeySet keys) {
         try {
             TokenShape shape = TokenShape.of(token);
-            return verify(token, json.object(shape.header(token)), keys);
+            return verify(token, Json.object(shape.header(token)), keys);
         } catch (ExpiredJwtException e) {
             return new TokenResult.Refused(TokenRefusal.EXPIRED, text(e));
         } catch (PrematureJwtException e) {
@@ -56,7 +54,7 @@ final class TokenVerifier {
         }
     }
 
-    private TokenResult verify(String token, ObjectNode header, KeySet keys) {
+    private TokenResult verify(String token, Map<String, @Nullable Object> header, KeySet keys) {
         String name = required(header, "alg");
         TokenAlgorithm algorithm = TokenAlgorithm.named(name);
         if (algorithm == null || !config.algorithms().contains(algorithm)) {
@@ -90,17 +88,17 @@ final class TokenVerifier {
                 .zip()
                 .clear()
                 .and()
-                .json(new JacksonDeserializer<>(json.mapper()))
+                .json(new JoseJson())
                 .clock(() -> Date.from(clock.instant()))
                 .clockSkewSeconds(config.leeway().toSeconds())
                 .build();
     }
 
-    private static void checkHeader(ObjectNode header) {
+    private static void checkHeader(Map<String, @Nullable Object> header) {
         // No extension is understood here, so any critical one must refuse the token (RFC 7515,
         // section 4.1.11); b64 and zip would change what the signed bytes mean.
         for (String name : Set.of("crit", "b64", "zip", "enc")) {
-            if (header.has(name)) {
+            if (header.containsKey(name)) {
                 throw new IllegalArgumentException("header parameter '" + name + "' is refused");
             }
         }
@@ -108,7 +106,7 @@ final class TokenVerifier {
         if (type != null && !TYPES.contains(type.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException("a token of type '" + type + "' is no credential");
         }
-        if (header.has("cty")) {
+        if (header.containsKey("cty")) {
             throw new IllegalArgumentException("a token within a token is refused");
         }
     }
@@ -151,7 +149,7 @@ final class TokenVerifier {
         }
     }
 
-    private static String required(ObjectNode header, String name) {
+    private static String required(Map<String, @Nullable Object> header, String name) {
         String value = optional(header, name);
         if (value == null) {
             throw new IllegalArgumentException("the header has no '" + name + "'");
@@ -159,15 +157,14 @@ final class TokenVerifier {
         return value;
     }
 
-    private static @Nullable String optional(ObjectNode header, String name) {
-        JsonNode value = header.get(name);
-        if (value == null) {
+    private static @Nullable String optional(Map<String, @Nullable Object> header, String name) {
+        if (!header.containsKey(name)) {
             return null;
         }
-        if (!value.isTextual()) {
+        if (!(header.get(name) instanceof String text)) {
             throw new IllegalArgumentException("'" + name + "' in the header is no text");
         }
-        return value.textValue();
+        return text;
     }
 
     private static String text(RuntimeException e) {

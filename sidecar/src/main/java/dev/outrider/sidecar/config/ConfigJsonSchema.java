@@ -1,9 +1,6 @@
 package dev.outrider.sidecar.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.outrider.certs.Json;
 import dev.outrider.sidecar.schema.RecordSchema;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,16 +28,7 @@ public final class ConfigJsonSchema {
         schema.put("title", root.name());
         schema.put("$ref", "#/$defs/" + root.name());
         schema.put("$defs", definitions);
-        DefaultPrettyPrinter printer =
-                new DefaultPrettyPrinter()
-                        .withArrayIndenter(
-                                DefaultIndenter.SYSTEM_LINEFEED_INSTANCE.withLinefeed("\n"))
-                        .withObjectIndenter(new DefaultIndenter("  ", "\n"));
-        try {
-            return new JsonMapper().writer(printer).writeValueAsString(ordered(schema)) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new AssertionError("maps, lists and scalars can always be written", e);
-        }
+        return Json.writeIndented(ordered(schema));
     }
 
     /** Maps without an order of their own are sorted, or each run would write another file. */
