@@ -44,8 +44,8 @@ class JsonTest {
     void writesWhatItReads() {
         assertThat(Json.object(Json.write(Json.object(EVERYTHING))))
                 .isEqualTo(Json.object(EVERYTHING));
-        assertThat(Json.write(Map.of("a", Arrays.asList(1, null, "\"")))).isEqualTo(
-                "{\"a\":[1,null,\"\\\"\"]}");
+        assertThat(Json.write(Map.of("a", Arrays.asList(1, null, "\""))))
+                .isEqualTo("{\"a\":[1,null,\"\\\"\"]}");
         assertThat(Json.writeIndented(Map.of("a", List.of(1))))
                 .isEqualTo("{\n  \"a\" : [\n    1\n  ]\n}\n");
     }

@@ -82,8 +82,7 @@ class ReleaseIT {
                             .orElseThrow();
         }
         Process tar =
-                new ProcessBuilder(
-                                "tar", "-xzf", archive.toString(), "-C", directory.toString())
+                new ProcessBuilder("tar", "-xzf", archive.toString(), "-C", directory.toString())
                         .inheritIO()
                         .start();
         assertThat(tar.waitFor()).isZero();

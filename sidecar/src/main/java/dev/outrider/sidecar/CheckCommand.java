@@ -3,8 +3,10 @@ package dev.outrider.sidecar;
 import dev.outrider.sidecar.config.ConfigDocument;
 import dev.outrider.sidecar.config.SidecarConfig;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,12 +24,16 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter err = java.util.Objects.requireNonNull(spec).commandLine().getErr();
-        ConfigDocument.Loaded<SidecarConfig> loaded = config.load(err);
+        CommandLine line = java.util.Objects.requireNonNull(spec).commandLine();
+        return check(config.path(), line.getOut(), line.getErr());
+    }
+
+    static int check(Path file, PrintWriter out, PrintWriter err) {
+        ConfigDocument.Loaded<SidecarConfig> loaded = ConfigOption.load(file, err);
         if (loaded == null) {
             return 2;
         }
-        spec.commandLine().getOut().println("valid: " + loaded.config().name());
+        out.println("valid: " + loaded.config().name());
         return 0;
     }
 }

@@ -26,8 +26,7 @@ final class ConfigOption {
     }
 
     /** The file's content, or null after its errors have been printed. */
-    ConfigDocument.@Nullable Loaded<SidecarConfig> load(PrintWriter errors) {
-        Path file = path();
+    static ConfigDocument.@Nullable Loaded<SidecarConfig> load(Path file, PrintWriter errors) {
         return switch (reader().load(file, SidecarConfig.SCHEMA)) {
             case ConfigDocument.Loaded<SidecarConfig> loaded -> loaded;
             case ConfigDocument.Invalid<SidecarConfig> invalid -> {

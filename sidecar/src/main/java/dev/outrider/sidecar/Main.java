@@ -1,6 +1,8 @@
 package dev.outrider.sidecar;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -12,7 +14,31 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(
+                startsProxy(arguments)
+                        ? proxy(Path.of(arguments[2]))
+                        : commandLine().execute(arguments));
+    }
+
+    /**
+     * The very command that every pod starts with. It goes past picocli, whose classes are of Java
+     * 5 and so are in no cache of the JVM: they would be read, verified and asked for their
+     * annotations at every start.
+     */
+    private static boolean startsProxy(String[] arguments) {
+        return arguments.length == 3
+                && arguments[0].equals("sidecar")
+                && arguments[1].equals("--config");
+    }
+
+    private static int proxy(Path file) {
+        PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+        try {
+            return ProxyProcess.run(file, err);
+        } catch (Exception e) {
+            err.println("outrider: " + sentence(e));
+            return 1;
+        }
     }
 
     /** The parsed tree, for whoever shows all commands together. */

@@ -127,7 +127,8 @@ final class KeySet {
     private static PublicKey publicKey(@Nullable String id, String bare) {
         try {
             // Only the parameters that make the key: never x5u, x5c or the like.
-            if (Jwks.parser().json(new JoseJson()).build().parse(bare).toKey() instanceof PublicKey key) {
+            if (Jwks.parser().json(new JoseJson()).build().parse(bare).toKey()
+                    instanceof PublicKey key) {
                 if (key instanceof RSAPublicKey rsa
                         && rsa.getModulus().bitLength() < LEAST_RSA_BITS) {
                     throw new IllegalArgumentException(
