@@ -148,6 +148,7 @@ final class Changes {
         allThere();
         Killable app = Objects.requireNonNull(apps.get(name));
         Outages service = outages(name);
+        traffic.run(); // it dies with calls under way
         service.begin();
         app.kill();
         traffic.run();
@@ -159,6 +160,7 @@ final class Changes {
     private void killSidecar(String name) throws IOException {
         allThere();
         Outages service = outages(name);
+        traffic.run(); // it dies with calls under way
         service.begin();
         mesh.end(name);
         traffic.run();

@@ -74,7 +74,8 @@ final class H2App implements Killable {
                                     protected void initChannel(Channel stream) {
                                         stream.pipeline().addLast(new Call());
                                     }
-                                }));
+                                }),
+                        new LastWord());
     }
 
     @Override

@@ -69,8 +69,8 @@ final class H2Calls implements AutoCloseable {
                                                     .addLast(
                                                             Http2FrameCodecBuilder.forClient()
                                                                     .build(),
-                                                            new Http2MultiplexHandler(
-                                                                    new Ignore()));
+                                                            new Http2MultiplexHandler(new Ignore()),
+                                                            new LastWord());
                                         }
                                     })
                             .connect(InetAddress.getLoopbackAddress(), port)
