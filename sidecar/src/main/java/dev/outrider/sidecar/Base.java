@@ -3,6 +3,7 @@ package dev.outrider.sidecar;
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.auth.AuditLog;
 import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.discover.DnsTransport;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.observe.EventLoopLag;
@@ -20,16 +21,20 @@ import dev.outrider.sidecar.tls.RefusalLog;
 import dev.outrider.sidecar.tls.Revocations;
 import dev.outrider.sidecar.tls.TlsContexts;
 import dev.outrider.sidecar.transport.Transport;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +61,8 @@ final class Base implements AutoCloseable {
     final RandomGenerator random = new SharedRandom(secureRandom.nextLong());
     final Transport transport;
     final EventLoopGroup loops;
+    private final List<DnsTransport> lookups;
+    private final AtomicInteger nextLookups = new AtomicInteger();
     final Workload workload;
     final Metrics metrics;
     final RefusalLog refusals;
@@ -96,6 +103,7 @@ final class Base implements AutoCloseable {
             audit.start();
             this.services = context(identity);
             this.loops = startLoops();
+            this.lookups = lookups(loops, transport);
         } catch (IOException | RuntimeException e) {
             parts.close();
             throw e;
@@ -164,6 +172,24 @@ final class Base implements AutoCloseable {
         parts.atEnd(() -> end(group));
         parts.add(new EventLoopLag(group, LAG_PERIOD, ticker, metrics.gauges()));
         return group;
+    }
+
+    private static List<DnsTransport> lookups(EventLoopGroup loops, Transport transport) {
+        List<DnsTransport> lookups = new ArrayList<>();
+        for (EventExecutor loop : loops) {
+            lookups.add(
+                    new DnsTransport(
+                            (EventLoop) loop,
+                            transport.datagramChannel(),
+                            transport.clientChannel()));
+        }
+        return List.copyOf(lookups);
+    }
+
+    /** Where the next name is looked up: in turn on each loop. */
+    DnsTransport lookups() {
+        int next = Math.floorMod(nextLookups.getAndIncrement(), lookups.size());
+        return lookups.get(next);
     }
 
     /** Ends the loops, before the logs that cut requests still go to. */

@@ -2,7 +2,6 @@ package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.discover.DnsConfig;
-import dev.outrider.sidecar.discover.DnsTransport;
 import dev.outrider.sidecar.discover.EndpointSet;
 import dev.outrider.sidecar.discover.EndpointSource;
 import dev.outrider.sidecar.discover.EndpointsConfig;
@@ -11,6 +10,11 @@ import dev.outrider.sidecar.forward.OriginalDestinations;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.inbound.Inbound;
+import dev.outrider.sidecar.resilience.BreakerState;
+import dev.outrider.sidecar.resilience.Bulkhead;
+import dev.outrider.sidecar.resilience.CircuitBreaker;
+import dev.outrider.sidecar.time.Ticker;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param told the service that hears of endpoints; shared by all that follow each other under the
  *     same source, so that a source knows nothing of changed configurations
+ * @param use shared likewise
+ * @param meters what is shown of it while it is in use
  */
 record Destination(
         ServiceConfig config,
@@ -28,7 +34,9 @@ record Destination(
         Service service,
         @Nullable EndpointSource source,
         AtomicReference<Service> told,
-        @Nullable HealthProbes probes) {
+        @Nullable HealthProbes probes,
+        LastUse use,
+        MeterGroup meters) {
 
     static Destination first(Base base, String name, ServiceConfig config, DnsConfig dns) {
         Service service = service(base, name, config);
@@ -39,7 +47,9 @@ record Destination(
                 service,
                 source(base, config, dns, told),
                 told,
-                probes(base, service, config));
+                probes(base, service, config),
+                new LastUse(),
+                new MeterGroup(base.metrics.gauges()));
     }
 
     private static Service service(Base base, String name, ServiceConfig config) {
@@ -73,7 +83,9 @@ record Destination(
                 next,
                 sameSource ? source : source(base, changed, changedDns, hears),
                 hears,
-                probes(base, next, changed));
+                probes(base, next, changed),
+                use,
+                new MeterGroup(base.metrics.gauges()));
     }
 
     /** Null for what has no endpoints of its own. */
@@ -83,12 +95,7 @@ record Destination(
         if (endpoints == null) {
             return null;
         }
-        DnsTransport transport =
-                new DnsTransport(
-                        base.loops.next(),
-                        base.transport.datagramChannel(),
-                        base.transport.clientChannel());
-        EndpointSource source = endpoints.source(dns, transport, base.random);
+        EndpointSource source = endpoints.source(dns, base.lookups(), base.random);
         source.subscribe(set -> told.get().update(set));
         source.start();
         return source;
@@ -111,14 +118,35 @@ record Destination(
         return source != null && lacksEndpoints() ? source.ready() : null;
     }
 
-    void startProbes() {
+    /** Comes into use. */
+    void begin(Ticker ticker) {
+        Gauging.register(meters, this, ticker);
         if (probes != null) {
             probes.start();
         }
     }
 
+    /**
+     * Whether nobody has used it for so long, so that it can be closed. A breaker that an operator
+     * has set stays set.
+     */
+    boolean idle(Duration longest, long nowNanos) {
+        Bulkhead calls = service.bulkhead();
+        CircuitBreaker breaker = service.breaker();
+        boolean used =
+                calls.taken() > 0
+                        || calls.waiting() > 0
+                        || breaker != null
+                                && (breaker.state() instanceof BreakerState.ForcedOpen
+                                        || breaker.state() instanceof BreakerState.ForcedClosed);
+        if (used) {
+            var _ = use.take();
+        }
+        return use.endsAfter(longest.toNanos(), nowNanos);
+    }
+
     /** Hands over to that one, which has the same name. */
-    void replacedBy(Destination next) {
+    void replacedBy(Destination next, Ticker ticker) {
         if (source != null && source.equals(next.source)) {
             told.set(next.service);
             EndpointSet now = source.current();
@@ -129,20 +157,21 @@ record Destination(
         } else {
             closeSource();
         }
-        endProbes();
+        end();
         if (next.probes == null) {
             // Nobody would ever call them healthy again.
             next.service.members().all().forEach(Destination::unprobed);
         }
         service.replacedBy(next.service);
-        next.startProbes();
+        next.begin(ticker);
     }
 
     private static void unprobed(Member member) {
         member.healthy(true);
     }
 
-    private void endProbes() {
+    private void end() {
+        meters.close();
         if (probes != null) {
             probes.close();
         }
@@ -151,7 +180,7 @@ record Destination(
     /** The way there ends; exchanges under way end as they would. */
     void close() {
         closeSource();
-        endProbes();
+        end();
         service.close();
     }
 

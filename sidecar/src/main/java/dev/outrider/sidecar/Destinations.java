@@ -3,91 +3,211 @@ package dev.outrider.sidecar;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
-import dev.outrider.sidecar.inbound.Inbound;
-import dev.outrider.sidecar.outbound.Outbound;
-import dev.outrider.sidecar.outbound.OutboundConfig;
+import dev.outrider.sidecar.forward.Services;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** All destinations under one configuration: the local app, and the services it calls. */
-final class Destinations {
-    private final Map<String, Destination> byName;
+/**
+ * All destinations under one configuration: the local app, and the services it calls. But for the
+ * first few, a service is made when it is first asked for, and let go when nobody has used it for
+ * long: most sidecars call a handful of the services they know.
+ *
+ * <p>One rule keeps a destination from being made twice: only those in force make and let go, under
+ * a lock they share with all that came before. Who holds earlier ones and asks them for what they
+ * have not made is given what those in force make of it.
+ */
+final class Destinations implements Services {
+    /** Without use for so long, a service's endpoints, guards and meters are forgotten. */
+    static final Duration LONGEST_IDLE = Duration.ofMinutes(10);
 
-    private Destinations(Map<String, Destination> byName) {
-        this.byName = Collections.unmodifiableMap(byName);
+    private final Base base;
+    private final Wanted wanted;
+    private final Course course;
+    private final Map<String, Destination> made = new ConcurrentHashMap<>();
+
+    /**
+     * Shared by all that follow each other, so that none keeps those between alive. Its monitor is
+     * held for moments: nothing is waited for in it.
+     */
+    private static final class Course {
+        private @Nullable Destinations inForce;
+        private boolean closed;
+    }
+
+    private Destinations(Base base, Wanted wanted, Course course) {
+        this.base = base;
+        this.wanted = wanted;
+        this.course = course;
     }
 
     /** Those that are configured the same are the same; the others take over what fits. */
     static Destinations fit(Base base, SidecarConfig config, @Nullable Destinations old) {
-        Map<String, ServiceConfig> wanted = new LinkedHashMap<>();
-        if (config.inbound() != null) {
-            wanted.put(Inbound.APP, Inbound.app(config.inbound()));
-        }
-        if (config.outbound() != null) {
-            wanted.putAll(config.outbound().services());
-            if (config.outbound().unknown() == OutboundConfig.Unknown.PASS) {
-                wanted.put(Outbound.PASSTHROUGH, Outbound.passthrough(config.outbound()));
-            }
-        }
-        Map<String, Destination> next = new LinkedHashMap<>();
-        wanted.forEach((name, each) -> {
-            Destination before = old == null ? null : old.byName.get(name);
-            if (before == null || before.differs(each)) {
-                next.put(name, Destination.first(base, name, each, config.dns()));
-            } else if (before.config().equals(each) && before.dns().equals(config.dns())) {
-                next.put(name, before);
-            } else {
-                next.put(name, before.under(base, each, config.dns()));
-            }
-        });
-        return new Destinations(next);
-    }
-
-    Collection<Destination> all() {
-        return byName.values();
-    }
-
-    @Nullable Destination get(@Nullable String name) {
-        return name == null ? null : byName.get(name);
-    }
-
-    Map<String, Service> services() {
-        Map<String, Service> services = new LinkedHashMap<>();
-        byName.forEach((name, each) -> services.put(name, each.service()));
-        return services;
-    }
-
-    /** These come into use, and {@code old} leaves it. */
-    void takeOver(@Nullable Destinations old) {
-        byName.forEach((name, each) -> {
-            Destination before = old == null ? null : old.byName.get(name);
-            if (before == null) {
-                each.startProbes();
-            } else if (before.differs(each.config())) {
-                before.close();
-                each.startProbes();
-            } else if (before.service() != each.service()) {
-                before.replacedBy(each);
-            }
-        });
+        Course course = old == null ? new Course() : old.course;
+        Destinations next = new Destinations(base, Wanted.of(config), course);
         if (old != null) {
-            old.byName.forEach((name, each) -> {
-                if (!byName.containsKey(name)) {
+            old.made.forEach(next::carry);
+        }
+        for (String name : next.wanted.eager()) {
+            next.made.computeIfAbsent(
+                    name, _ -> next.first(name, Objects.requireNonNull(next.wanted.get(name))));
+        }
+        return next;
+    }
+
+    private void carry(String name, Destination before) {
+        ServiceConfig config = wanted.get(name);
+        if (config == null || before.differs(config)) {
+            return;
+        }
+        boolean same = before.config().equals(config) && before.dns().equals(wanted.dns());
+        made.put(name, same ? before : before.under(base, config, wanted.dns()));
+    }
+
+    private Destination first(String name, ServiceConfig config) {
+        return Destination.first(base, name, config, wanted.dns());
+    }
+
+    // ---- in use
+
+    /**
+     * Null for a name that is not configured. Also for event loops: it waits for nothing but, the
+     * first time, for another that is being made.
+     */
+    @Nullable Destination get(@Nullable String name) {
+        if (name == null) {
+            return null;
+        }
+        Destination there = made.get(name);
+        if (there != null && there.use().take()) {
+            return there;
+        }
+        return wanted.get(name) == null ? null : make(name);
+    }
+
+    private @Nullable Destination make(String name) {
+        synchronized (course) {
+            Destinations inForce = course.inForce;
+            if (inForce == null || course.closed) {
+                return null;
+            }
+            return inForce.madeHere(name);
+        }
+    }
+
+    private @Nullable Destination madeHere(String name) {
+        Destination there = made.get(name);
+        ServiceConfig config = wanted.get(name);
+        if (there == null && config != null) {
+            there = first(name, config);
+            made.put(name, there);
+            there.begin(base.ticker);
+        }
+        if (there != null) {
+            var _ = there.use().take();
+        }
+        return there;
+    }
+
+    @Override
+    public @Nullable Service find(String name) {
+        Destination there = get(name);
+        return there == null ? null : there.service();
+    }
+
+    /** Lets go of those that nobody has used for long. */
+    void letGo() {
+        synchronized (course) {
+            long now = base.ticker.nanos();
+            made.forEach((name, each) -> {
+                if (!wanted.eager().contains(name) && each.idle(LONGEST_IDLE, now)) {
+                    var _ = made.remove(name);
                     each.close();
                 }
             });
         }
     }
 
+    // ---- to be looked at
+
+    Collection<Destination> all() {
+        return made.values();
+    }
+
+    @Override
+    public Iterable<Service> made() {
+        return made.values().stream().map(Destination::service)::iterator;
+    }
+
+    /** The same in the order of the file. */
+    List<Service> services() {
+        return wanted.names()
+                .flatMap(name -> Stream.ofNullable(made.get(name)))
+                .map(Destination::service)
+                .toList();
+    }
+
+    /** Those made at once, which readiness waits for. */
+    Stream<Destination> eager() {
+        return wanted.eager().stream().flatMap(name -> Stream.ofNullable(made.get(name)));
+    }
+
+    /** What is configured of it, made or not. */
+    @Nullable ServiceConfig config(@Nullable String name) {
+        return name == null ? null : wanted.get(name);
+    }
+
+    /** All that are configured, made or not. */
+    int known() {
+        return wanted.own().size() + wanted.services().size();
+    }
+
+    // ---- change
+
+    /** These come into use, and {@code old} leaves it. */
+    void takeOver(@Nullable Destinations old) {
+        synchronized (course) {
+            Map<String, Destination> before = old == null ? Map.of() : old.made;
+            before.forEach((name, each) -> {
+                if (!made.containsKey(name)) {
+                    carry(name, each); // it was made after these were
+                }
+            });
+            made.forEach((name, each) -> enter(each, before.get(name)));
+            before.forEach((name, each) -> {
+                if (!made.containsKey(name)) {
+                    each.close();
+                }
+            });
+            course.inForce = this;
+        }
+    }
+
+    private void enter(Destination each, @Nullable Destination before) {
+        if (before == null) {
+            each.begin(base.ticker);
+        } else if (before.differs(each.config())) {
+            before.close();
+            each.begin(base.ticker);
+        } else if (before.service() != each.service()) {
+            before.replacedBy(each, base.ticker);
+        }
+    }
+
     /** These never come into use. */
     void drop(@Nullable Destinations old) {
-        byName.forEach((name, each) -> each.drop(old == null ? null : old.byName.get(name)));
+        made.forEach((name, each) -> each.drop(old == null ? null : old.made.get(name)));
     }
 
     void close() {
-        byName.values().forEach(Destination::close);
+        synchronized (course) {
+            course.closed = true;
+            made.values().forEach(Destination::close);
+        }
     }
 }

@@ -1,11 +1,13 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.auth.IdentityTokenFilter;
+import dev.outrider.sidecar.config.ConfigText;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.forward.Forwarder;
 import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.forward.TcpForwarder;
 import dev.outrider.sidecar.forward.TcpRoute;
@@ -14,7 +16,6 @@ import dev.outrider.sidecar.inbound.InboundConfig;
 import dev.outrider.sidecar.outbound.Outbound;
 import dev.outrider.sidecar.outbound.OutboundConfig;
 import dev.outrider.sidecar.outbound.StartWait;
-import dev.outrider.sidecar.schema.Value;
 import dev.outrider.sidecar.tls.IdentityConfig;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -49,7 +50,7 @@ final class Fitting {
     }
 
     /** The snapshot for {@code config}; an {@link IOException} says in a sentence what hinders. */
-    static InForce fit(Base base, SidecarConfig config, Value file, @Nullable InForce old)
+    static InForce fit(Base base, SidecarConfig config, ConfigText file, @Nullable InForce old)
             throws IOException {
         Fitting fitting = new Fitting(base, config, old);
         try {
@@ -60,7 +61,7 @@ final class Fitting {
         }
     }
 
-    private InForce build(Value file) throws IOException {
+    private InForce build(ConfigText file) throws IOException {
         Telemetry told = Telemetry.fit(base, config, old == null ? null : old.telemetry());
         telemetry = told;
         InboundConfig inbound = config.inbound();
@@ -92,12 +93,12 @@ final class Fitting {
 
     private Forwarder forwarder(Destinations there, ExchangeObserver observer) {
         if (old != null) {
-            return old.forwarder().with(there.services(), observer);
+            return old.forwarder().with(there::find, observer);
         }
         // All forwarders to come share this, so it must not keep the snapshot that is made here.
         SecureRandom seeds = base.secureRandom;
         return new Forwarder(
-                there.services(),
+                there::find,
                 observer,
                 base.ticker,
                 base.clock,
@@ -140,7 +141,7 @@ final class Fitting {
                         forwarder,
                         observer,
                         base.ticker);
-        Service app = Objects.requireNonNull(there.services().get(Inbound.APP));
+        Service app = Objects.requireNonNull(there.find(Inbound.APP));
         TcpRoute route = Inbound.tcpRoute(inbound, app, who.unread());
         // Who comes in has waited in his own sidecar.
         return new Way(chain, relay(told, route, inbound.tcp(), _ -> null));
@@ -167,13 +168,13 @@ final class Fitting {
                         new IdentityTokenFilter(
                                 own.tokens(),
                                 exchange -> {
-                                    Destination to = there.get(exchange.service());
-                                    return to == null ? null : to.config().audience();
+                                    ServiceConfig to = there.config(exchange.service());
+                                    return to == null ? null : to.audience();
                                 }),
                         forwarder,
                         observer,
                         base.ticker);
-        TcpRoute route = Outbound.tcpRoute(outbound, there.services());
+        TcpRoute route = Outbound.tcpRoute(outbound, there);
         StartWait wait =
                 new StartWait(new StartNeeds(base, there, null), outbound.startWait(), base.ticker);
         return new Way(

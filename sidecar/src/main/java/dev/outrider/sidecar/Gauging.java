@@ -51,13 +51,18 @@ final class Gauging {
     }
 
     /** What lives as long as a configuration is in force. */
-    static void register(MeterGroup gauges, InForce now, List<Listener> listeners, Ticker ticker) {
-        for (Destination each : now.destinations().all()) {
-            service(gauges, each.service());
-            if (each.source() != null) {
-                endpoints(gauges, each.service(), each.source(), ticker);
-            }
-        }
+    static void register(MeterGroup gauges, InForce now, List<Listener> listeners) {
+        Destinations destinations = now.destinations();
+        gauges.gauge(
+                "outrider_services_configured",
+                "Services that are configured, the local app among them",
+                Map.of(),
+                destinations::known);
+        gauges.gauge(
+                "outrider_services_made",
+                "Those of them that are in use, or were made at once",
+                Map.of(),
+                () -> destinations.all().size());
         listeners.forEach(listener -> listener(gauges, listener));
         gauges.counter(
                 "outrider_spans_dropped",
@@ -76,6 +81,14 @@ final class Gauging {
                     "Writes or openings of the access log that failed",
                     Map.of(),
                     accessLog::failedWrites);
+        }
+    }
+
+    /** What lives as long as a destination is in use. */
+    static void register(MeterGroup gauges, Destination each, Ticker ticker) {
+        service(gauges, each.service());
+        if (each.source() != null) {
+            endpoints(gauges, each.service(), each.source(), ticker);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.outrider.sidecar;
 
+import dev.outrider.sidecar.config.ConfigText;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.forward.Forwarder;
-import dev.outrider.sidecar.schema.Value;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 record InForce(
         SidecarConfig config,
-        Value file,
+        ConfigText file,
         Flights flights,
         Telemetry telemetry,
         @Nullable Guards guards,

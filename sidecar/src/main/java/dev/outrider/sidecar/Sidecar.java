@@ -5,6 +5,7 @@ import dev.outrider.sidecar.config.ChangeRefused;
 import dev.outrider.sidecar.config.ConfigDocument;
 import dev.outrider.sidecar.config.ConfigError;
 import dev.outrider.sidecar.config.ConfigFile;
+import dev.outrider.sidecar.config.ConfigText;
 import dev.outrider.sidecar.config.ConfigWatch;
 import dev.outrider.sidecar.config.Restart;
 import dev.outrider.sidecar.config.SidecarConfig;
@@ -12,7 +13,7 @@ import dev.outrider.sidecar.config.WatchStatus;
 import dev.outrider.sidecar.listen.Listener;
 import dev.outrider.sidecar.observe.AccessLog;
 import dev.outrider.sidecar.observe.LogLevels;
-import dev.outrider.sidecar.schema.Value;
+import dev.outrider.sidecar.time.Background;
 import dev.outrider.sidecar.time.Ticker;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,6 +39,9 @@ public final class Sidecar implements AutoCloseable {
 
     private static final Duration FIRST_LOOKUP = Duration.ofSeconds(5);
 
+    /** How often it is looked which services nobody uses any more. */
+    private static final Duration LOOK_FOR_IDLE = Duration.ofMinutes(1);
+
     private final Base base;
     private final Doors doors;
     private final SidecarState state;
@@ -50,7 +54,7 @@ public final class Sidecar implements AutoCloseable {
     private @Nullable AdminServer admin;
     private boolean closed;
 
-    private Sidecar(Base base, SidecarConfig config, Value file) throws IOException {
+    private Sidecar(Base base, SidecarConfig config, ConfigText file) throws IOException {
         this.base = base;
         this.doors = new Doors(base);
         this.retirement = new Retirement(base.loops);
@@ -71,7 +75,7 @@ public final class Sidecar implements AutoCloseable {
      *
      * @param file the configuration as it stands in the file, for operators to look at
      */
-    public static Sidecar create(SidecarConfig config, Value file) throws IOException {
+    public static Sidecar create(SidecarConfig config, ConfigText file) throws IOException {
         Base base = new Base(config, Ticker.system());
         try {
             return new Sidecar(base, config, file);
@@ -85,14 +89,14 @@ public final class Sidecar implements AutoCloseable {
     public static Sidecar create(
             ConfigFile reader, Path path, ConfigDocument.Loaded<SidecarConfig> loaded)
             throws IOException {
-        Sidecar sidecar = create(loaded.config(), loaded.tree());
+        Sidecar sidecar = create(loaded.config(), loaded.text());
         ConfigWatch<SidecarConfig> watch =
                 new ConfigWatch<>(
                         reader,
                         path,
                         SidecarConfig.SCHEMA,
                         loaded,
-                        changed -> sidecar.change(changed.config(), changed.tree(), path),
+                        changed -> sidecar.change(changed.config(), changed.text(), path),
                         sidecar.base.clock);
         sidecar.watch = sidecar.late.add(watch);
         WatchStatus first = watch.status();
@@ -133,6 +137,7 @@ public final class Sidecar implements AutoCloseable {
             STARTS.info("admin listening on {}:{}", address.getHostString(), address.getPort());
         }
         doors.start();
+        late.add(new Background("let-go", this::letGoUnused)).start();
         ConfigWatch<SidecarConfig> watched = watch;
         if (watched != null) {
             watched.start();
@@ -165,7 +170,7 @@ public final class Sidecar implements AutoCloseable {
      * @param path of the file, for messages
      * @throws ChangeRefused if it cannot take the place of the present one, which then stays
      */
-    public synchronized void change(SidecarConfig config, Value file, Path path) {
+    public synchronized void change(SidecarConfig config, ConfigText file, Path path) {
         if (closed || state.draining()) {
             throw refused(path, "the sidecar is ending and takes no other configuration");
         }
@@ -211,7 +216,7 @@ public final class Sidecar implements AutoCloseable {
         now = next;
         retirement.left();
         meters.close();
-        Gauging.register(meters, next, doors.listeners(), base.ticker);
+        Gauging.register(meters, next, doors.listeners());
         AuthGauging.register(meters, next);
     }
 
@@ -231,6 +236,14 @@ public final class Sidecar implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Not while a change is being prepared, which takes over what is there. */
+    private synchronized Duration letGoUnused() {
+        if (!closed) {
+            now.destinations().letGo();
+        }
+        return LOOK_FOR_IDLE;
     }
 
     /** Looks at the file now; says how it stands. */

@@ -2,12 +2,12 @@ package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.admin.Readiness;
 import dev.outrider.sidecar.auth.Jwks;
+import dev.outrider.sidecar.config.ConfigText;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.config.WatchStatus;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.listen.Listener;
 import dev.outrider.sidecar.observe.Metrics;
-import dev.outrider.sidecar.schema.Value;
 import dev.outrider.sidecar.tls.IdentitySource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class SidecarState {
         return now.get().config();
     }
 
-    Value file() {
+    ConfigText file() {
         return now.get().file();
     }
 
@@ -51,8 +51,19 @@ final class SidecarState {
         return base.metrics;
     }
 
-    Map<String, Service> services() {
+    /** Those made so far. */
+    List<Service> services() {
         return now.get().destinations().services();
+    }
+
+    /** How many there are, made or not. */
+    int knownServices() {
+        return now.get().destinations().known();
+    }
+
+    /** The one of that name, which is made if it is not yet. */
+    @Nullable Service service(String name) {
+        return now.get().destinations().find(name);
     }
 
     List<Listener> listeners() {
@@ -120,7 +131,7 @@ final class SidecarState {
     }
 
     private static Readiness.Check endpoints(Destinations destinations) {
-        long waiting = destinations.all().stream().filter(Destination::lacksEndpoints).count();
+        long waiting = destinations.eager().filter(Destination::lacksEndpoints).count();
         return new Readiness.Check(
                 "endpoints",
                 waiting == 0,

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call of the app has to wait for in the first moments: who we are, where the service is,
- * and the token it wants.
+ * What a call of the app has to wait for, in the first moments or if it is the first to a service:
+ * who we are, where the service is, and the token it wants.
  *
  * @param tokens null where none are sent along
  */

@@ -10,6 +10,7 @@ import dev.outrider.sidecar.admin.LogLevels;
 import dev.outrider.sidecar.admin.MetricsView;
 import dev.outrider.sidecar.admin.ServerInfo;
 import dev.outrider.sidecar.admin.ServiceView;
+import dev.outrider.sidecar.admin.ServicesView;
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.config.ConfigDump;
 import dev.outrider.sidecar.forward.Service;
@@ -36,7 +37,7 @@ final class Views {
                 () -> true,
                 state::readiness,
                 accept -> page(state.metrics(), accept),
-                () -> ConfigDump.json(state.file()),
+                () -> ConfigDump.json(state.file().tree()),
                 () -> services(state, ticker),
                 () -> listeners(state),
                 () -> certificates(state),
@@ -51,18 +52,20 @@ final class Views {
         return new MetricsView.Page(scrape.contentType(), scrape.body());
     }
 
-    private static List<ServiceView> services(SidecarState state, Ticker ticker) {
+    private static ServicesView services(SidecarState state, Ticker ticker) {
         long now = ticker.nanos();
-        return state.services().values().stream()
-                .map(service ->
-                        new ServiceView(
-                                service.name(),
-                                service.bulkhead().taken(),
-                                service.bulkhead().waiting(),
-                                service.members().all().stream()
-                                        .map(member -> endpoint(service, member, now))
-                                        .toList()))
-                .toList();
+        List<ServiceView> made =
+                state.services().stream()
+                        .map(service ->
+                                new ServiceView(
+                                        service.name(),
+                                        service.bulkhead().taken(),
+                                        service.bulkhead().waiting(),
+                                        service.members().all().stream()
+                                                .map(member -> endpoint(service, member, now))
+                                                .toList()))
+                        .toList();
+        return new ServicesView(made, Math.max(0, state.knownServices() - made.size()));
     }
 
     private static ServiceView.EndpointView endpoint(Service service, Member member, long now) {
@@ -136,7 +139,7 @@ final class Views {
         @Override
         public List<BreakerView> list() {
             List<BreakerView> views = new ArrayList<>();
-            for (Service service : state.services().values()) {
+            for (Service service : state.services()) {
                 CircuitBreaker breaker = service.breaker();
                 if (breaker != null) {
                     BreakerCounts counts = breaker.counts();
@@ -154,7 +157,7 @@ final class Views {
 
         @Override
         public boolean change(String name, Action action) {
-            Service service = state.services().get(name);
+            Service service = state.service(name);
             CircuitBreaker breaker = service == null ? null : service.breaker();
             if (breaker == null) {
                 return false;

@@ -36,7 +36,7 @@ final class CapturedWay implements AutoCloseable {
         this.file = folder.resolve("captured.yaml");
         ConfigDocument.Loaded<SidecarConfig> loaded = load(yaml);
         this.base = new Base(loaded.config(), Ticker.system());
-        this.now = Fitting.fit(base, loaded.config(), loaded.tree(), null);
+        this.now = Fitting.fit(base, loaded.config(), loaded.text(), null);
         now.destinations().takeOver(null);
         this.listener = listener(Objects.requireNonNull(loaded.config().outbound()));
         listener.open(base.transport, base.loops);
@@ -102,7 +102,7 @@ final class CapturedWay implements AutoCloseable {
     void change(String yaml) throws IOException {
         ConfigDocument.Loaded<SidecarConfig> loaded = load(yaml);
         InForce old = now;
-        InForce next = Fitting.fit(base, loaded.config(), loaded.tree(), old);
+        InForce next = Fitting.fit(base, loaded.config(), loaded.text(), old);
         next.destinations().takeOver(old.destinations());
         now = next;
     }

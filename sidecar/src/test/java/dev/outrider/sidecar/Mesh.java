@@ -159,7 +159,7 @@ final class Mesh implements AutoCloseable {
         Sidecar sidecar =
                 switch (new ConfigFile(System::getenv).load(file, SidecarConfig.SCHEMA)) {
                     case ConfigDocument.Loaded<SidecarConfig> good ->
-                            Sidecar.create(good.config(), good.tree());
+                            Sidecar.create(good.config(), good.text());
                     case ConfigDocument.Invalid<SidecarConfig> bad ->
                             throw new IllegalArgumentException(bad.errors().toString());
                 };

@@ -27,7 +27,7 @@ class SidecarStartIT {
         Path file = Files.writeString(folder.resolve("f.yaml"), yaml);
         return switch (new ConfigFile(_ -> null).load(file, SidecarConfig.SCHEMA)) {
             case ConfigDocument.Loaded<SidecarConfig> good ->
-                    Sidecar.create(good.config(), good.tree());
+                    Sidecar.create(good.config(), good.text());
             case ConfigDocument.Invalid<SidecarConfig> bad ->
                     throw new IllegalArgumentException(bad.errors().toString());
         };

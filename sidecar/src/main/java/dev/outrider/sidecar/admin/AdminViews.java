@@ -16,7 +16,7 @@ public record AdminViews(
         Supplier<Readiness> ready,
         MetricsView metrics,
         Supplier<Object> configDump,
-        Supplier<List<ServiceView>> clusters,
+        Supplier<ServicesView> clusters,
         Supplier<List<ListenerView>> listeners,
         Supplier<List<CertificateView>> certificates,
         Supplier<ServerInfo> serverInfo,

@@ -13,10 +13,10 @@ final class HomePage {
                     + " base-uri 'none'; form-action 'none'";
 
     private static final String STYLE =
-            "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-                    + "table{border-collapse:collapse;width:100%}"
-                    + "td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8884}"
-                    + ":root{color-scheme:light dark}";
+            "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0"
+                + " 1rem}"
+                + "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem"
+                + " .6rem;border-bottom:1px solid #8884}:root{color-scheme:light dark}";
 
     private HomePage() {}
 
@@ -57,9 +57,9 @@ final class HomePage {
         out.append("</table>\n");
     }
 
-    private static void services(List<ServiceView> services, StringBuilder out) {
+    private static void services(ServicesView services, StringBuilder out) {
         open(out, "Destinations", "service", "endpoint", "health", "in flight", "ewma");
-        for (ServiceView service : services) {
+        for (ServiceView service : services.made()) {
             for (ServiceView.EndpointView endpoint : service.endpoints()) {
                 row(
                         out,
@@ -71,6 +71,9 @@ final class HomePage {
             }
         }
         out.append("</table>\n");
+        if (services.unused() > 0) {
+            out.append("<p>").append(services.unused()).append(" more that nobody calls</p>\n");
+        }
     }
 
     private static void breakers(List<BreakerSwitches.BreakerView> breakers, StringBuilder out) {

@@ -18,8 +18,12 @@ final class ViewJson {
                         .toList());
     }
 
-    static Object services(List<ServiceView> services) {
-        return object("clusters", services.stream().map(ViewJson::service).toList());
+    static Object services(ServicesView services) {
+        return object(
+                "clusters",
+                services.made().stream().map(ViewJson::service).toList(),
+                "unused",
+                services.unused());
     }
 
     private static Object service(ServiceView service) {

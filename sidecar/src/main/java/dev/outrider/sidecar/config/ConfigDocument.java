@@ -1,6 +1,5 @@
 package dev.outrider.sidecar.config;
 
-import dev.outrider.sidecar.schema.Value;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -10,8 +9,8 @@ public sealed interface ConfigDocument<T> {
     /** What was read to get here. */
     Inputs inputs();
 
-    /** The file is valid; {@code tree} is what stood in it, for {@link ConfigDump}. */
-    record Loaded<T>(T config, Value tree, Inputs inputs) implements ConfigDocument<T> {}
+    /** The file is valid; {@code text} is what stood in it. */
+    record Loaded<T>(T config, ConfigText text, Inputs inputs) implements ConfigDocument<T> {}
 
     /** The file is refused; {@code errors} is never empty. */
     record Invalid<T>(List<ConfigError> errors, Inputs inputs) implements ConfigDocument<T> {

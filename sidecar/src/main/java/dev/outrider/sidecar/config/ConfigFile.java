@@ -37,9 +37,10 @@ public final class ConfigFile {
         try {
             bytes = FileText.read(path, YamlFile.SIZE_LIMIT, Value.Place.NOWHERE);
             String text = FileText.decode(bytes, path, Value.Place.NOWHERE);
-            Value tree = YamlFile.parse(text, substitution);
+            Value tree = YamlFile.parse(text, substitution::fill);
             T config = schema.read(tree);
-            return new ConfigDocument.Loaded<>(config, tree, inputs(absolute, bytes, substitution));
+            return new ConfigDocument.Loaded<>(
+                    config, new ConfigText(bytes), inputs(absolute, bytes, substitution));
         } catch (Refused e) {
             ConfigError error = ConfigError.at(name, e.place(), substitution.conceal(e.sentence()));
             return new ConfigDocument.Invalid<>(

@@ -13,12 +13,12 @@ public final class Restart {
     /**
      * What of the change needs a restart; empty if nothing does.
      *
-     * @param tree what stands in the new file, to say where
+     * @param text what stands in the new file, to say where
      */
     public static List<ConfigError> neededFor(
-            SidecarConfig old, SidecarConfig next, String file, Value tree) {
+            SidecarConfig old, SidecarConfig next, String file, ConfigText text) {
         List<ConfigError> errors = new ArrayList<>();
-        Check check = new Check(errors, file, tree);
+        Check check = new Check(errors, file, text);
         check.same("profile", old.profile(), next.profile());
         check.same("name", old.name(), next.name());
         check.same("namespace", old.namespace(), next.namespace());
@@ -31,7 +31,7 @@ public final class Restart {
         return List.copyOf(errors);
     }
 
-    private record Check(List<ConfigError> errors, String file, Value tree) {
+    private record Check(List<ConfigError> errors, String file, ConfigText text) {
         void same(String key, @Nullable Object old, @Nullable Object next) {
             if (!Objects.equals(old, next)) {
                 Value.Place place = place(key);
@@ -48,7 +48,7 @@ public final class Restart {
 
         /** Where the key stands, or the nearest above it that does. */
         private Value.Place place(String key) {
-            Value found = tree;
+            Value found = text.tree();
             for (String name : key.split("\\.", -1)) {
                 Value below =
                         found instanceof Value.Mapping mapping ? mapping.entries().get(name) : null;

@@ -15,12 +15,11 @@ final class YamlFile {
 
     private YamlFile() {}
 
-    static Value parse(String text, Substitution substitution) throws Refused {
+    static Value parse(String text, Filling filling) throws Refused {
         String yaml = text.startsWith("\uFEFF") ? text.substring(1) : text;
         LoadSettings settings = LoadSettings.builder().setCodePointLimit(SIZE_LIMIT).build();
         try {
-            return new YamlTree(new Parse(settings).parseString(yaml).iterator(), substitution)
-                    .root();
+            return new YamlTree(new Parse(settings).parseString(yaml).iterator(), filling).root();
         } catch (MarkedYamlEngineException e) {
             throw malformed(e, yaml);
         } catch (ReaderException e) {

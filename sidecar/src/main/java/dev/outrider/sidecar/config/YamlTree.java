@@ -27,11 +27,11 @@ final class YamlTree {
     private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
 
     private final Iterator<Event> events;
-    private final Substitution substitution;
+    private final Filling filling;
 
-    YamlTree(Iterator<Event> events, Substitution substitution) {
+    YamlTree(Iterator<Event> events, Filling filling) {
         this.events = events;
-        this.substitution = substitution;
+        this.filling = filling;
     }
 
     Value root() throws Refused {
@@ -65,7 +65,7 @@ final class YamlTree {
                         "there is no value here; write one ({} or [] if empty) or remove it");
             }
             String source = scalar.getValue();
-            return new Value.Scalar(place, substitution.fill(source, place), source);
+            return new Value.Scalar(place, filling.fill(source, place), source);
         }
         return event instanceof MappingStartEvent ? mapping(place, depth) : sequence(place, depth);
     }

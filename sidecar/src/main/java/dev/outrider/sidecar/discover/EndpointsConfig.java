@@ -3,10 +3,13 @@ package dev.outrider.sidecar.discover;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +74,14 @@ public record EndpointsConfig(List<Endpoint> fixed, @Nullable String dns, int po
         return places.size() == 1 && places.getFirst().weight() == 1
                 ? named.apply(places.getFirst())
                 : new MixedSource(places, named, transport.loop());
+    }
+
+    /** Those that are known without looking them up. */
+    public Stream<InetSocketAddress> addresses() {
+        return fixed.stream()
+                .filter(each -> literal(each.host()))
+                .map(each ->
+                        new InetSocketAddress(InetAddress.ofLiteral(each.host()), each.port()));
     }
 
     static boolean literal(String host) {

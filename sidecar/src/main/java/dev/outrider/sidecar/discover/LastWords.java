@@ -82,13 +82,7 @@ final class LastWords implements DnsQueryLifecycleObserverFactory {
         return new Question(question);
     }
 
-    /** A look-up begins. */
-    void clear() {
-        asked.clear();
-        answered.clear();
-    }
-
-    /** Whether each question since {@link #clear} has an answer, be it that there is nothing. */
+    /** Whether each question so far has an answer, be it that there is nothing. */
     boolean definite() {
         return !asked.isEmpty() && answered.containsAll(asked);
     }

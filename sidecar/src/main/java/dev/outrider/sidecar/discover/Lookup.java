@@ -40,10 +40,12 @@ final class Lookup {
     }
 
     private final String name;
-    private final DnsConfig.Family family;
-    private final TtlRecorder ttl = new TtlRecorder();
-    private final LastWords words = new LastWords();
-    private final DnsNameResolver resolver;
+    private final DnsConfig config;
+    private final DnsTransport transport;
+    private final @Nullable List<String> searched;
+
+    /** The look-up under way, or waiting for its turn. */
+    private @Nullable Turn turn;
 
     Lookup(String name, DnsConfig config, DnsTransport transport) {
         this(name, config, transport, null);
@@ -54,7 +56,110 @@ final class Lookup {
      */
     Lookup(String name, DnsConfig config, DnsTransport transport, @Nullable List<String> searched) {
         this.name = name;
-        this.family = config.family();
+        this.config = config;
+        this.transport = transport;
+        this.searched = searched;
+    }
+
+    /** One at a time. */
+    void start(Consumer<Answer> done) {
+        Turn next = new Turn(done);
+        turn = next;
+        transport.queue().enter(next::begin);
+    }
+
+    /** Whoever waits for an answer is told nothing any more. */
+    void close() {
+        if (turn != null) {
+            turn.cancel();
+        }
+    }
+
+    /**
+     * One look-up. Its resolver is made for it, since a resolver tells neither whose lifetimes nor
+     * whose refusals it hears of, and since an idle one costs more than all else that a name does;
+     * each comes from another port, which makes its answers hard to forge.
+     */
+    private final class Turn {
+        private final Consumer<Answer> done;
+        private final TtlRecorder ttl = new TtlRecorder();
+        private final LastWords words = new LastWords();
+        private @Nullable DnsNameResolver resolver;
+        private boolean over;
+
+        Turn(Consumer<Answer> done) {
+            this.done = done;
+        }
+
+        void begin() {
+            if (over) {
+                transport.queue().leave();
+                return;
+            }
+            DnsNameResolver made;
+            try {
+                made = resolver(ttl, words);
+            } catch (RuntimeException e) {
+                end(failed(e)); // such as no socket left to open
+                return;
+            }
+            resolver = made;
+            made.resolveAll(name)
+                    .addListener((Future<List<InetAddress>> found) -> {
+                        if (found.isSuccess()) {
+                            end(new Answer.Found(ofFamily(found.getNow()), ttl.seconds()));
+                        } else if (DnsNameResolver.isTransportOrTimeoutError(found.cause())
+                                || !words.definite()) {
+                            // Of a short name each domain that is searched has to say that it is
+                            // not there: the one that failed to may be where it is.
+                            end(failed(found.cause()));
+                        } else {
+                            askWhetherAbsent(made, found.cause());
+                        }
+                    });
+        }
+
+        /** The resolver keeps to itself why there was no address, and how long that holds. */
+        private void askWhetherAbsent(DnsNameResolver resolver, Throwable cause) {
+            boolean v6 = config.family() == DnsConfig.Family.IPV6;
+            DnsRecordType type = v6 ? DnsRecordType.AAAA : DnsRecordType.A;
+            resolver.query(new DefaultDnsQuestion(name, type))
+                    .addListener(
+                            (Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> asked) ->
+                                    end(
+                                            asked.isSuccess()
+                                                    ? judged(asked.getNow(), cause)
+                                                    : failed(asked.cause())));
+        }
+
+        private void end(Answer answer) {
+            if (!over) {
+                leave();
+                done.accept(answer);
+            }
+        }
+
+        void cancel() {
+            if (over) {
+                return;
+            }
+            if (resolver == null) {
+                over = true; // it leaves when its turn comes
+            } else {
+                leave();
+            }
+        }
+
+        private void leave() {
+            over = true;
+            if (resolver != null) {
+                resolver.close();
+            }
+            transport.queue().leave();
+        }
+    }
+
+    private DnsNameResolver resolver(TtlRecorder ttl, LastWords words) {
         DnsNameResolverBuilder builder =
                 new DnsNameResolverBuilder(transport.loop())
                         .datagramChannelType(transport.udp())
@@ -79,40 +184,7 @@ final class Lookup {
         if (searched != null) {
             builder.searchDomains(searched);
         }
-        this.resolver = builder.build();
-    }
-
-    void start(Consumer<Answer> done) {
-        ttl.clear();
-        words.clear();
-        resolver.resolveAll(name)
-                .addListener((Future<List<InetAddress>> found) -> {
-                    if (found.isSuccess()) {
-                        done.accept(new Answer.Found(ofFamily(found.getNow()), ttl.seconds()));
-                    } else if (DnsNameResolver.isTransportOrTimeoutError(found.cause())
-                            || !words.definite()) {
-                        // Of a short name each domain that is searched has to say that it is not
-                        // there: the one that failed to may be where it is.
-                        done.accept(failed(found.cause()));
-                    } else {
-                        askWhetherAbsent(found.cause(), done);
-                    }
-                });
-    }
-
-    void close() {
-        resolver.close();
-    }
-
-    /** The resolver keeps to itself why there was no address, and how long that holds. */
-    private void askWhetherAbsent(Throwable cause, Consumer<Answer> done) {
-        DnsRecordType type = family == DnsConfig.Family.IPV6 ? DnsRecordType.AAAA : DnsRecordType.A;
-        resolver.query(new DefaultDnsQuestion(name, type))
-                .addListener((Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> asked) ->
-                        done.accept(
-                                asked.isSuccess()
-                                        ? judged(asked.getNow(), cause)
-                                        : failed(asked.cause())));
+        return builder.build();
     }
 
     private static Answer judged(
@@ -147,7 +219,7 @@ final class Lookup {
 
     private List<InetAddress> ofFamily(List<InetAddress> found) {
         List<InetAddress> v4 = found.stream().filter(Inet4Address.class::isInstance).toList();
-        return family == DnsConfig.Family.AUTO && !v4.isEmpty() ? v4 : found;
+        return config.family() == DnsConfig.Family.AUTO && !v4.isEmpty() ? v4 : found;
     }
 
     private static Answer failed(@Nullable Throwable cause) {

@@ -20,7 +20,7 @@ final class TtlRecorder implements DnsCache, DnsCnameCache {
     private record Entry(@Nullable InetAddress address, @Nullable Throwable cause)
             implements DnsCacheEntry {}
 
-    /** The shortest lifetime of the records since {@link #clear}, or {@link #NONE}. */
+    /** The shortest lifetime of the records so far, or {@link #NONE}. */
     long seconds() {
         return seconds;
     }

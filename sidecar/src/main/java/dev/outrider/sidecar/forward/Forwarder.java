@@ -8,21 +8,25 @@ import dev.outrider.sidecar.time.Ticker;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The end of every chain: finds the exchange's service and lets one {@link Call} get an answer. */
 public final class Forwarder implements Upstream {
-    private final Map<String, Service> services;
+    private final Function<String, @Nullable Service> services;
     private final ExchangeObserver observer;
     private final Ticker ticker;
     private final InstantSource clock;
     private final Supplier<RandomGenerator> random;
     private final FastThreadLocal<Worker> workers;
 
+    /**
+     * @param services by name; asked on event loops
+     */
     public Forwarder(
-            Map<String, Service> services,
+            Function<String, @Nullable Service> services,
             ExchangeObserver observer,
             Ticker ticker,
             InstantSource clock,
@@ -31,13 +35,13 @@ public final class Forwarder implements Upstream {
     }
 
     private Forwarder(
-            Map<String, Service> services,
+            Function<String, @Nullable Service> services,
             ExchangeObserver observer,
             Ticker ticker,
             InstantSource clock,
             Supplier<RandomGenerator> random,
             FastThreadLocal<Worker> workers) {
-        this.services = Map.copyOf(services);
+        this.services = services;
         this.observer = observer;
         this.ticker = ticker;
         this.clock = clock;
@@ -46,14 +50,14 @@ public final class Forwarder implements Upstream {
     }
 
     /** One for other services, which shares the connections with this one. */
-    public Forwarder with(Map<String, Service> changed, ExchangeObserver told) {
+    public Forwarder with(Function<String, @Nullable Service> changed, ExchangeObserver told) {
         return new Forwarder(changed, told, ticker, clock, random, workers);
     }
 
     @Override
     public void forward(Exchange exchange, Reply reply) {
         String name = exchange.service();
-        Service service = name == null ? null : services.get(name);
+        Service service = name == null ? null : services.apply(name);
         if (service == null) {
             reply.fail(new Failure.NoRoute(exchange.request().authority()));
             return;

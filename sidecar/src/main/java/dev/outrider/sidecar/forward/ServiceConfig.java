@@ -49,6 +49,9 @@ public record ServiceConfig(
         List<AddressRange> addresses,
         ProxyProtocol proxyProtocol) {
 
+    private static final Duration LONGEST = Duration.ofSeconds(15);
+    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
+
     public static final Schema<ServiceConfig> SCHEMA =
             Schema.record(
                     "ServiceConfig",
@@ -88,13 +91,13 @@ public record ServiceConfig(
                                     f.optional(
                                             "timeout",
                                             Schemas.duration(),
-                                            Duration.ofSeconds(15),
+                                            LONGEST,
                                             "longest time for the whole request with all retries;"
                                                     + " 0s for none"),
                                     f.optional(
                                             "idle",
                                             Schemas.duration(),
-                                            Duration.ofMinutes(5),
+                                            LONGEST_SILENCE,
                                             "longest silence while waiting or streaming"),
                                     f.optional(
                                             "retry",
@@ -168,9 +171,9 @@ public record ServiceConfig(
         boolean http = health != null || fault != null || fallback != null || audience != null;
         if (proxyProtocol != ProxyProtocol.OFF && http) {
             throw new IllegalArgumentException(
-                    "proxyProtocol is for raw TCP: connections for HTTP are shared by clients, so it"
-                            + " would name the wrong one; remove it, or health, fault, fallback and"
-                            + " audience, which are for HTTP");
+                    "proxyProtocol is for raw TCP: connections for HTTP are shared by clients, so"
+                        + " it would name the wrong one; remove it, or health, fault, fallback and"
+                        + " audience, which are for HTTP");
         }
     }
 

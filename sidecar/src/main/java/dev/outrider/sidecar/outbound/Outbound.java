@@ -7,8 +7,8 @@ import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.forward.PoolConfig;
-import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.forward.Services;
 import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.listen.AppProtocol;
@@ -104,10 +104,9 @@ public final class Outbound {
     /**
      * Where raw TCP goes.
      *
-     * @param services all that there are, by name, {@link #PASSTHROUGH} among them if unknown
-     *     destinations are let pass
+     * @param services {@link #PASSTHROUGH} among them if unknown destinations are let pass
      */
-    public static TcpRoute tcpRoute(OutboundConfig config, Map<String, Service> services) {
+    public static TcpRoute tcpRoute(OutboundConfig config, Services services) {
         return new OutboundTcpRoute(config, services);
     }
 

@@ -17,6 +17,7 @@ import java.util.Map;
  * The way out for the local app.
  *
  * @param services destinations by name
+ * @param eager how many services, the first, are looked up before they are called, and kept
  * @param unknown what becomes of captured connections to what is no service
  * @param tokenFiles files with identity tokens by audience; other audiences are minted by the CA
  * @param startWait how long the first calls are held until what they need is there
@@ -27,6 +28,7 @@ public record OutboundConfig(
         PortTable ports,
         Duration detectTimeout,
         Map<String, ServiceConfig> services,
+        int eager,
         IdentityTokenConfig tokens,
         Map<String, String> tokenFiles,
         int connections,
@@ -53,8 +55,8 @@ public record OutboundConfig(
                                     f.required(
                                             "listen",
                                             IpPort.SCHEMA,
-                                            "where the app connects; plain text, so loopback, or with"
-                                                    + " capture any address"),
+                                            "where the app connects; plain text, so loopback, or"
+                                                    + " with capture any address"),
                                     f.optional(
                                             "capture",
                                             Schemas.bool(),
@@ -83,6 +85,18 @@ public record OutboundConfig(
                                             Schemas.map(ServiceConfig.SCHEMA),
                                             Map.of(),
                                             "destinations by name"),
+                                    f.optional(
+                                            "eager",
+                                            Schemas.integer(0, 100_000),
+                                            100,
+                                            "how many services, the first in the file, are looked"
+                                                    + " up at the start, before readiness, and"
+                                                    + " kept; any further one when it is first"
+                                                    + " called, which startWait bounds, and it is"
+                                                    + " let go after 10m without use. Those that"
+                                                    + " captured raw TCP reaches by the address of"
+                                                    + " an endpoint found by DNS belong among the"
+                                                    + " first"),
                                     f.optional(
                                             "tokens",
                                             IdentityTokenConfig.SCHEMA,
@@ -132,9 +146,10 @@ public record OutboundConfig(
                                             "startWait",
                                             Schemas.duration(),
                                             Duration.ofSeconds(5),
-                                            "how long the app's first calls are held until the"
-                                                    + " identity, the endpoints and the token they"
-                                                    + " need are there")));
+                                            "how long the app's first calls, and the first call"
+                                                    + " to a service that is not looked up, are"
+                                                    + " held until the identity, the endpoints and"
+                                                    + " the token they need are there")));
 
     public OutboundConfig {
         if (!capture && !listen.address().isLoopbackAddress()) {

@@ -1,10 +1,12 @@
 package dev.outrider.sidecar.outbound;
 
+import dev.outrider.sidecar.discover.EndpointsConfig;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.forward.ProxyProtocol;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.forward.Services;
 import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.route.AddressRange;
 import dev.outrider.sidecar.route.AddressTable;
@@ -18,25 +20,31 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the service a captured connection was going to: by an address of the service, by one of its
  * endpoints, by a network of addresses, by the name asked for in TLS. Who connects to an endpoint
- * has chosen it, as clients of databases and logs do, and gets that one.
+ * has chosen it, as clients of databases and logs do, and gets that one. The endpoints of a service
+ * that is looked up are known only once it is in use.
  */
 final class OutboundTcpRoute implements TcpRoute {
-    private final Map<String, Service> services;
+    private final Map<String, ServiceConfig> configured;
+    private final Services services;
     private final AddressTable<String> addresses;
+
+    /** Of those that need no look-up, made or not. */
+    private final Map<InetSocketAddress, String> byEndpoint;
+
     private final HostTable<String> hosts;
     private final @Nullable Service passthrough;
 
-    OutboundTcpRoute(OutboundConfig config, Map<String, Service> services) {
-        Map<String, Service> configured = new HashMap<>(services);
-        configured.keySet().retainAll(config.services().keySet());
-        this.services = Map.copyOf(configured);
+    OutboundTcpRoute(OutboundConfig config, Services services) {
+        this.configured = config.services();
+        this.services = services;
         this.addresses = addresses(config.services());
+        this.byEndpoint = config.capture() ? byEndpoint(config.services()) : Map.of();
         Map<String, List<String>> names = new HashMap<>();
         config.services().forEach((name, service) -> names.put(name, service.hosts()));
         this.hosts = HostTable.of(names);
         this.passthrough =
                 switch (config.unknown()) {
-                    case PASS -> services.get(Outbound.PASSTHROUGH);
+                    case PASS -> services.find(Outbound.PASSTHROUGH);
                     case REFUSE -> null;
                 };
     }
@@ -46,6 +54,18 @@ final class OutboundTcpRoute implements TcpRoute {
         Map<String, List<AddressRange>> ranges = new HashMap<>();
         services.forEach((name, service) -> ranges.put(name, service.addresses()));
         return AddressTable.of(ranges);
+    }
+
+    /** Of two services that run at the same endpoint it is the first in the file. */
+    private static Map<InetSocketAddress, String> byEndpoint(Map<String, ServiceConfig> services) {
+        Map<InetSocketAddress, String> names = new HashMap<>();
+        services.forEach((name, service) -> {
+            EndpointsConfig endpoints = service.endpoints();
+            if (endpoints != null) {
+                endpoints.addresses().forEach(each -> names.putIfAbsent(each, name));
+            }
+        });
+        return Map.copyOf(names);
     }
 
     @Override
@@ -72,16 +92,25 @@ final class OutboundTcpRoute implements TcpRoute {
         if (exact != null) {
             return exact;
         }
-        for (Service service : services.values()) {
-            if (service.runsAt(destination)) {
-                return new To(service, destination, service.config().proxyProtocol());
+        String name = byEndpoint.get(destination);
+        Service known = name == null ? null : services.find(name);
+        if (known != null) {
+            return at(destination, known);
+        }
+        for (Service service : services.made()) {
+            if (configured.containsKey(service.name()) && service.runsAt(destination)) {
+                return at(destination, service);
             }
         }
         return to(addresses.around(destination));
     }
 
+    private static Target at(InetSocketAddress destination, Service service) {
+        return new To(service, destination, service.config().proxyProtocol());
+    }
+
     private @Nullable Target to(@Nullable String name) {
-        Service service = name == null ? null : services.get(name);
+        Service service = name == null ? null : services.find(name);
         return service == null ? null : new To(service, null, service.config().proxyProtocol());
     }
 

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the app's first calls until what they need is there: an app that starts together with its
- * sidecar need not know that. So many at most and so long at most; then they go on, and fail of
- * what is missing, and so do later ones to that service at once until it has what it needs. Any
- * thread.
+ * sidecar need not know that. The same goes, at any time, for the first calls to a service that
+ * nobody has called before. So many at most and so long at most; then they go on, and fail of what
+ * is missing, and so do later ones to that service at once until it has what it needs. Any thread.
  */
 public final class StartWait implements RequestFilter {
     private static final int MOST_WAITING = 1024;
@@ -33,7 +33,10 @@ public final class StartWait implements RequestFilter {
 
     /** What calls to a service need. */
     public interface Needs {
-        /** Asked for every call, so it must be cheap and leave nothing behind. */
+        /**
+         * Asked for every call, so it must be cheap and leave nothing hanging; the first time it
+         * may begin to look for what is missing.
+         */
         boolean missing(String service);
 
         /**

@@ -29,21 +29,23 @@ final class FakeSidecar implements BreakerSwitches, LogLevels, Lifecycle {
                 accept -> new MetricsView.Page("text/plain; of=" + accept, metrics.get()),
                 config::get,
                 () ->
-                        List.of(
-                                new ServiceView(
-                                        "billing",
-                                        3,
-                                        0,
-                                        List.of(
-                                                new ServiceView.EndpointView(
-                                                        "10.0.0.1:80",
-                                                        1,
-                                                        "healthy",
-                                                        true,
-                                                        3,
-                                                        1.25,
-                                                        2,
-                                                        4)))),
+                        new ServicesView(
+                                List.of(
+                                        new ServiceView(
+                                                "billing",
+                                                3,
+                                                0,
+                                                List.of(
+                                                        new ServiceView.EndpointView(
+                                                                "10.0.0.1:80",
+                                                                1,
+                                                                "healthy",
+                                                                true,
+                                                                3,
+                                                                1.25,
+                                                                2,
+                                                                4)))),
+                                4900),
                 () -> List.of(new ListenerView("inbound", "0.0.0.0:15006", "open", 7)),
                 () ->
                         List.of(

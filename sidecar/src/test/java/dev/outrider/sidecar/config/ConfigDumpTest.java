@@ -3,12 +3,12 @@ package dev.outrider.sidecar.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outrider.sidecar.schema.Value;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class ConfigDumpTest {
     private static String dump(String yaml) throws Refused {
-        Value tree = YamlFile.parse(yaml, new Substitution(_ -> "hunter2", Path.of("/")));
+        Value tree = new ConfigText(yaml.getBytes(StandardCharsets.UTF_8)).tree();
         return String.valueOf(ConfigDump.json(tree));
     }
 

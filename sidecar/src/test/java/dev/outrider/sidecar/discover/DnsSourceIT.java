@@ -234,6 +234,7 @@ class DnsSourceIT {
         source.subscribe(late::add);
         loop.submit(() -> {}).get(60, TimeUnit.SECONDS);
         assertThat(late).hasSize(1);
-        assertThat(server.udpQueries()).isLessThanOrEqualTo(asked + 1);
+        // Those of one look-up, for addresses of both kinds, may have been on their way.
+        assertThat(server.udpQueries()).isLessThanOrEqualTo(asked + 2);
     }
 }

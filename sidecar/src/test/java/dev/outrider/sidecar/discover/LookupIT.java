@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,21 @@ class LookupIT {
     }
 
     private Lookup.Answer look(int... ports) throws Exception {
+        Lookup lookup =
+                lookup(
+                        "billing",
+                        new DnsTransport(loop, NioDatagramChannel.class, NioSocketChannel.class),
+                        ports);
+        CompletableFuture<Lookup.Answer> answer = new CompletableFuture<>();
+        loop.execute(() -> lookup.start(answer::complete));
+        try {
+            return answer.get(60, TimeUnit.SECONDS);
+        } finally {
+            loop.execute(lookup::close);
+        }
+    }
+
+    private static Lookup lookup(String name, DnsTransport transport, int... ports) {
         DnsConfig config =
                 new DnsConfig(
                         java.util.Arrays.stream(ports)
@@ -41,19 +57,35 @@ class LookupIT {
                         Duration.ofMillis(50),
                         Duration.ofMinutes(5),
                         Duration.ofSeconds(5));
-        Lookup lookup =
-                new Lookup(
-                        "billing",
-                        config,
-                        new DnsTransport(loop, NioDatagramChannel.class, NioSocketChannel.class),
-                        List.of("shop.test", "test"));
+        return new Lookup(name, config, transport, List.of("shop.test", "test"));
+    }
+
+    @Test
+    void whoIsClosedMakesRoomForWhoWaits() throws Exception {
+        server.answer(NameServer.Answer.found(1, "10.0.0.1").manner(NameServer.Manner.SILENT));
+        server.answer("last.test", NameServer.Answer.found(30, "10.0.0.7"));
+        DnsTransport transport =
+                new DnsTransport(loop, NioDatagramChannel.class, NioSocketChannel.class);
         CompletableFuture<Lookup.Answer> answer = new CompletableFuture<>();
-        loop.execute(() -> lookup.start(answer::complete));
-        try {
-            return answer.get(60, TimeUnit.SECONDS);
-        } finally {
-            loop.execute(lookup::close);
-        }
+        List<Lookup> silent =
+                IntStream.range(0, LookupQueue.MOST + 1)
+                        .mapToObj(i -> lookup("silent" + i + ".test", transport, server.port()))
+                        .toList();
+        Lookup last = lookup("last.test", transport, server.port());
+        loop.submit(
+                        () -> {
+                            silent.forEach(each -> each.start(_ -> answer.cancel(false)));
+                            last.start(answer::complete);
+                            assertThat(answer).isNotDone();
+                        })
+                .get(60, TimeUnit.SECONDS);
+        // One that waits, and one that is under way; nobody hears of them any more.
+        loop.execute(silent.getLast()::close);
+        loop.execute(silent.getFirst()::close);
+        assertThat(answer.get(60, TimeUnit.SECONDS))
+                .isEqualTo(new Lookup.Answer.Found(List.of(InetAddress.ofLiteral("10.0.0.7")), 30));
+        assertThat(server.asked()).contains("last").doesNotContain("silent" + LookupQueue.MOST);
+        loop.submit(() -> silent.forEach(Lookup::close)).get(60, TimeUnit.SECONDS);
     }
 
     @Test

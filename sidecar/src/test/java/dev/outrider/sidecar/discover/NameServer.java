@@ -31,6 +31,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,8 +39,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A real name server on loopback, UDP and TCP, that gives one answer to every question, apart from
  * names that have an answer of their own.
  */
-final class NameServer implements AutoCloseable {
-    enum Manner {
+public final class NameServer implements AutoCloseable {
+    public enum Manner {
         PLAIN,
         /** Over UDP only says that the answer is too long. */
         TRUNCATED,
@@ -48,7 +49,7 @@ final class NameServer implements AutoCloseable {
     }
 
     /** {@code soaSeconds} goes out with answers that hold no address. */
-    record Answer(
+    public record Answer(
             DnsResponseCode code,
             List<String> addresses,
             int seconds,
@@ -61,7 +62,7 @@ final class NameServer implements AutoCloseable {
             return new Answer(DnsResponseCode.NXDOMAIN, List.of(), 0, soaSeconds, Manner.PLAIN);
         }
 
-        static Answer found(int seconds, String... addresses) {
+        public static Answer found(int seconds, String... addresses) {
             return new Answer(
                     DnsResponseCode.NOERROR, List.of(addresses), seconds, 0, Manner.PLAIN);
         }
@@ -76,9 +77,10 @@ final class NameServer implements AutoCloseable {
     private final AtomicInteger udpQueries = new AtomicInteger();
     private final AtomicInteger tcpQueries = new AtomicInteger();
     private final Map<String, Answer> byName = new ConcurrentHashMap<>();
+    private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private volatile Answer answer = Answer.found(1, "10.0.0.1");
 
-    NameServer(EventLoop loop) {
+    public NameServer(EventLoop loop) {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         tcp =
                 new ServerBootstrap()
@@ -118,7 +120,7 @@ final class NameServer implements AutoCloseable {
                         .channel();
     }
 
-    int port() {
+    public int port() {
         return ((InetSocketAddress) tcp.localAddress()).getPort();
     }
 
@@ -130,7 +132,7 @@ final class NameServer implements AutoCloseable {
         return tcpQueries.get();
     }
 
-    void answer(Answer next) {
+    public void answer(Answer next) {
         answer = next;
     }
 
@@ -139,8 +141,14 @@ final class NameServer implements AutoCloseable {
         byName.put(name + '.', next);
     }
 
+    /** Names that were asked for, without what is behind their first dot. */
+    public Set<String> asked() {
+        return Set.copyOf(asked);
+    }
+
     private Answer answerTo(DnsQuery query) {
         DnsQuestion question = query.recordAt(DnsSection.QUESTION);
+        asked.add(question.name().substring(0, question.name().indexOf('.')));
         return byName.getOrDefault(question.name(), answer);
     }
 

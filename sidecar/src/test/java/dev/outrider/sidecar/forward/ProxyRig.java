@@ -103,7 +103,7 @@ final class ProxyRig implements AutoCloseable {
         ExchangeObserver observer = new Remember();
         Forwarder forwarder =
                 new Forwarder(
-                        Map.of("upstream", service),
+                        Map.of("upstream", service)::get,
                         observer,
                         ticker,
                         Clock.systemUTC(),

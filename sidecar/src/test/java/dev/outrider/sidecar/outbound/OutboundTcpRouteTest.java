@@ -19,6 +19,7 @@ import dev.outrider.sidecar.forward.ProxyProtocol;
 import dev.outrider.sidecar.forward.Self;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.forward.Services;
 import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
@@ -59,10 +60,14 @@ class OutboundTcpRouteTest {
                     Ticker.system());
 
     private static ServiceConfig service(String host, String endpoint, String... addresses) {
-        EndpointSet set = new EndpointSet(1, List.of(endpoint(endpoint)));
+        return service(host, new EndpointsConfig(List.of(endpoint(endpoint)), null, 0), addresses);
+    }
+
+    private static ServiceConfig service(
+            String host, EndpointsConfig endpoints, String... addresses) {
         return new ServiceConfig(
                 List.of(host),
-                new EndpointsConfig(set.endpoints(), null, 0),
+                endpoints,
                 List.of(),
                 null,
                 true,
@@ -91,10 +96,11 @@ class OutboundTcpRouteTest {
             Map<String, ServiceConfig> services, OutboundConfig.Unknown unknown) {
         return new OutboundConfig(
                 IpPort.parse("127.0.0.1:15001"),
-                false,
+                true,
                 PortTable.DEFAULTS,
                 Duration.ofSeconds(1),
                 services,
+                100,
                 IdentityTokenConfig.DEFAULTS,
                 Map.of(),
                 10,
@@ -110,13 +116,18 @@ class OutboundTcpRouteTest {
         Map<String, ServiceConfig> configs =
                 Map.of(
                         "db", service("db.shop", "10.1.0.1:5432", "10.96.0.7"),
-                        "log", service("log.shop", "10.1.0.2:9092", "10.1.0.0/16"));
+                        "log",
+                                service(
+                                        "log.shop",
+                                        new EndpointsConfig(List.of(), "log.internal", 9092),
+                                        "10.1.0.0/16"));
+        Map<String, String> endpoints = Map.of("db", "10.1.0.1:5432", "log", "10.1.0.2:9092");
         OutboundConfig config = config(configs, unknown);
         Map<String, Service> services = new HashMap<>();
         configs.forEach((name, each) -> {
             Service made = Service.of(name, each, CONTEXT);
-            EndpointsConfig endpoints = java.util.Objects.requireNonNull(each.endpoints());
-            made.update(new EndpointSet(1, endpoints.fixed()));
+            String known = java.util.Objects.requireNonNull(endpoints.get(name));
+            made.update(new EndpointSet(1, List.of(endpoint(known))));
             services.put(name, made);
         });
         services.put(
@@ -126,7 +137,25 @@ class OutboundTcpRouteTest {
                         Outbound.passthrough(config),
                         CONTEXT,
                         OriginalDestinations.out(_ -> false, Ticker.system())));
-        return Outbound.tcpRoute(config, services);
+        return Outbound.tcpRoute(config, new Made(services));
+    }
+
+    /** Those with {@code fixed} endpoints are not made before they are asked for. */
+    private record Made(Map<String, Service> byName) implements Services {
+        @Override
+        public @Nullable Service find(String name) {
+            return byName.get(name);
+        }
+
+        @Override
+        public Iterable<Service> made() {
+            return byName.values().stream().filter(each -> !fixed(each))::iterator;
+        }
+
+        private static boolean fixed(Service service) {
+            EndpointsConfig endpoints = service.config().endpoints();
+            return endpoints != null && !endpoints.fixed().isEmpty();
+        }
     }
 
     private static TcpRoute.Target find(
@@ -148,6 +177,7 @@ class OutboundTcpRouteTest {
         "10.96.0.7:1, log.shop, db, false",
         "10.1.0.1:5432, , db, true",
         "10.1.0.1:5433, , log, false",
+        "10.1.0.2:9092, , log, true",
         "203.0.113.9:443, db.shop, db, false",
         ", DB.shop, db, false",
         "203.0.113.9:443, other.shop, passthrough, false",
