@@ -14,9 +14,9 @@ final class HomePage {
 
     private static final String STYLE =
             "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0"
-                + " 1rem}"
-                + "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem"
-                + " .6rem;border-bottom:1px solid #8884}:root{color-scheme:light dark}";
+                    + " 1rem}"
+                    + "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem"
+                    + " .6rem;border-bottom:1px solid #8884}:root{color-scheme:light dark}";
 
     private HomePage() {}
 

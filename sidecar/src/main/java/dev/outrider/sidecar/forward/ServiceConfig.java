@@ -172,8 +172,8 @@ public record ServiceConfig(
         if (proxyProtocol != ProxyProtocol.OFF && http) {
             throw new IllegalArgumentException(
                     "proxyProtocol is for raw TCP: connections for HTTP are shared by clients, so"
-                        + " it would name the wrong one; remove it, or health, fault, fallback and"
-                        + " audience, which are for HTTP");
+                            + " it would name the wrong one; remove it, or health, fault, fallback and"
+                            + " audience, which are for HTTP");
         }
     }
 
