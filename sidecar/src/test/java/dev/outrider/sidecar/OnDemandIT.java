@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OnDemandIT {
     private static final int EAGER = 10;
 
-    /** A service that nobody calls may cost that much; one in use costs some five times as much. */
-    private static final int MOST_BYTES = 2048;
+    /** What a service that nobody calls may cost; it is a third of that, and tens of KB in use. */
+    private static final int MOST_BYTES = 1500;
 
     private final EventLoopGroup loops =
             new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -137,10 +137,19 @@ class OnDemandIT {
 
     @Test
     void whatNobodyCallsCostsLittleMemory() throws Exception {
-        var _ = used(20); // classes are loaded, and buffers taken
-        long few = used(10);
-        long many = used(3000);
+        var _ = least(3000); // classes are loaded, and caches filled
+        long few = least(10);
+        long many = least(3000);
         assertThat(many - few).isLessThan(2990L * MOST_BYTES);
+    }
+
+    /** What was there before may take its time to go. */
+    private long least(int services) throws Exception {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 3; i++) {
+            least = Math.min(least, used(services));
+        }
+        return least;
     }
 
     /** Bytes of the heap while a sidecar with so many services runs. */
