@@ -13,6 +13,7 @@ import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -132,6 +133,35 @@ class OnDemandIT {
             String metrics = get(web, "admin", "localhost", "/metrics").body();
             assertThat(metrics).contains("outrider_services_made 12.0");
             assertThat(metrics).contains("outrider_services_configured 2001.0");
+        }
+    }
+
+    @Test
+    void rawConnectionsWaitForTheLookUpToo(@TempDir Path folder) throws Exception {
+        String yaml =
+                """
+                name: web
+                accessLog: {output: "off"}
+                admin: {enabled: false}
+                runtime: {loops: 1}
+                dns: {nameServers: ["127.0.0.1:%d"], queryTimeout: 30s}
+                outbound:
+                  listen: 127.0.0.1:0
+                  eager: 0
+                  startWait: 60s
+                  ports: {"%2$d": tcp}
+                  services:
+                    db: {hosts: [db], addresses: [10.96.0.7], mtls: false, endpoints: {dns: db.test, port: %2$d}}
+                    log: {hosts: [log], addresses: [10.96.0.8], mtls: false, endpoints: {dns: log.test, port: %2$d}}
+                """
+                        .formatted(names.port(), app.port());
+        InetSocketAddress destination = new InetSocketAddress("10.96.0.7", app.port());
+        try (CapturedWay way = new CapturedWay(folder, destination, yaml)) {
+            assertThat(names.asked()).isEmpty();
+            assertThat(RawClient.get(way.port(), "db", "/").status()).isEqualTo(200);
+            way.change(yaml.replace("[db]", "[db, database]"));
+            assertThat(RawClient.get(way.port(), "db", "/").status()).isEqualTo(200);
+            assertThat(names.asked()).containsExactly("db");
         }
     }
 

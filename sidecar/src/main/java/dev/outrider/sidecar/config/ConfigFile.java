@@ -7,10 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -59,11 +62,44 @@ public final class ConfigFile {
     }
 
     private static ConfigDocument.Inputs inputs(Path file, byte[] bytes, Substitution taken) {
-        Set<Path> files = new HashSet<>(taken.files().keySet());
+        return inputs(file, bytes, taken.files());
+    }
+
+    /**
+     * Whether the same still stands in all files. It is found out without making sense of them: to
+     * parse thousands of services takes more memory than they do.
+     */
+    boolean unchanged(Path path, ConfigDocument.Inputs seen) {
+        Path absolute = path.toAbsolutePath();
+        try {
+            byte[] bytes = FileText.read(path, YamlFile.SIZE_LIMIT, Value.Place.NOWHERE);
+            Map<Path, byte[]> taken = new HashMap<>();
+            for (Path each : seen.files()) {
+                if (!each.equals(absolute)) {
+                    taken.put(each, contentOf(each));
+                }
+            }
+            return inputs(absolute, bytes, taken).equals(seen);
+        } catch (Refused e) {
+            return false;
+        }
+    }
+
+    /** As {@link Substitution} counts it: nothing if it cannot be read. */
+    private static byte[] contentOf(Path taken) {
+        try {
+            return FileText.read(taken, YamlFile.SIZE_LIMIT, Value.Place.NOWHERE);
+        } catch (Refused e) {
+            return new byte[0];
+        }
+    }
+
+    private static ConfigDocument.Inputs inputs(Path file, byte[] bytes, Map<Path, byte[]> taken) {
+        Set<Path> files = new HashSet<>(taken.keySet());
         files.add(file);
         MessageDigest digest = sha256();
         digest.update(bytes);
-        taken.files()
+        new TreeMap<>(taken)
                 .forEach((path, content) -> {
                     // Lengths keep two different splits of the same bytes apart.
                     String head = "\n" + path + " " + content.length + "\n";

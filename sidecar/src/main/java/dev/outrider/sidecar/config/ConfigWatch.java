@@ -114,6 +114,9 @@ public final class ConfigWatch<T> implements AutoCloseable {
             return;
         }
         stamps = now;
+        if (!again && reader.unchanged(path, seen)) {
+            return;
+        }
         ConfigDocument<T> document = reader.load(path, schema);
         if (document.inputs().equals(seen) && !again) {
             return;

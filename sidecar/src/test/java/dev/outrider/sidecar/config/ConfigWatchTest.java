@@ -3,6 +3,8 @@ package dev.outrider.sidecar.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.outrider.sidecar.schema.Schema;
+import dev.outrider.sidecar.schema.Schemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +65,45 @@ class ConfigWatchTest {
             assertThat(published).containsExactly("second");
             assertThat(watch.status().reloads()).isEqualTo(1);
             assertThat(watch.status().text()).isEqualTo("in force since 2026-01-01T12:00:00Z");
+        }
+    }
+
+    /** Its time may say so for seconds after it was written, and after each start. */
+    @Test
+    void aFileThatMayHaveChangedIsNotParsedUntilItHas() throws IOException {
+        AtomicInteger parsed = new AtomicInteger();
+        Schema<String> schema =
+                Schema.record(
+                        "Counted",
+                        "Counts.",
+                        f -> {
+                            parsed.incrementAndGet();
+                            return f.required("name", Schemas.text(), "the name");
+                        });
+        Path secret = Files.writeString(folder.resolve("secret"), "first");
+        Path missing = folder.resolve("missing");
+        write("name: \"${file:secret}\"");
+        if (!(reader.load(file, schema) instanceof ConfigDocument.Loaded<String> first)) {
+            throw new AssertionError("the first file is valid");
+        }
+        try (ConfigWatch<String> watch =
+                new ConfigWatch<>(
+                        reader, file, schema, first, it -> published.add(it.config()), () -> NOW)) {
+            watch.poll();
+            assertThat(parsed).hasValue(1);
+            Files.writeString(secret, "second");
+            watch.poll();
+            watch.poll();
+            assertThat(published).containsExactly("second");
+            assertThat(parsed).hasValue(2);
+            write("name: \"${file:missing}\"");
+            watch.poll();
+            watch.poll();
+            assertThat(watch.status().refusals()).isEqualTo(1);
+            Files.writeString(missing, "third");
+            watch.poll();
+            assertThat(published).containsExactly("second", "third");
+            assertThat(parsed).hasValue(3);
         }
     }
 
