@@ -2,6 +2,7 @@ package dev.outrider.sidecar.config;
 
 import dev.outrider.sidecar.schema.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,9 @@ final class YamlTree {
     private final Iterator<Event> events;
     private final Filling filling;
 
+    /** Each once: thousands of entries have the same keys. */
+    private final Map<String, String> keys = new HashMap<>();
+
     YamlTree(Iterator<Event> events, Filling filling) {
         this.events = events;
         this.filling = filling;
@@ -40,20 +44,19 @@ final class YamlTree {
         if (start.getEventId() == Event.ID.StreamEnd) {
             throw new Refused(Value.Place.NOWHERE, "the file is empty; write the configuration");
         }
-        Value root = value(events.next(), "", Optional.empty(), 0);
+        Event first = events.next();
+        Value root = value(first, root(first.getStartMark()), 0);
         events.next(); // the document's end
         Event next = events.next();
         if (next.getEventId() != Event.ID.StreamEnd) {
             throw new Refused(
-                    place("", next.getStartMark()),
+                    root(next.getStartMark()),
                     "a second document starts here; keep one document in the file");
         }
         return root;
     }
 
-    /** An entry of a mapping stands where its key stands. */
-    private Value value(Event event, String path, Optional<Mark> key, int depth) throws Refused {
-        Value.Place place = place(path, key.or(event::getStartMark));
+    private Value value(Event event, Value.Place place, int depth) throws Refused {
         plain(event, place);
         if (depth > MOST_NESTED) {
             throw new Refused(place, "nested deeper than " + MOST_NESTED + " levels; flatten it");
@@ -74,8 +77,9 @@ final class YamlTree {
         List<Value> items = new ArrayList<>();
         Event event = events.next();
         while (event.getEventId() != Event.ID.SequenceEnd) {
-            String path = place.path() + "[" + items.size() + "]";
-            items.add(value(event, path, Optional.empty(), depth + 1));
+            Optional<Mark> mark = event.getStartMark();
+            Value.Place here = place.item(items.size(), line(mark), column(mark));
+            items.add(value(event, here, depth + 1));
             event = events.next();
         }
         return new Value.Sequence(place, List.copyOf(items));
@@ -86,8 +90,9 @@ final class YamlTree {
         Event event = events.next();
         while (event.getEventId() != Event.ID.MappingEnd) {
             String key = key(event, place);
-            String path = join(place.path(), key);
-            Value.Place here = place(path, event.getStartMark());
+            // An entry stands where its key stands.
+            Optional<Mark> mark = event.getStartMark();
+            Value.Place here = place.entry(key, line(mark), column(mark));
             Value before = entries.get(key);
             if (before != null) {
                 throw new Refused(
@@ -98,14 +103,15 @@ final class YamlTree {
                                 + before.place().line()
                                 + "; keep one of the two");
             }
-            entries.put(key, value(events.next(), path, event.getStartMark(), depth + 1));
+            entries.put(key, value(events.next(), here, depth + 1));
             event = events.next();
         }
         return new Value.Mapping(place, java.util.Collections.unmodifiableMap(entries));
     }
 
-    private static String key(Event event, Value.Place mapping) throws Refused {
-        Value.Place place = place(mapping.path(), event.getStartMark());
+    private String key(Event event, Value.Place mapping) throws Refused {
+        Optional<Mark> mark = event.getStartMark();
+        Value.Place place = mapping.at(line(mark), column(mark));
         plain(event, place);
         if (!(event instanceof ScalarEvent scalar) || isNull(scalar)) {
             throw new Refused(place, "this is no key; write a word before the colon");
@@ -117,7 +123,7 @@ final class YamlTree {
         if (key.equals("<<") && scalar.isPlain()) {
             throw new Refused(place, "merge keys are not supported; write the entries out");
         }
-        return key;
+        return keys.computeIfAbsent(key, _ -> key);
     }
 
     private static void plain(Event event, Value.Place place) throws Refused {
@@ -142,16 +148,15 @@ final class YamlTree {
         return scalar.isPlain() && NULLS.contains(scalar.getValue());
     }
 
-    /** Keys that hold dots stand in brackets, so that a path reads one way only. */
-    private static String join(String path, String key) {
-        if (key.contains(".")) {
-            return path + "[" + key + "]";
-        }
-        return path.isEmpty() ? key : path + "." + key;
+    private static Value.Place root(Optional<Mark> mark) {
+        return new Value.Place("", line(mark), column(mark));
     }
 
-    private static Value.Place place(String path, Optional<Mark> mark) {
-        return mark.map(m -> new Value.Place(path, m.getLine() + 1, m.getColumn() + 1))
-                .orElse(new Value.Place(path, 0, 0));
+    private static int line(Optional<Mark> mark) {
+        return mark.map(it -> it.getLine() + 1).orElse(0);
+    }
+
+    private static int column(Optional<Mark> mark) {
+        return mark.map(it -> it.getColumn() + 1).orElse(0);
     }
 }
