@@ -16,6 +16,6 @@ public record DnsTransport(
             EventLoop loop,
             Class<? extends DatagramChannel> udp,
             Class<? extends SocketChannel> tcp) {
-        this(loop, udp, tcp, new LookupQueue());
+        this(loop, udp, tcp, new LookupQueue(LookupQueue.MOST));
     }
 }

@@ -65,7 +65,7 @@ final class Lookup {
     void start(Consumer<Answer> done) {
         Turn next = new Turn(done);
         turn = next;
-        transport.queue().enter(next::begin);
+        transport.queue().enter(next);
     }
 
     /** Whoever waits for an answer is told nothing any more. */
@@ -80,7 +80,7 @@ final class Lookup {
      * whose refusals it hears of, and since an idle one costs more than all else that a name does;
      * each comes from another port, which makes its answers hard to forge.
      */
-    private final class Turn {
+    private final class Turn implements Runnable {
         private final Consumer<Answer> done;
         private final TtlRecorder ttl = new TtlRecorder();
         private final LastWords words = new LastWords();
@@ -91,21 +91,22 @@ final class Lookup {
             this.done = done;
         }
 
-        void begin() {
-            if (over) {
-                transport.queue().leave();
-                return;
-            }
+        @Override
+        public void run() {
             DnsNameResolver made;
             try {
                 made = resolver(ttl, words);
             } catch (RuntimeException e) {
-                end(failed(e)); // such as no socket left to open
+                // Such as no socket left to open. Later, since as many may follow as wait.
+                transport.loop().execute(() -> end(failed(e)));
                 return;
             }
             resolver = made;
             made.resolveAll(name)
                     .addListener((Future<List<InetAddress>> found) -> {
+                        if (over) {
+                            return;
+                        }
                         if (found.isSuccess()) {
                             end(new Answer.Found(ofFamily(found.getNow()), ttl.seconds()));
                         } else if (DnsNameResolver.isTransportOrTimeoutError(found.cause())
@@ -143,8 +144,8 @@ final class Lookup {
             if (over) {
                 return;
             }
-            if (resolver == null) {
-                over = true; // it leaves when its turn comes
+            if (transport.queue().forget(this)) {
+                over = true;
             } else {
                 leave();
             }

@@ -1,7 +1,7 @@
 package dev.outrider.sidecar.discover;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 
 /**
  * Lets so many look-ups of a loop be under way at once; the others wait in order. It bounds what
@@ -15,14 +15,17 @@ public final class LookupQueue {
      */
     static final int MOST = 128;
 
-    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private final SequencedSet<Runnable> waiting = new LinkedHashSet<>();
+    private final int most;
     private int underWay;
 
-    LookupQueue() {}
+    LookupQueue(int most) {
+        this.most = most;
+    }
 
     /** Runs it as soon as there is room, which it keeps until {@link #leave}. */
     void enter(Runnable lookup) {
-        if (underWay < MOST) {
+        if (underWay < most) {
             underWay++;
             lookup.run();
         } else {
@@ -30,12 +33,16 @@ public final class LookupQueue {
         }
     }
 
+    /** Whether it still waited; then it never runs. */
+    boolean forget(Runnable lookup) {
+        return waiting.remove(lookup);
+    }
+
     void leave() {
-        Runnable next = waiting.poll();
-        if (next == null) {
+        if (waiting.isEmpty()) {
             underWay--;
         } else {
-            next.run();
+            waiting.removeFirst().run();
         }
     }
 }
