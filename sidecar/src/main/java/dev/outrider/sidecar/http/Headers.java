@@ -316,6 +316,11 @@ public final class Headers {
         slot(start, nameLength, valueLength);
     }
 
+    /** For codecs: how much room its fields have taken, removed ones included. */
+    public int bytesUsed() {
+        return used;
+    }
+
     /** For codecs: the {@code hashCode} of the field's name in lower case. */
     public int nameHash(int index) {
         return slots[index * WIDTH + HASH];

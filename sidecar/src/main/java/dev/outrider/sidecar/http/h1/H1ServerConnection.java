@@ -257,7 +257,6 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
         return current == stream;
     }
 
-    /** Whether the client speaks TLS. */
     boolean secure() {
         return farewell.ssl() != null;
     }
@@ -271,7 +270,6 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
                 || parser.expectsContinue() && !decoder.done();
     }
 
-    /** The request body is wanted, or wanted again. */
     void receive(BodySink sink) {
         if (decoder.done()) {
             sink.end(Headers.EMPTY);
@@ -301,6 +299,9 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
 
     /** The response is written whole; {@code close} as announced. */
     void finished(boolean close) {
+        if (current != null) {
+            parser.passedOn(current.requestHeaders());
+        }
         current = null;
         if (close || draining) {
             close();

@@ -59,6 +59,10 @@ final class H1ServerStream implements ServerStream, ChannelFutureListener {
         return paused;
     }
 
+    Headers requestHeaders() {
+        return request.headers();
+    }
+
     private boolean http10() {
         return request.version() == HttpVersion.HTTP_1_0;
     }

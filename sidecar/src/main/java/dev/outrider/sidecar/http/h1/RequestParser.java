@@ -24,7 +24,13 @@ final class RequestParser {
     /** For what filters add: a request id, trace headers of two kinds, a deadline. */
     private static final int ROOM_BYTES = 256;
 
+    /** And, out of this, a token. */
+    private static final int MOST_ROOM_BYTES = 2048;
+
     private static final int ROOM_FIELDS = 6;
+
+    /** The digits of a deadline and the like differ from request to request. */
+    private static final int SLACK_BYTES = 32;
 
     private final H1Limits limits;
     private final HeadParser heads;
@@ -32,6 +38,10 @@ final class RequestParser {
     /** The one empty line that may stand before this head is gone. */
     private boolean skipped;
 
+    /** Learned from the head before: a client's requests are much alike. */
+    private int room = ROOM_BYTES;
+
+    private int lastLength;
     private boolean keepAlive;
     private boolean http10;
     private boolean expectsContinue;
@@ -55,6 +65,11 @@ final class RequestParser {
         return expectsContinue;
     }
 
+    /** What became of the last head, so that the next one has room for the same. */
+    void passedOn(Headers headers) {
+        room = Math.clamp(headers.bytesUsed() + SLACK_BYTES - lastLength, 0, MOST_ROOM_BYTES);
+    }
+
     /** The next head, with its bytes consumed, or null if it has not all come. */
     @Nullable RequestHead parse(ByteBuf in) throws MalformedException {
         skipEmptyLine(in);
@@ -68,7 +83,8 @@ final class RequestParser {
         }
         int start = in.readerIndex();
         int lineEnd = HeadParser.lineEnd(in);
-        Headers headers = new Headers(length + ROOM_BYTES, heads.mostFields() + ROOM_FIELDS);
+        Headers headers = new Headers(length + room, heads.mostFields() + ROOM_FIELDS);
+        lastLength = length;
         heads.fields(in, lineEnd + 2, start + length, headers);
         RequestHead head = head(in, start, lineEnd, headers);
         in.skipBytes(length);

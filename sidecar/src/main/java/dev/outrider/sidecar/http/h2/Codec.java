@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.StreamBufferingEncoder;
+import org.jspecify.annotations.Nullable;
 
 /** Netty's parts of one connection, put together with ours. */
 record Codec(
@@ -80,7 +81,13 @@ record Codec(
 
     /** Decodes header blocks into {@link FieldBlock}s, which do the checking. */
     private static final class Blocks extends DefaultHttp2HeadersDecoder {
+        private static final int LEAST_ROOM = 512;
+        private static final int MOST_ROOM = 4096;
+
         private final int mostFields;
+
+        /** Tells how much room the next will want: the heads of a connection are much alike. */
+        private @Nullable FieldBlock last;
 
         Blocks(long mostBytes, int mostFields) {
             super(false, mostBytes);
@@ -89,7 +96,10 @@ record Codec(
 
         @Override
         protected Http2Headers newHeaders() {
-            return new FieldBlock(mostFields);
+            int taken = last == null ? 0 : last.fields().bytesUsed();
+            FieldBlock next = new FieldBlock(mostFields, Math.clamp(taken, LEAST_ROOM, MOST_ROOM));
+            last = next;
+            return next;
         }
     }
 }

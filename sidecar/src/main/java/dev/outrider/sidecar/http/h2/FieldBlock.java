@@ -19,7 +19,9 @@ final class FieldBlock extends DefaultHttp2Headers {
     private static final byte[] COOKIE = "cookie".getBytes(StandardCharsets.US_ASCII);
     private static final int TABLE_SIZE = 2;
 
-    private final Headers fields = new Headers();
+    private static final int FIELDS = 16;
+
+    private final Headers fields;
     private final int mostFields;
     private @Nullable AsciiString method;
     private @Nullable AsciiString scheme;
@@ -34,9 +36,13 @@ final class FieldBlock extends DefaultHttp2Headers {
     private boolean host;
     private int count;
 
-    FieldBlock(int mostFields) {
+    /**
+     * @param expectedBytes room for the fields, and for those that filters add
+     */
+    FieldBlock(int mostFields, int expectedBytes) {
         super(false, false, TABLE_SIZE);
         this.mostFields = mostFields;
+        this.fields = new Headers(expectedBytes, FIELDS);
     }
 
     @Override

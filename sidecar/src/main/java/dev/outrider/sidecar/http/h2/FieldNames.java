@@ -31,7 +31,9 @@ final class FieldNames {
 
     /**
      * Never put into HPACK's table: secrets, which must not be guessed by what compresses well (RFC
-     * 7541, section 7.1.3), and values that never come again and would only drive others out.
+     * 7541, section 7.1.3), and values that never come again and would only drive others out. A
+     * sidecar's own token is none of these: its signature cannot be guessed, and a guess finds
+     * whole values only (section 7.1), but it comes with every request and is large.
      */
     private static final Set<AsciiString> UNINDEXED =
             Set.copyOf(
@@ -40,7 +42,6 @@ final class FieldNames {
                             "proxy-authorization",
                             "cookie",
                             "set-cookie",
-                            "workload-identity-token",
                             "traceparent",
                             "x-request-id",
                             "x-b3-traceid",
