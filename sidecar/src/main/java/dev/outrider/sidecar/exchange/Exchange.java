@@ -2,6 +2,7 @@ package dev.outrider.sidecar.exchange;
 
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ServerStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +27,8 @@ public final class Exchange {
     private @Nullable TraceContext trace;
     private @Nullable TraceContext attemptTrace;
     private @Nullable Caller caller;
+    private @Nullable InetAddress client;
+    private @Nullable String route;
     private @Nullable String service;
     private boolean madeRequestId;
     private boolean unknownHost;
@@ -74,6 +77,26 @@ public final class Exchange {
 
     public long startedNanos() {
         return startedNanos;
+    }
+
+    /** Who really sent the request: the peer, or who stands behind it if the peer is trusted. */
+    public InetAddress client() {
+        return client == null ? peer.address().getAddress() : client;
+    }
+
+    /** Written by the filter that knows which peers to trust. */
+    public void client(InetAddress client) {
+        this.client = client;
+    }
+
+    /** The configured name of the edge's route, null until found and elsewhere. */
+    public @Nullable String route() {
+        return route;
+    }
+
+    /** Written by the edge's route filter. */
+    public void route(String route) {
+        this.route = route;
     }
 
     /** Where the connection was going before it was captured; null if it was not. */

@@ -12,6 +12,7 @@ import dev.outrider.sidecar.http.StreamError;
 import dev.outrider.sidecar.time.Ticker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +25,8 @@ final class Pass implements Upstream.Reply, ServerStream.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(FilterChain.class);
 
     private final Exchange exchange;
-    private final RequestFilter[] filters;
-    private final Upstream upstream;
+    private RequestFilter[] filters;
+    private Upstream upstream;
     private final ExchangeObserver observer;
     private final Ticker ticker;
 
@@ -68,6 +69,10 @@ final class Pass implements Upstream.Reply, ServerStream.Listener {
     private void settle(Verdict verdict) {
         switch (verdict) {
             case Verdict.Continue _ -> next();
+            case Verdict.Branch it -> {
+                branch(it);
+                next();
+            }
             case Verdict.Reject it -> fail(it.failure());
             case Verdict.Answer it -> answer(it.head(), it.body());
             case Verdict.Await it ->
@@ -75,6 +80,15 @@ final class Pass implements Upstream.Reply, ServerStream.Listener {
                             .whenComplete((late, error) ->
                                     exchange.stream().loop().execute(() -> arrived(late, error)));
         }
+    }
+
+    private void branch(Verdict.Branch branch) {
+        RequestFilter[] taken = Arrays.copyOf(filters, index + branch.filters().size());
+        for (int i = 0; i < branch.filters().size(); i++) {
+            taken[index + i] = branch.filters().get(i);
+        }
+        filters = taken;
+        upstream = branch.upstream();
     }
 
     private void arrived(@Nullable Verdict verdict, @Nullable Throwable error) {

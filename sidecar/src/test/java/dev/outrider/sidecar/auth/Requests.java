@@ -54,6 +54,7 @@ final class Requests implements AutoCloseable {
             case Verdict.Continue() -> null;
             case Verdict.Reject(Failure failure) -> failure;
             case Verdict.Answer answer -> throw new AssertionError("unexpected " + answer);
+            case Verdict.Branch branch -> throw new AssertionError("unexpected " + branch);
             case Verdict.Await(var later) -> {
                 try {
                     yield failure(later.toCompletableFuture().get(20, TimeUnit.SECONDS));

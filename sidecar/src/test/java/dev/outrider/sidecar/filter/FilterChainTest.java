@@ -111,6 +111,28 @@ class FilterChainTest {
     }
 
     @Test
+    void branchTakesThePlaceOfWhatWouldHaveFollowed() {
+        Upstream other =
+                (exchange, reply) -> {
+                    events.add("other");
+                    reply.head(new ResponseHead(204, new Headers(), 0), true);
+                };
+        Verdict branch = new Verdict.Branch(List.of(named("own", Verdict.CONTINUE)), other);
+        run(upstream, named("a", Verdict.CONTINUE), named("b", branch), named("c", branch));
+        assertThat(events)
+                .containsExactly("a", "b", "own", "other", "own'204", "b'204", "a'204", "finished");
+    }
+
+    @Test
+    void branchComesLateToo() {
+        CompletableFuture<Verdict> late = new CompletableFuture<>();
+        run(upstream, named("a", new Verdict.Await(late)), named("b", Verdict.CONTINUE));
+        late.complete(new Verdict.Branch(List.of(named("own", Verdict.CONTINUE)), upstream));
+        onLoop(() -> {});
+        assertThat(events).containsExactly("a", "own", "upstream", "own'200", "a'200", "finished");
+    }
+
+    @Test
     void goesOnWhenVerdictComesFromAnotherThread() {
         CompletableFuture<Verdict> late = new CompletableFuture<>();
         run(upstream, named("a", new Verdict.Await(late)), named("b", Verdict.CONTINUE));
