@@ -29,7 +29,7 @@ class ArchitectureTest {
                     Map.entry("transport", 1),
                     Map.entry("http", 1),
                     Map.entry("discover", 1),
-                    Map.entry("redis", 1),
+                    Map.entry("redis", 4),
                     Map.entry("exchange", 2),
                     Map.entry("tls", 2),
                     Map.entry("resilience", 3),
@@ -84,6 +84,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..", "java.net.http..")
+                .check(classes);
+    }
+
+    @Test
+    void lettuceIsKnownInOnePlace() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(BASE + ".redis..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.lettuce..")
                 .check(classes);
     }
 
