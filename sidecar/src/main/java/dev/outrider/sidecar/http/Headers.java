@@ -61,7 +61,7 @@ public final class Headers {
     }
 
     public String value(int index) {
-        return text(valueStart(index * WIDTH), slots[index * WIDTH + VALUE_LENGTH]);
+        return text(valueStart(index), slots[index * WIDTH + VALUE_LENGTH]);
     }
 
     /** The first value of that name, else null. */
@@ -80,7 +80,7 @@ public final class Headers {
         if (index < 0) {
             return null;
         }
-        int start = valueStart(index * WIDTH);
+        int start = valueStart(index);
         return new FieldValue(bytes, start, start + slots[index * WIDTH + VALUE_LENGTH]);
     }
 
@@ -96,7 +96,7 @@ public final class Headers {
         if (index < 0 || slots[index * WIDTH + VALUE_LENGTH] < prefix.length()) {
             return false;
         }
-        int start = valueStart(index * WIDTH);
+        int start = valueStart(index);
         for (int i = 0; i < prefix.length(); i++) {
             if (bytes[start + i] != prefix.charAt(i)) {
                 return false;
@@ -332,20 +332,34 @@ public final class Headers {
         return slots[at + NAME_LENGTH] == name.length() && sameName(name, slots[at + NAME]);
     }
 
-    /** For codecs: the name's bytes in lower case, copied. */
-    public byte[] lowerName(int index) {
-        int start = slots[index * WIDTH + NAME];
-        byte[] name = Arrays.copyOfRange(bytes, start, start + slots[index * WIDTH + NAME_LENGTH]);
-        for (int i = 0; i < name.length; i++) {
-            name[i] = (byte) Fields.fold(name[i]);
-        }
-        return name;
+    /** For codecs: where all names and values are, until the next change; only to be read. */
+    public byte[] array() {
+        return bytes;
     }
 
-    /** For codecs: the value's bytes, copied. */
-    public byte[] valueBytes(int index) {
-        int start = valueStart(index * WIDTH);
-        return Arrays.copyOfRange(bytes, start, start + slots[index * WIDTH + VALUE_LENGTH]);
+    /** For codecs: where the field's value begins in {@link #array}. */
+    public int valueStart(int index) {
+        int at = index * WIDTH;
+        return slots[at + NAME] + slots[at + NAME_LENGTH];
+    }
+
+    /** For codecs: how long the field's value is. */
+    public int valueLength(int index) {
+        return slots[index * WIDTH + VALUE_LENGTH];
+    }
+
+    /** For codecs: how long the field's name is. */
+    public int nameLength(int index) {
+        return slots[index * WIDTH + NAME_LENGTH];
+    }
+
+    /** For codecs: copies the name, in lower case, to the beginning of {@code target}. */
+    public void copyLowerName(int index, byte[] target) {
+        int start = slots[index * WIDTH + NAME];
+        int length = slots[index * WIDTH + NAME_LENGTH];
+        for (int i = 0; i < length; i++) {
+            target[i] = (byte) Fields.fold(bytes[start + i]);
+        }
     }
 
     /** For codecs: writes {@code name: value CRLF} for every field. */
@@ -353,7 +367,8 @@ public final class Headers {
         for (int at = 0; at < count * WIDTH; at += WIDTH) {
             target.writeBytes(bytes, slots[at + NAME], slots[at + NAME_LENGTH]);
             target.writeShort(Fields.COLON_SPACE);
-            target.writeBytes(bytes, valueStart(at), slots[at + VALUE_LENGTH]);
+            target.writeBytes(
+                    bytes, slots[at + NAME] + slots[at + NAME_LENGTH], slots[at + VALUE_LENGTH]);
             target.writeShort(Fields.CRLF);
         }
     }
@@ -406,10 +421,6 @@ public final class Headers {
         slots[at + NAME_LENGTH] = nameLength;
         slots[at + VALUE_LENGTH] = valueLength;
         count++;
-    }
-
-    private int valueStart(int at) {
-        return slots[at + NAME] + slots[at + NAME_LENGTH];
     }
 
     private void ensure(int more) {

@@ -13,6 +13,9 @@ final class FixedApp implements AutoCloseable {
     /** The last byte of every answer, which is nowhere else in it. */
     static final byte LAST = '!';
 
+    /** Bytes of an answer's body. */
+    static final int BODY = 1024;
+
     private static final byte[] ANSWER =
             ("HTTP/1.1 200 OK\r\nServer: app\r\nDate: Fri, 27 Nov 2026 12:00:00 GMT\r\n"
                             + "Content-Type: text/plain\r\nContent-Length: 1024\r\n\r\n"

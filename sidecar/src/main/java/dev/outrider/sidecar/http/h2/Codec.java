@@ -60,7 +60,7 @@ record Codec(
                                 connection, new PendingBytes(connection, key, floods)));
         Http2ConnectionEncoder encoder =
                 new DefaultHttp2ConnectionEncoder(
-                        connection, new DefaultHttp2FrameWriter(FieldNames.SENSITIVITY));
+                        connection, new DefaultHttp2FrameWriter(new HeaderEncoder()));
         if (!server) {
             connection.local().allowPushTo(false);
             encoder = new StreamBufferingEncoder(encoder, ASSUMED_STREAMS);

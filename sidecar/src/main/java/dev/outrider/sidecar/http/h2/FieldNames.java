@@ -1,7 +1,6 @@
 package dev.outrider.sidecar.http.h2;
 
 import dev.outrider.sidecar.http.Headers;
-import io.netty.handler.codec.http2.Http2HeadersEncoder.SensitivityDetector;
 import io.netty.util.AsciiString;
 import java.util.HashSet;
 import java.util.List;
@@ -52,8 +51,77 @@ final class FieldNames {
                             "outrider-timeout-ms",
                             "grpc-timeout"));
 
-    static final SensitivityDetector SENSITIVITY =
-            (name, value) -> name instanceof AsciiString ascii && UNINDEXED.contains(ascii);
+    /** Where HPACK's static table has names (RFC 7541, appendix A); the first of each. */
+    private static final List<String> STATIC =
+            List.of(
+                    ":authority",
+                    ":method",
+                    ":method",
+                    ":path",
+                    ":path",
+                    ":scheme",
+                    ":scheme",
+                    ":status",
+                    ":status",
+                    ":status",
+                    ":status",
+                    ":status",
+                    ":status",
+                    ":status",
+                    "accept-charset",
+                    "accept-encoding",
+                    "accept-language",
+                    "accept-ranges",
+                    "accept",
+                    "access-control-allow-origin",
+                    "age",
+                    "allow",
+                    "authorization",
+                    "cache-control",
+                    "content-disposition",
+                    "content-encoding",
+                    "content-language",
+                    "content-length",
+                    "content-location",
+                    "content-range",
+                    "content-type",
+                    "cookie",
+                    "date",
+                    "etag",
+                    "expect",
+                    "expires",
+                    "from",
+                    "host",
+                    "if-match",
+                    "if-modified-since",
+                    "if-none-match",
+                    "if-range",
+                    "if-unmodified-since",
+                    "last-modified",
+                    "link",
+                    "location",
+                    "max-forwards",
+                    "proxy-authenticate",
+                    "proxy-authorization",
+                    "range",
+                    "referer",
+                    "refresh",
+                    "retry-after",
+                    "server",
+                    "set-cookie",
+                    "strict-transport-security",
+                    "transfer-encoding",
+                    "user-agent",
+                    "vary",
+                    "via",
+                    "www-authenticate");
+
+    static final Entry METHOD = entry(":method");
+    static final Entry SCHEME = entry(":scheme");
+    static final Entry AUTHORITY = entry(":authority");
+    static final Entry PATH = entry(":path");
+    static final Entry PROTOCOL = entry(":protocol");
+    static final Entry STATUS = entry(":status");
 
     private static final int TABLE = 512;
     private static final @Nullable Entry[] ENTRIES = new Entry[TABLE];
@@ -132,17 +200,68 @@ final class FieldNames {
                         "x-forwarded-host",
                         "x-forwarded-proto",
                         "x-request-id")) {
-            enter(name, kindOf(name.toString()));
+            enter(entry(name.toString()));
         }
         for (String name : CONNECTION) {
-            enter(AsciiString.cached(name), Kind.CONNECTION);
+            enter(entry(name));
         }
     }
 
     private FieldNames() {}
 
-    /** A name as it is written, with its text and that text's hash to find it by. */
-    record Entry(AsciiString wire, String text, int hash, Kind kind) {}
+    /**
+     * A known name.
+     *
+     * @param bytes of the name, all of the array; not to be changed
+     * @param hash of the text
+     * @param indexed whether it may go into HPACK's table
+     * @param staticIndex where HPACK's static table has the name, or 0
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared by nobody
+    record Entry(
+            AsciiString wire,
+            byte[] bytes,
+            String text,
+            int hash,
+            Kind kind,
+            boolean indexed,
+            int staticIndex) {}
+
+    private static Entry entry(String text) {
+        AsciiString wire = AsciiString.cached(text);
+        return new Entry(
+                wire,
+                wire.toByteArray(),
+                text,
+                text.hashCode(),
+                kindOf(text),
+                !UNINDEXED.contains(wire),
+                STATIC.indexOf(text) + 1);
+    }
+
+    /** Where HPACK's static table has a whole pseudo-header field, or 0. */
+    static int staticIndex(Entry name, String value) {
+        return switch (name.staticIndex) {
+            case 2 -> value.equals("GET") ? 2 : value.equals("POST") ? 3 : 0;
+            case 4 -> value.equals("/") ? 4 : 0;
+            case 6 -> value.equals("http") ? 6 : value.equals("https") ? 7 : 0;
+            case 8 -> staticStatus(value);
+            default -> 0;
+        };
+    }
+
+    private static int staticStatus(String status) {
+        return switch (status) {
+            case "200" -> 8;
+            case "204" -> 9;
+            case "206" -> 10;
+            case "304" -> 11;
+            case "400" -> 12;
+            case "404" -> 13;
+            case "500" -> 14;
+            default -> 0;
+        };
+    }
 
     private static Set<AsciiString> names(String... names) {
         Set<AsciiString> set = new HashSet<>();
@@ -157,17 +276,16 @@ final class FieldNames {
             case "te" -> Kind.TE;
             case "cookie" -> Kind.COOKIE;
             case "host" -> Kind.HOST;
-            default -> Kind.END_TO_END;
+            default -> CONNECTION.contains(name) ? Kind.CONNECTION : Kind.END_TO_END;
         };
     }
 
-    private static void enter(AsciiString name, Kind kind) {
-        String text = name.toString();
-        int at = text.hashCode() & TABLE - 1;
+    private static void enter(Entry entry) {
+        int at = entry.hash & TABLE - 1;
         while (ENTRIES[at] != null) {
             at = at + 1 & TABLE - 1;
         }
-        ENTRIES[at] = new Entry(name, text, text.hashCode(), kind);
+        ENTRIES[at] = entry;
     }
 
     /** The field's name if it is a known one. */

@@ -11,7 +11,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.util.AsciiString;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -35,7 +34,7 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
     private final Owner owner;
     private final H2Limits limits;
     private final Ticker ticker;
-    private final AsciiString scheme;
+    private final String scheme;
 
     /** All that are open, whether or not they have a stream of the wire yet. */
     private final Set<H2ClientStream> streams = new LinkedHashSet<>();
@@ -73,7 +72,7 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
         this.owner = owner;
         this.limits = limits;
         this.ticker = ticker;
-        this.scheme = AsciiString.cached(scheme);
+        this.scheme = scheme;
         gracefulShutdownTimeoutMillis(1_000);
     }
 
@@ -117,7 +116,7 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
 
     // ---- what streams ask
 
-    AsciiString scheme() {
+    String scheme() {
         return scheme;
     }
 

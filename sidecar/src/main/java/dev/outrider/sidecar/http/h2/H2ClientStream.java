@@ -81,7 +81,7 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         outflow = out;
         ended = waitingLast;
         out.head(
-                HeaderBlocks.request(head, connection.scheme()),
+                HeaderBlock.request(head, connection.scheme()),
                 waitingLast,
                 wire.ctx().newPromise().addListener(this));
         if (waitingBody != null) {
@@ -145,7 +145,7 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         if (trailers.size() == 0) {
             out.end();
         } else {
-            out.head(HeaderBlocks.trailers(trailers), true);
+            out.head(HeaderBlock.trailers(trailers), true);
         }
         wire.flushSoon();
     }
