@@ -7,6 +7,7 @@ import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.SafePath;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.outrider.sidecar.auth;
 
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.auth.AccessRule.Effect;
+import dev.outrider.sidecar.http.SafePath;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.auth;
 
+import dev.outrider.sidecar.http.SafePath;
+
 /**
  * A path, or with {@code /*} at its end that path and all below it. A trailing slash makes no
  * difference, since many apps make none. Matches normal forms of {@link SafePath}.
