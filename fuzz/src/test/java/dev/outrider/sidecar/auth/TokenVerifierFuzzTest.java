@@ -9,7 +9,7 @@ import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 class TokenVerifierFuzzTest {
     private final KeySet keys = KeySet.parse(Tokens.JWKS);
     private final TokenVerifier verifier =
-            new TokenVerifier(JwtConfig.forAudience("orders"), () -> Tokens.NOW);
+            new TokenVerifier(JwtConfig.forAudience("orders").rules(), () -> Tokens.NOW);
 
     @FuzzTest
     void signed(@NotNull String member, @NotNull String payload) {

@@ -15,18 +15,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Token ids ({@code jti}) that are refused though their tokens would hold: a file with one a line,
- * {@code #} for comments, read again when it changes. The last list that could be read stands when
- * the file goes away or grows too large.
+ * {@code #} for comments, or a table in Redis; read again when it changes. The last list that could
+ * be read stands when the file goes away or grows too large, and while Redis is not there.
  */
 public final class DenyList implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DenyList.class);
     private static final int MOST_BYTES = 16 * 1024 * 1024;
 
-    private final PolledFile file;
+    private final DeniedSource source;
+    private final String name;
     private final LongAdder loads = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final Background polling;
-    private volatile Set<String> denied = Set.of();
+    private volatile @Nullable Set<String> denied;
     private volatile @Nullable String lastError;
 
     /**
@@ -36,9 +37,18 @@ public final class DenyList implements AutoCloseable {
      *     must not pass for an empty one
      */
     public static DenyList open(Path path, Duration poll, InstantSource clock) throws IOException {
-        DenyList list = new DenyList(path, poll, clock);
+        PolledFile file = new PolledFile(path, MOST_BYTES, clock);
+        DeniedSource source =
+                () -> {
+                    String text = file.readIfChanged();
+                    return text == null ? null : parse(text);
+                };
+        DenyList list = new DenyList(source, "file " + path, poll);
         try {
             list.load();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         } catch (IOException e) {
             throw new IOException(
                     "the deny list "
@@ -52,8 +62,19 @@ public final class DenyList implements AutoCloseable {
         return list;
     }
 
-    private DenyList(Path path, Duration poll, InstantSource clock) {
-        this.file = new PolledFile(path, MOST_BYTES, clock);
+    /**
+     * Begins to watch the table. Unlike a file it may come later: Redis may be down when a proxy
+     * starts, and until it was read once {@link #known} says so.
+     */
+    public static DenyList watch(RedisDeniedIds ids, Duration poll) {
+        DenyList list = new DenyList(ids, "in redis", poll);
+        list.polling.start();
+        return list;
+    }
+
+    private DenyList(DeniedSource source, String name, Duration poll) {
+        this.source = source;
+        this.name = name;
         this.polling =
                 new Background(
                         "deny-list",
@@ -63,10 +84,15 @@ public final class DenyList implements AutoCloseable {
                         });
     }
 
+    /** Whether it was ever read; without it no token may pass for one that is not denied. */
+    public boolean known() {
+        return denied != null;
+    }
+
     /** Any thread; allocates nothing. */
     boolean denies(Caller caller) {
         Set<String> current = denied;
-        return !current.isEmpty() && current.contains(caller.tokenId());
+        return current != null && !current.isEmpty() && current.contains(caller.tokenId());
     }
 
     /**
@@ -77,10 +103,12 @@ public final class DenyList implements AutoCloseable {
     public record Status(int ids, long loads, long failures, @Nullable String lastError) {}
 
     public Status status() {
-        return new Status(denied.size(), loads.sum(), failures.sum(), lastError);
+        Set<String> current = denied;
+        return new Status(
+                current == null ? 0 : current.size(), loads.sum(), failures.sum(), lastError);
     }
 
-    private void reload() {
+    private void reload() throws InterruptedException {
         try {
             load();
             lastError = null;
@@ -93,15 +121,14 @@ public final class DenyList implements AutoCloseable {
         }
     }
 
-    private void load() throws IOException {
-        String text = file.readIfChanged();
-        if (text == null) {
+    private void load() throws IOException, InterruptedException {
+        Set<String> next = source.readIfChanged();
+        if (next == null) {
             return;
         }
-        Set<String> next = parse(text);
         if (!next.equals(denied)) {
             denied = next;
-            LOG.info("the deny list {} holds {} token ids", file.path(), next.size());
+            LOG.info("the deny list {} holds {} token ids", name, next.size());
         }
         loads.increment();
     }

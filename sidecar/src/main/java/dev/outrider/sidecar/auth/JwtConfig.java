@@ -5,6 +5,7 @@ import dev.outrider.sidecar.schema.Schemas;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,18 @@ public record JwtConfig(
                 true,
                 null,
                 CACHE_SIZE);
+    }
+
+    TokenRules rules() {
+        return new TokenRules(
+                audiences,
+                issuers,
+                algorithms,
+                leeway,
+                ClaimNames.DEFAULTS.subject(),
+                Map.of(),
+                TokenShape.LONGEST,
+                TokenShape.LONGEST);
     }
 
     public static final Schema<JwtConfig> SCHEMA =

@@ -38,7 +38,7 @@ public final class JwtFilter implements RequestFilter {
         this.config = config;
         this.jwks = jwks;
         this.denyList = denyList;
-        this.verifier = new TokenVerifier(config, clock);
+        this.verifier = new TokenVerifier(config.rules(), clock);
         this.cache = new TokenCache(config.cacheSize(), clock);
         Arrays.setAll(refused, ordinal -> new LongAdder());
     }

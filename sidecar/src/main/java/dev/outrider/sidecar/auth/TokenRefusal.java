@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.auth;
 
 import dev.outrider.sidecar.exchange.Failure;
+import java.util.List;
 
 /** Why a token is refused; always 401, and the reason is for logs and metrics only. */
 public enum TokenRefusal {
@@ -13,6 +14,7 @@ public enum TokenRefusal {
     NOT_YET_VALID("token-not-yet-valid"),
     AUDIENCE("token-audience"),
     ISSUER("token-issuer"),
+    CLAIM("token-claim"),
     SUBJECT_MISMATCH("token-subject-mismatch"),
     DENIED("token-denied");
 
@@ -33,12 +35,21 @@ public enum TokenRefusal {
      * they reach a log.
      */
     Failure.Refused because(String detail) {
+        return new Failure.Refused(401, reason, tame(detail));
+    }
+
+    /** With what the answer may say of how to come again. */
+    public Failure.Refused because(String detail, List<String> challenges) {
+        return new Failure.Refused(401, reason, tame(detail), challenges);
+    }
+
+    private static String tame(String detail) {
         int length = Math.min(detail.length(), LONGEST_DETAIL);
         StringBuilder tame = new StringBuilder(length);
         for (int i = 0; i < length; i++) {
             char c = detail.charAt(i);
             tame.append(c < ' ' || c > '~' ? '?' : c);
         }
-        return new Failure.Refused(401, reason, tame.toString());
+        return tame.toString();
     }
 }

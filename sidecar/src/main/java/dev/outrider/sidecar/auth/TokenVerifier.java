@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -24,24 +25,28 @@ import org.jspecify.annotations.Nullable;
  * Verifies a signed token (RFC 7519, with the advice of RFC 8725) against a key set. The header is
  * judged before any key is touched: its algorithm must be allowed, the key it names must be of that
  * algorithm's own type, and nothing in it can bring a key along ({@code jku}, {@code x5u}, {@code
- * jwk} and {@code x5c} are not even read). Pure but for the clock; any thread.
+ * jwk} and {@code x5c} are asked for none). Pure but for the clock; any thread.
  */
 final class TokenVerifier {
     /** Types of tokens made to be presented as credentials (RFC 8725, section 3.11). */
     private static final Set<String> TYPES =
             Set.of("jwt", "jose", "at+jwt", "application/jwt", "application/at+jwt");
 
-    private final JwtConfig config;
+    private final TokenRules rules;
     private final InstantSource clock;
 
-    TokenVerifier(JwtConfig config, InstantSource clock) {
-        this.config = config;
+    TokenVerifier(TokenRules rules, InstantSource clock) {
+        this.rules = rules;
         this.clock = clock;
     }
 
     TokenResult verify(String token, KeySet keys) {
         try {
             TokenShape shape = TokenShape.of(token);
+            if (shape.firstDot() > rules.longestHeader()) {
+                return new TokenResult.Refused(
+                        TokenRefusal.MALFORMED, "the token's header is too long");
+            }
             return verify(token, Json.object(shape.header(token)), keys);
         } catch (ExpiredJwtException e) {
             return new TokenResult.Refused(TokenRefusal.EXPIRED, text(e));
@@ -57,7 +62,7 @@ final class TokenVerifier {
     private TokenResult verify(String token, Map<String, @Nullable Object> header, KeySet keys) {
         String name = required(header, "alg");
         TokenAlgorithm algorithm = TokenAlgorithm.named(name);
-        if (algorithm == null || !config.algorithms().contains(algorithm)) {
+        if (algorithm == null || !rules.algorithms().contains(algorithm)) {
             return new TokenResult.Refused(
                     TokenRefusal.ALGORITHM, "algorithm '" + name + "' is not allowed here");
         }
@@ -90,7 +95,7 @@ final class TokenVerifier {
                 .and()
                 .json(new JoseJson())
                 .clock(() -> Date.from(clock.instant()))
-                .clockSkewSeconds(config.leeway().toSeconds())
+                .clockSkewSeconds(rules.leeway().toSeconds())
                 .build();
     }
 
@@ -117,19 +122,32 @@ final class TokenVerifier {
             return new TokenResult.Refused(TokenRefusal.MALFORMED, "the token never expires");
         }
         Set<String> audience = claims.getAudience();
-        if (audience == null || Collections.disjoint(audience, config.audiences())) {
+        if (!rules.audiences().isEmpty()
+                && (audience == null || Collections.disjoint(audience, rules.audiences()))) {
             return new TokenResult.Refused(
                     TokenRefusal.AUDIENCE,
-                    "the token is meant for " + audience + ", not for " + config.audiences());
+                    "the token is meant for " + audience + ", not for " + rules.audiences());
         }
         String issuer = Objects.requireNonNullElse(claims.getIssuer(), "");
-        if (!config.issuers().isEmpty() && !config.issuers().contains(issuer)) {
+        if (!rules.issuers().isEmpty() && !rules.issuers().contains(issuer)) {
             return new TokenResult.Refused(
                     TokenRefusal.ISSUER, "issuer '" + issuer + "' is not among those configured");
         }
-        String subject = claims.getSubject();
-        if (subject == null || subject.isEmpty()) {
-            return new TokenResult.Refused(TokenRefusal.MALFORMED, "the token has no subject");
+        for (Map.Entry<ClaimPath, List<String>> each : rules.required().entrySet()) {
+            if (!each.getKey().hasOneOf(claims, each.getValue())) {
+                return new TokenResult.Refused(
+                        TokenRefusal.CLAIM,
+                        "claim '" + each.getKey() + "' is none of " + each.getValue());
+            }
+        }
+        return judged(claims, issuer, expires.getTime() + rules.leeway().toMillis());
+    }
+
+    private TokenResult judged(Claims claims, String issuer, long untilMillis) {
+        String subject = rules.subject().find(claims) instanceof String text ? text : "";
+        if (subject.isEmpty() || subject.length() > rules.longestSubject()) {
+            return new TokenResult.Refused(
+                    TokenRefusal.MALFORMED, "the token has no subject, or one that is too long");
         }
         Caller caller =
                 new Caller(
@@ -137,8 +155,7 @@ final class TokenVerifier {
                         issuer,
                         Objects.requireNonNullElse(claims.getId(), ""),
                         Collections.unmodifiableMap(new LinkedHashMap<>(claims)));
-        return new TokenResult.Verified(
-                caller, spiffeId(subject), expires.getTime() + config.leeway().toMillis());
+        return new TokenResult.Verified(caller, spiffeId(subject), untilMillis);
     }
 
     private static @Nullable SpiffeId spiffeId(String subject) {

@@ -6,6 +6,10 @@
  * dev.outrider.sidecar.auth.IdentityTokenFilter}). The composition root builds them and the
  * listeners put them in order.
  *
+ * <p>For callers from outside the mesh, {@link dev.outrider.sidecar.auth.EdgeTokens} judges tokens
+ * of several issuers on the same verifier; {@code auth.keys} has the API keys and {@code auth.edge}
+ * the edge's filters. Both build on this package, and nothing here knows of them.
+ *
  * <p><b>Threads.</b> Filters run on the exchange's loop and never block: what has to be read or
  * fetched ({@link dev.outrider.sidecar.auth.Jwks}, {@link dev.outrider.sidecar.auth.DenyList},
  * {@link dev.outrider.sidecar.auth.IdentityTokens}) is read on virtual threads and published as

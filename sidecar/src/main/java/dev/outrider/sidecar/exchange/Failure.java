@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.exchange;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Every way an exchange, or one attempt of it, can fail. A failure knows one stable {@link #reason}
@@ -40,8 +41,23 @@ public sealed interface Failure {
     /**
      * The caller is not let through: 401 without credentials that hold, 403 with ones that do not
      * suffice.
+     *
+     * @param challenges the values of WWW-Authenticate, one field each (RFC 9110, section 11.6.1);
+     *     they go to the client, so they must not tell why
      */
-    record Refused(int status, String reason, String detail) implements Failure {
+    record Refused(int status, String reason, String detail, List<String> challenges)
+            implements Failure {
+        private static final List<String> BEARER = List.of("Bearer");
+
+        public Refused {
+            challenges = List.copyOf(challenges);
+        }
+
+        /** With the challenge that service-to-service tokens answer. */
+        public Refused(int status, String reason, String detail) {
+            this(status, reason, detail, status == 401 ? BEARER : List.of());
+        }
+
         @Override
         public Side side() {
             return Side.CLIENT;

@@ -5,6 +5,7 @@ import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,9 @@ public record FailureResponse(ResponseHead head, byte[] body) {
         if (seconds > 0) {
             headers.add("Retry-After", seconds);
         }
-        if (status == 401) {
+        if (failure instanceof Failure.Refused refused) {
+            refused.challenges().forEach(each -> headers.add("WWW-Authenticate", each));
+        } else if (status == 401) {
             headers.add("WWW-Authenticate", "Bearer");
         }
         return new FailureResponse(new ResponseHead(status, headers, body.length), body);
@@ -219,6 +222,13 @@ public record FailureResponse(ResponseHead head, byte[] body) {
         if (!exchange.requestId().isEmpty()) {
             json.append(",\"requestId\":");
             StructuredText.json(json, exchange.requestId());
+        }
+        TraceContext trace = exchange.trace();
+        if (trace != null) {
+            json.append(",\"traceId\":\"");
+            HexFormat hex = HexFormat.of();
+            json.append(hex.toHexDigits(trace.traceIdHigh()));
+            json.append(hex.toHexDigits(trace.traceIdLow())).append('"');
         }
         long seconds = retryAfterSeconds(failure);
         if (seconds > 0) {

@@ -34,6 +34,35 @@ public final class FieldValue {
         return end - start;
     }
 
+    /** The octet at an index from 0. */
+    public int at(int index) {
+        return bytes[start + index] & 0xff;
+    }
+
+    /** Whether {@code text}, which is ASCII, stands there, in the same case. */
+    public boolean startsWith(String text, int from) {
+        if (length() - from < text.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (bytes[start + from + i] != text.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A part of it, which lies where this does. */
+    public FieldValue part(int from, int to) {
+        return new FieldValue(bytes, start + from, start + to);
+    }
+
+    /** Copies its bytes; how many. */
+    public int copyTo(byte[] target) {
+        System.arraycopy(bytes, start, target, 0, length());
+        return length();
+    }
+
     /** What follows {@code prefix}, which is ASCII and compared without case; null without it. */
     public @Nullable FieldValue after(String prefix) {
         if (length() < prefix.length()) {

@@ -84,6 +84,20 @@ public final class Headers {
         return new FieldValue(bytes, start, start + slots[index * WIDTH + VALUE_LENGTH]);
     }
 
+    /** All values of that name where they stand, in order. */
+    public List<FieldValue> fields(String name) {
+        int index = indexOf(name, 0);
+        if (index < 0) {
+            return List.of();
+        }
+        List<FieldValue> values = new ArrayList<>(1);
+        for (; index >= 0; index = indexOf(name, index + 1)) {
+            int start = valueStart(index * WIDTH);
+            values.add(new FieldValue(bytes, start, start + slots[index * WIDTH + VALUE_LENGTH]));
+        }
+        return values;
+    }
+
     /** The length of the first value of that name, else -1. */
     public int valueLength(String name) {
         int index = indexOf(name, 0);
@@ -245,6 +259,16 @@ public final class Headers {
         for (int index = count - 1; index >= 0; index--) {
             int at = index * WIDTH;
             if (slots[at + NAME_LENGTH] == name.length() && spells(name, slots[at + NAME])) {
+                removeAt(index);
+            }
+        }
+    }
+
+    /** Removes every field whose name begins so, in the spellings of {@link #removeSpellings}. */
+    public void removeStarting(String prefix) {
+        for (int index = count - 1; index >= 0; index--) {
+            int at = index * WIDTH;
+            if (slots[at + NAME_LENGTH] >= prefix.length() && spells(prefix, slots[at + NAME])) {
                 removeAt(index);
             }
         }

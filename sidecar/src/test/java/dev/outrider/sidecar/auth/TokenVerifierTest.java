@@ -35,7 +35,7 @@ final class TokenVerifierTest {
     private final KeySet keys = KeySet.parse(JWKS);
 
     private static TokenResult verify(String token, KeySet keys, Instant now) {
-        return new TokenVerifier(CONFIG, () -> now).verify(token, keys);
+        return new TokenVerifier(CONFIG.rules(), () -> now).verify(token, keys);
     }
 
     private TokenResult verify(String token) {
@@ -322,7 +322,7 @@ final class TokenVerifierTest {
                         true,
                         null,
                         10);
-        TokenVerifier verifier = new TokenVerifier(config, () -> NOW);
+        TokenVerifier verifier = new TokenVerifier(config.rules(), () -> NOW);
         assertThat(verifier.verify(sign(HEADER, claims("'iss':'https://ca'"), KEY), keys))
                 .isInstanceOf(TokenResult.Verified.class);
         assertThat(verifier.verify(sign(HEADER, claims("'iss':'https://ca.evil'"), KEY), keys))

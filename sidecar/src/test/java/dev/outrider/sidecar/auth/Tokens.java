@@ -9,8 +9,11 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import javax.crypto.Mac;
@@ -70,6 +73,12 @@ final class Tokens {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
+    /** The same with one of the JDK's algorithms; PSS with SHA-256 when it is RSASSA-PSS. */
+    static String sign(String header, String payload, PrivateKey key, String algorithm) {
+        String input = part(header) + "." + part(payload);
+        return input + "." + part(signature(input, key, algorithm));
+    }
+
     private static byte[] signature(String input, PrivateKey key) {
         String algorithm =
                 switch (key.getAlgorithm()) {
@@ -77,8 +86,16 @@ final class Tokens {
                     case "RSA" -> "SHA256withRSA";
                     default -> throw new AssertionError(key.getAlgorithm());
                 };
+        return signature(input, key, algorithm);
+    }
+
+    private static byte[] signature(String input, PrivateKey key, String algorithm) {
         try {
             Signature signature = Signature.getInstance(algorithm);
+            if (algorithm.equals("RSASSA-PSS")) {
+                signature.setParameter(
+                        new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+            }
             signature.initSign(key);
             signature.update(input.getBytes(StandardCharsets.US_ASCII));
             return signature.sign();
@@ -122,6 +139,12 @@ final class Tokens {
                         number(key.getModulus().toByteArray(), key.getModulus().bitLength() / 8),
                         "e",
                         number(key.getPublicExponent().toByteArray(), 3)));
+    }
+
+    static String ed25519(String id, KeyPair pair) {
+        byte[] encoded = pair.getPublic().getEncoded();
+        byte[] point = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
+        return object(List.of("kty", "OKP", "kid", id, "crv", "Ed25519", "x", part(point)));
     }
 
     private static String object(List<String> pairs) {
