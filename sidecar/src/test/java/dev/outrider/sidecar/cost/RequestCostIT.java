@@ -3,6 +3,7 @@ package dev.outrider.sidecar.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a request costs in things that can be counted: a busy machine changes how long they take,
- * and not how many they are. A sidecar between clients and an app, HTTP/1.1 in plain text, one
- * event loop, 32 connections.
+ * and not how many they are. A sidecar between clients and an app, in plain text, one event loop, 32
+ * requests at a time: HTTP/1.1 on a connection each, HTTP/2 on four.
  */
 class RequestCostIT {
     private static final int CONNECTIONS = 32;
@@ -29,39 +30,63 @@ class RequestCostIT {
 
     @TempDir private Path folder = Path.of("");
 
+    private static final int MOST_BYTES_HTTP2 = 4_352;
+    private static final int CONNECTIONS_HTTP2 = 4;
+
     /** Deadlines, breaker, retry budget, outlier ejection, metrics and trace headers are on. */
-    private static String config(int app) {
+    private static String config(int app, String protocol) {
         return """
         name: web
         outbound:
           listen: 127.0.0.1:0
           services:
-            app: {hosts: [app], endpoints: {static: ["127.0.0.1:%d"]}, mtls: false}
+            app: {hosts: [app], endpoints: {static: ["127.0.0.1:%d"]}, mtls: false, protocol: %s}
         accessLog: {output: "off"}
         tracing: {sampling: 0%%}
         admin: {listen: "127.0.0.1:0"}
         runtime: {loops: 1}
         """
-                .formatted(app);
+                .formatted(app, protocol);
     }
 
-    /** Until code is compiled it allocates more, so the least of the batches is what holds. */
     @Test
     void aWarmRequestAllocatesLittleOnTheLoop() throws Exception {
         try (FixedApp app = new FixedApp();
-                SidecarProcess sidecar = new SidecarProcess(folder, config(app.port()));
+                SidecarProcess sidecar = new SidecarProcess(folder, config(app.port(), "http1"));
                 Callers callers = new Callers(sidecar.port(), CONNECTIONS)) {
             callers.call(CONNECTIONS);
-            try (SidecarProcess.Loops loops = sidecar.loops()) {
-                assertThat(loops.count()).isEqualTo(1);
-                long least = Long.MAX_VALUE;
-                for (int i = 0; i < MOST_BATCHES && least > MOST_BYTES; i++) {
-                    long before = loops.allocated();
-                    int made = callers.call(BATCH);
-                    least = Math.min(least, (loops.allocated() - before) / made);
-                }
-                assertThat(least).as("bytes a request").isLessThanOrEqualTo(MOST_BYTES);
+            assertLittle(sidecar, callers::call, MOST_BYTES);
+        }
+    }
+
+    @Test
+    void aWarmRequestOverHttp2AllocatesLittleOnTheLoop() throws Exception {
+        try (H2FixedApp app = new H2FixedApp();
+                SidecarProcess sidecar = new SidecarProcess(folder, config(app.port(), "http2"));
+                H2Callers callers = new H2Callers(sidecar.port(), CONNECTIONS_HTTP2)) {
+            callers.call(CONNECTIONS);
+            assertLittle(sidecar, callers::call, MOST_BYTES_HTTP2);
+        }
+    }
+
+    /** Makes about so many requests, and tells how many they were. */
+    @FunctionalInterface
+    private interface Load {
+        int call(int requests) throws IOException;
+    }
+
+    /** Until code is compiled it allocates more, so the least of the batches is what holds. */
+    private static void assertLittle(SidecarProcess sidecar, Load load, long most)
+            throws Exception {
+        try (SidecarProcess.Loops loops = sidecar.loops()) {
+            assertThat(loops.count()).isEqualTo(1);
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < MOST_BATCHES && least > most; i++) {
+                long before = loops.allocated();
+                int made = load.call(BATCH);
+                least = Math.min(least, (loops.allocated() - before) / made);
             }
+            assertThat(least).as("bytes a request").isLessThanOrEqualTo(most);
         }
     }
 
@@ -73,7 +98,7 @@ class RequestCostIT {
     void aRequestTakesFourSystemCallsAndAShareInWaiting() throws Exception {
         assumeTrue(SystemCalls.installed(), "strace is not installed");
         try (FixedApp app = new FixedApp();
-                SidecarProcess sidecar = new SidecarProcess(folder, config(app.port()));
+                SidecarProcess sidecar = new SidecarProcess(folder, config(app.port(), "http1"));
                 Callers callers = new Callers(sidecar.port(), CONNECTIONS)) {
             callers.call(BATCH);
             double data = Double.MAX_VALUE;

@@ -14,7 +14,6 @@ import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.StreamBufferingEncoder;
-import org.jspecify.annotations.Nullable;
 
 /** Netty's parts of one connection, put together with ours. */
 record Codec(
@@ -23,6 +22,7 @@ record Codec(
         Http2Settings settings,
         Http2Connection.PropertyKey key,
         FrameGate gate,
+        FieldBlock block,
         FloodGuard floods,
         RecentIds resets) {
 
@@ -66,40 +66,33 @@ record Codec(
             encoder = new StreamBufferingEncoder(encoder, ASSUMED_STREAMS);
         }
         RecentIds resets = new RecentIds();
+        FieldBlock block = new FieldBlock(limits.fields());
         FrameGate gate =
                 new FrameGate(
                         new DefaultHttp2FrameReader(
-                                new Blocks(limits.head(), limits.fields()),
+                                new Blocks(limits.head(), block),
                                 MOST_SMALL_CONTINUATIONS),
                         floods,
                         connection,
                         resets);
         Http2ConnectionDecoder decoder =
                 new DefaultHttp2ConnectionDecoder(connection, encoder, gate);
-        return new Codec(decoder, encoder, settings, key, gate, floods, resets);
+        return new Codec(decoder, encoder, settings, key, gate, block, floods, resets);
     }
 
-    /** Decodes header blocks into {@link FieldBlock}s, which do the checking. */
+    /** Decodes header blocks into a {@link FieldBlock}, which does the checking. */
     private static final class Blocks extends DefaultHttp2HeadersDecoder {
-        private static final int LEAST_ROOM = 512;
-        private static final int MOST_ROOM = 4096;
+        private final FieldBlock block;
 
-        private final int mostFields;
-
-        /** Tells how much room the next will want: the heads of a connection are much alike. */
-        private @Nullable FieldBlock last;
-
-        Blocks(long mostBytes, int mostFields) {
+        Blocks(long mostBytes, FieldBlock block) {
             super(false, mostBytes);
-            this.mostFields = mostFields;
+            this.block = block;
         }
 
         @Override
         protected Http2Headers newHeaders() {
-            int taken = last == null ? 0 : last.fields().bytesUsed();
-            FieldBlock next = new FieldBlock(mostFields, Math.clamp(taken, LEAST_ROOM, MOST_ROOM));
-            last = next;
-            return next;
+            block.begin();
+            return block;
         }
     }
 }

@@ -13,16 +13,25 @@ import org.jspecify.annotations.Nullable;
  * 8.2 and 8.3) and its bytes go straight into {@link Headers}. Netty's map of headers stays empty.
  * The first breach is kept and told once the block is whole, since the rest of the block must be
  * decoded anyway to keep HPACK's table right.
+ *
+ * <p>A connection has one: a block is read to its end before the next begins.
  */
 final class FieldBlock extends DefaultHttp2Headers {
     private static final byte[] HOST = {'H', 'o', 's', 't'};
     private static final byte[] COOKIE = "cookie".getBytes(StandardCharsets.US_ASCII);
     private static final int TABLE_SIZE = 2;
+    private static final int LEAST_BYTES = 128;
+    private static final int MOST_BYTES = 4096;
+    private static final int LEAST_FIELDS = 8;
+    private static final int MOST_FIELDS = 64;
 
-    private static final int FIELDS = 16;
-
-    private final Headers fields;
     private final int mostFields;
+    private Headers fields = Headers.EMPTY;
+
+    /** What heads of this connection have taken lately, with what filters added to them. */
+    private int usualBytes;
+
+    private int usualFields;
     private @Nullable AsciiString method;
     private @Nullable AsciiString scheme;
     private @Nullable AsciiString authority;
@@ -36,13 +45,38 @@ final class FieldBlock extends DefaultHttp2Headers {
     private boolean host;
     private int count;
 
-    /**
-     * @param expectedBytes room for the fields, and for those that filters add
-     */
-    FieldBlock(int mostFields, int expectedBytes) {
+    FieldBlock(int mostFields) {
         super(false, false, TABLE_SIZE);
         this.mostFields = mostFields;
-        this.fields = new Headers(expectedBytes, FIELDS);
+    }
+
+    /** Begins the next block; the fields of the last belong to whoever asked for them. */
+    void begin() {
+        rest();
+        int bytes = Math.clamp(usualBytes + usualBytes / 16, LEAST_BYTES, MOST_BYTES);
+        fields = new Headers(bytes, Math.clamp(usualFields + 1, LEAST_FIELDS, MOST_FIELDS));
+        method = null;
+        scheme = null;
+        authority = null;
+        path = null;
+        protocol = null;
+        status = null;
+        cookie = null;
+        fault = null;
+        regular = false;
+        pseudo = false;
+        host = false;
+        count = 0;
+    }
+
+    /**
+     * Lets go of the last block's fields, and learns from them: the heads of a connection are much
+     * alike. What was learned fades slowly, since trailers are small and come between heads.
+     */
+    void rest() {
+        usualBytes = Math.max(fields.bytesUsed(), usualBytes - usualBytes / 32);
+        usualFields = Math.max(fields.size(), usualFields - usualFields / 32);
+        fields = Headers.EMPTY;
     }
 
     @Override

@@ -172,6 +172,9 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
         streams.remove(stream);
         unborn.remove(stream.id());
         liveness.watch(!streams.isEmpty());
+        if (streams.isEmpty()) {
+            codec.block().rest();
+        }
     }
 
     void released() {
@@ -267,6 +270,7 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
+        wire.flushing();
         super.flush(ctx);
         wire.tellWritable();
     }

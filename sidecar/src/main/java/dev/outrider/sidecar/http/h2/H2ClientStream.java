@@ -122,7 +122,7 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         if (over || ended || !chunk.isReadable()) {
             chunk.release();
         } else if (out != null) {
-            out.data(chunk, false);
+            out.data(chunk);
         } else {
             if (waitingBody == null) {
                 waitingBody = wire.ctx().alloc().compositeBuffer();

@@ -159,6 +159,7 @@ public final class H2ServerConnection extends Http2ConnectionHandler implements 
     void streamClosed() {
         if (connection().numActiveStreams() == 0) {
             liveness.watch(false);
+            codec.block().rest();
             settle();
         }
         goodbye.streamClosed();
@@ -250,6 +251,7 @@ public final class H2ServerConnection extends Http2ConnectionHandler implements 
 
     @Override
     public void flush(ChannelHandlerContext ctx) {
+        wire.flushing();
         super.flush(ctx);
         wire.tellWritable();
     }

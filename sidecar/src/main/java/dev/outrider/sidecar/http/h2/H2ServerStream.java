@@ -219,7 +219,7 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
         if (over || ended || bodiless || !headSent || !chunk.isReadable()) {
             chunk.release();
         } else {
-            outflow.data(chunk, false);
+            outflow.data(chunk);
         }
     }
 

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Headers;
+import org.jspecify.annotations.Nullable;
 
 /** The message that goes out on one stream, and how much of it still waits for the peer. */
 final class Outflow implements PendingBytes.Source, Wire.Writer {
@@ -13,6 +14,11 @@ final class Outflow implements PendingBytes.Source, Wire.Writer {
     private final int id;
     private final Runnable writable;
     private long pending;
+
+    /** The body's last piece so far; goes out with the stream's end if that comes before a flush. */
+    private @Nullable ByteBuf held;
+
+    private boolean listed;
     private boolean stopped;
     private boolean moved;
     private boolean closed;
@@ -43,6 +49,7 @@ final class Outflow implements PendingBytes.Source, Wire.Writer {
     }
 
     void head(Http2Headers head, boolean last, ChannelPromise promise) {
+        pass();
         encoder().writeHeaders(wire.ctx(), id, head, 0, last, promise);
     }
 
@@ -51,14 +58,43 @@ final class Outflow implements PendingBytes.Source, Wire.Writer {
     }
 
     /** Owns {@code chunk}. */
-    void data(ByteBuf chunk, boolean last) {
+    void data(ByteBuf chunk) {
+        pass();
+        held = chunk;
+        if (!listed) {
+            listed = true;
+            wire.held(this);
+        }
+    }
+
+    /** Before a flush: what is held back goes to where it waits for the peer's window. */
+    void flushing() {
+        listed = false;
+        pass();
+    }
+
+    private void pass() {
+        ByteBuf chunk = held;
+        if (chunk != null) {
+            held = null;
+            write(chunk, false);
+        }
+    }
+
+    /** The last piece of data, if that has not gone out yet, ends the stream. */
+    void end() {
+        ByteBuf chunk = held;
+        held = null;
+        write(chunk == null ? Unpooled.EMPTY_BUFFER : chunk, true);
+    }
+
+    private void write(ByteBuf chunk, boolean last) {
         ChannelHandlerContext ctx = wire.ctx();
         encoder().writeData(ctx, id, chunk, 0, last, ctx.newPromise());
     }
 
-    /** Joins the last piece of data if that has not gone out yet. */
-    void end() {
-        data(Unpooled.EMPTY_BUFFER, true);
+    private long waitingBytes() {
+        return held == null ? pending : pending + held.readableBytes();
     }
 
     @Override
@@ -68,7 +104,7 @@ final class Outflow implements PendingBytes.Source, Wire.Writer {
     }
 
     boolean waiting() {
-        return pending > 0;
+        return waitingBytes() > 0;
     }
 
     /** Whether bytes have gone out since this was asked last. */
@@ -92,7 +128,7 @@ final class Outflow implements PendingBytes.Source, Wire.Writer {
 
     @Override
     public boolean mayWrite() {
-        return closed || born && pending < Wire.MOST_PENDING && wire.channelWritable();
+        return closed || born && waitingBytes() < Wire.MOST_PENDING && wire.channelWritable();
     }
 
     @Override
@@ -105,5 +141,9 @@ final class Outflow implements PendingBytes.Source, Wire.Writer {
 
     void close() {
         closed = true;
+        if (held != null) {
+            held.release();
+            held = null;
+        }
     }
 }

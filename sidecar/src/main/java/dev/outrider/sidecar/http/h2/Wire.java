@@ -29,6 +29,7 @@ final class Wire {
     private final ChannelHandlerContext ctx;
     private final Runnable flush = this::flush;
     private final List<Inflow> touched = new ArrayList<>();
+    private final List<Outflow> holding = new ArrayList<>();
     private final ArrayDeque<Writer> stopped = new ArrayDeque<>();
     private final RecentIds resets;
     private boolean reading;
@@ -102,6 +103,18 @@ final class Wire {
         flushing = false;
         if (!ctx.isRemoved()) {
             handler.flush(ctx);
+        }
+    }
+
+    /** Holds a piece of a body back until the next flush. */
+    void held(Outflow outflow) {
+        holding.add(outflow);
+    }
+
+    /** Before the connection's flush: nothing stays held back. May be called from within itself. */
+    void flushing() {
+        while (!holding.isEmpty()) {
+            holding.removeLast().flushing();
         }
     }
 
