@@ -72,7 +72,7 @@ public final class CaClient implements AutoCloseable {
                         .request("/v1/svid")
                         .header("Content-Type", "application/pkcs10")
                         .header("Accept", "application/pem-certificate-chain")
-                        .POST(BodyPublishers.ofString(CertificateRequest.create(pair, id)));
+                        .POST(BodyPublishers.ofString(SigningRequest.create(pair, id)));
         X509Svid shown =
                 switch (proof) {
                     case BootstrapProof.Token token -> {

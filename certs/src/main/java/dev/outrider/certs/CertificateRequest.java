@@ -4,7 +4,6 @@ import dev.outrider.certs.CsrException.Reason;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
@@ -12,22 +11,17 @@ import java.util.List;
 import java.util.Set;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
-import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.operator.ContentVerifierProvider;
 import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 
 /**
  * A signing request (PKCS #10, RFC 2986) that was checked: its key is of a kind the mesh certifies,
@@ -45,10 +39,8 @@ public record CertificateRequest(SpiffeId id, PublicKey key, KeyAlgorithm algori
                     PKCSObjectIdentifiers.sha384WithRSAEncryption,
                     PKCSObjectIdentifiers.sha512WithRSAEncryption);
 
-    /** The PEM text of a request for {@code id}, signed by {@code pair}. */
-    public static String create(KeyPair pair, SpiffeId id) {
-        return create(pair, List.of(id.toString()));
-    }
+    private static final Set<String> TYPES =
+            Set.of("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST");
 
     /** Reads and checks a request that anybody may have sent. */
     public static CertificateRequest parse(String pem) throws CsrException {
@@ -63,39 +55,17 @@ public record CertificateRequest(SpiffeId id, PublicKey key, KeyAlgorithm algori
         }
     }
 
-    /** Package-private with the names free, so that tests can ask for what is not allowed. */
-    static String create(KeyPair pair, List<String> uris) {
-        try {
-            GeneralName[] names =
-                    uris.stream()
-                            .map(uri -> new GeneralName(GeneralName.uniformResourceIdentifier, uri))
-                            .toArray(GeneralName[]::new);
-            ExtensionsGenerator extensions = new ExtensionsGenerator();
-            extensions.addExtension(
-                    Extension.subjectAlternativeName, true, new GeneralNames(names));
-            String signature = KeyAlgorithm.of(pair.getPublic()).signature();
-            PKCS10CertificationRequest request =
-                    new JcaPKCS10CertificationRequestBuilder(
-                                    new X500Name(new RDN[0]), pair.getPublic())
-                            .addAttribute(
-                                    PKCSObjectIdentifiers.pkcs_9_at_extensionRequest,
-                                    extensions.generate())
-                            .build(new JcaContentSignerBuilder(signature).build(pair.getPrivate()));
-            return Pem.encode("CERTIFICATE REQUEST", request.getEncoded());
-        } catch (IOException | OperatorCreationException e) {
-            throw new IllegalStateException("a signing request cannot be built", e);
-        }
-    }
-
     private static PKCS10CertificationRequest read(String pem) throws CsrException {
         try {
-            List<Object> blocks = Pem.blocks(pem);
-            if (blocks.size() == 1
-                    && blocks.getFirst() instanceof PKCS10CertificationRequest request) {
-                return request;
+            List<PemBlocks.Block> blocks = PemBlocks.of(pem);
+            if (blocks.size() == 1 && TYPES.contains(blocks.getFirst().type())) {
+                return new PKCS10CertificationRequest(blocks.getFirst().der());
             }
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | IOException e) {
             throw new CsrException(Reason.MALFORMED, "the request " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            // Bouncy Castle throws several kinds for broken DER.
+            throw new CsrException(Reason.MALFORMED, "the request is not valid DER", e);
         }
         throw new CsrException(
                 Reason.MALFORMED, "expected one BEGIN CERTIFICATE REQUEST block and nothing else");

@@ -1,7 +1,7 @@
 package dev.outrider.certs;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,25 +10,22 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
-import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /** RFC 7468 text. Parsing throws {@link IllegalArgumentException} with a sentence that says why. */
 public final class Pem {
     /** Far above any real chain or bundle; keeps a wrong path from filling the memory. */
     private static final int LARGEST = 1 << 20;
+
+    private static final int SEQUENCE = 0x30;
+
+    private static final String NEITHER =
+            "holds a private key that is neither EC nor RSA, or that Java cannot read";
 
     private static final Base64.Encoder LINES =
             Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
@@ -38,14 +35,9 @@ public final class Pem {
     /** All certificates of {@code pem} in their order; at least one. Other blocks are skipped. */
     public static List<X509Certificate> certificates(String pem) {
         List<X509Certificate> found = new ArrayList<>();
-        JcaX509CertificateConverter converter = new JcaX509CertificateConverter();
-        for (Object block : blocks(pem)) {
-            if (block instanceof X509CertificateHolder holder) {
-                try {
-                    found.add(converter.getCertificate(holder));
-                } catch (CertificateException e) {
-                    throw new IllegalArgumentException("holds a certificate Java cannot read", e);
-                }
+        for (PemBlocks.Block block : PemBlocks.of(pem)) {
+            if (block.type().equals("CERTIFICATE") || block.type().equals("X509 CERTIFICATE")) {
+                found.add(certificate(block.der()));
             }
         }
         if (found.isEmpty()) {
@@ -56,20 +48,19 @@ public final class Pem {
 
     /** The one private key of {@code pem}: PKCS #8, or OpenSSL's EC and RSA forms. */
     public static PrivateKey privateKey(String pem) {
-        PrivateKeyInfo found = null;
-        for (Object block : blocks(pem)) {
-            if (block instanceof PKCS8EncryptedPrivateKeyInfo) {
+        byte[] found = null;
+        for (PemBlocks.Block block : PemBlocks.of(pem)) {
+            if (!block.type().endsWith("PRIVATE KEY")) {
+                continue;
+            }
+            if (block.encrypted() || block.type().equals("ENCRYPTED PRIVATE KEY")) {
                 throw new IllegalArgumentException(
                         "holds an encrypted key; decrypt it with: openssl pkcs8 -in key -out plain");
             }
-            PrivateKeyInfo info =
-                    block instanceof PrivateKeyInfo plain
-                            ? plain
-                            : block instanceof PEMKeyPair pair ? pair.getPrivateKeyInfo() : null;
-            if (info != null && found != null) {
+            if (found != null) {
                 throw new IllegalArgumentException("holds more than one private key");
             }
-            found = info != null ? info : found;
+            found = pkcs8(block);
         }
         if (found == null) {
             throw new IllegalArgumentException("holds no BEGIN PRIVATE KEY block");
@@ -109,33 +100,42 @@ public final class Pem {
         return Files.readString(file, StandardCharsets.US_ASCII);
     }
 
-    static List<Object> blocks(String pem) {
-        List<Object> blocks = new ArrayList<>();
-        try (PEMParser parser = new PEMParser(new StringReader(pem))) {
-            for (Object block = parser.readObject(); block != null; block = parser.readObject()) {
-                blocks.add(block);
+    private static X509Certificate certificate(byte[] der) {
+        ByteArrayInputStream bytes = new ByteArrayInputStream(der);
+        try {
+            // Java's reader would take text here as well, and leave what follows a certificate.
+            if (der.length > 0
+                    && der[0] == SEQUENCE
+                    && CertificateFactory.getInstance("X.509").generateCertificate(bytes)
+                            instanceof X509Certificate certificate
+                    && bytes.available() == 0) {
+                return certificate;
             }
-        } catch (IOException | RuntimeException e) {
-            // Bouncy Castle throws both kinds for broken base64 and broken DER.
-            throw new IllegalArgumentException("is not valid PEM: " + e.getMessage(), e);
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("holds a certificate Java cannot read", e);
         }
-        return blocks;
+        throw new IllegalArgumentException("holds a certificate Java cannot read");
     }
 
-    private static PrivateKey privateKey(PrivateKeyInfo info) {
-        ASN1ObjectIdentifier algorithm = info.getPrivateKeyAlgorithm().getAlgorithm();
-        String family =
-                algorithm.equals(X9ObjectIdentifiers.id_ecPublicKey)
-                        ? "EC"
-                        : algorithm.equals(PKCSObjectIdentifiers.rsaEncryption) ? "RSA" : "";
-        if (family.isEmpty()) {
-            throw new IllegalArgumentException("holds a key that is neither EC nor RSA");
+    private static byte[] pkcs8(PemBlocks.Block block) {
+        return switch (block.type()) {
+            case "PRIVATE KEY" -> block.der();
+            case "EC PRIVATE KEY" -> OpenSslKeys.ec(block.der());
+            case "RSA PRIVATE KEY" -> OpenSslKeys.rsa(block.der());
+            default -> throw new IllegalArgumentException(NEITHER);
+        };
+    }
+
+    private static PrivateKey privateKey(byte[] pkcs8) {
+        PKCS8EncodedKeySpec key = new PKCS8EncodedKeySpec(pkcs8);
+        IllegalArgumentException refused = new IllegalArgumentException(NEITHER);
+        for (String family : List.of("EC", "RSA")) {
+            try {
+                return KeyFactory.getInstance(family).generatePrivate(key);
+            } catch (GeneralSecurityException e) {
+                refused.addSuppressed(e);
+            }
         }
-        try {
-            return KeyFactory.getInstance(family)
-                    .generatePrivate(new PKCS8EncodedKeySpec(info.getEncoded()));
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalArgumentException("holds a private key Java cannot read", e);
-        }
+        throw refused;
     }
 }

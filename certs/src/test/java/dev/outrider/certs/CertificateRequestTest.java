@@ -11,8 +11,15 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,16 +33,49 @@ class CertificateRequestTest {
     void readsWhatItWrote(KeyAlgorithm algorithm) throws Exception {
         KeyPair made = algorithm.generate(TestMesh.random());
         CertificateRequest request =
-                CertificateRequest.parse(CertificateRequest.create(made, TestMesh.WEB));
+                CertificateRequest.parse(SigningRequest.create(made, TestMesh.WEB));
 
         assertThat(request.id()).isEqualTo(TestMesh.WEB);
         assertThat(request.algorithm()).isEqualTo(algorithm);
         assertThat(request.key()).isEqualTo(made.getPublic());
     }
 
+    /** Beside what is signed, the bytes are those that Bouncy Castle would write. */
+    @ParameterizedTest
+    @EnumSource(KeyAlgorithm.class)
+    void writesTheSameAsBouncyCastle(KeyAlgorithm algorithm) throws Exception {
+        KeyPair made = algorithm.generate(TestMesh.random());
+        ExtensionsGenerator extensions = new ExtensionsGenerator();
+        GeneralName name =
+                new GeneralName(
+                        GeneralName.uniformResourceIdentifier,
+                        "spiffe://x.example/" + "a".repeat(300));
+        extensions.addExtension(Extension.subjectAlternativeName, true, new GeneralNames(name));
+        PKCS10CertificationRequest theirs =
+                new JcaPKCS10CertificationRequestBuilder(new X500Name(new RDN[0]), made.getPublic())
+                        .addAttribute(
+                                PKCSObjectIdentifiers.pkcs_9_at_extensionRequest,
+                                extensions.generate())
+                        .build(
+                                new JcaContentSignerBuilder(algorithm.signature())
+                                        .build(made.getPrivate()));
+        PKCS10CertificationRequest ours =
+                new PKCS10CertificationRequest(
+                        PemBlocks.of(
+                                        SigningRequest.create(
+                                                made, List.of(name.getName().toString())))
+                                .getFirst()
+                                .der());
+
+        assertThat(ours.toASN1Structure().getCertificationRequestInfo().getEncoded("DER"))
+                .isEqualTo(
+                        theirs.toASN1Structure().getCertificationRequestInfo().getEncoded("DER"));
+        assertThat(ours.getSignatureAlgorithm()).isEqualTo(theirs.getSignatureAlgorithm());
+    }
+
     @Test
     void refusesGarbageAndTwoRequestsInOne() {
-        String good = CertificateRequest.create(pair, TestMesh.WEB);
+        String good = SigningRequest.create(pair, TestMesh.WEB);
         assertThat(refusal("")).isEqualTo(Reason.MALFORMED);
         assertThat(refusal("hello")).isEqualTo(Reason.MALFORMED);
         assertThat(refusal(good + good)).isEqualTo(Reason.MALFORMED);
@@ -46,9 +86,9 @@ class CertificateRequestTest {
     @Test
     void refusesTwoUrisNoUriAndAUriThatIsNoId() {
         String web = TestMesh.WEB.toString();
-        assertThat(refusal(CertificateRequest.create(pair, List.of(web, web))))
+        assertThat(refusal(SigningRequest.create(pair, List.of(web, web))))
                 .isEqualTo(Reason.MORE_THAN_ONE_URI);
-        assertThat(refusal(CertificateRequest.create(pair, List.of("https://x.example"))))
+        assertThat(refusal(SigningRequest.create(pair, List.of("https://x.example"))))
                 .isEqualTo(Reason.MALFORMED_SPIFFE_ID);
         assertThat(refusal(unsupported(pair, "SHA256withECDSA"))).isEqualTo(Reason.NO_SPIFFE_ID);
     }
@@ -74,7 +114,7 @@ class CertificateRequestTest {
         KeyPair other = KeyAlgorithm.EC_P256.generate(TestMesh.random());
         KeyPair mixed = new KeyPair(pair.getPublic(), other.getPrivate());
 
-        assertThat(refusal(CertificateRequest.create(mixed, TestMesh.WEB)))
+        assertThat(refusal(SigningRequest.create(mixed, TestMesh.WEB)))
                 .isEqualTo(Reason.BAD_SIGNATURE);
         assertThat(refusal(unsupported(pair, "SHA1withECDSA"))).isEqualTo(Reason.BAD_SIGNATURE);
     }
@@ -85,7 +125,7 @@ class CertificateRequestTest {
         byte[] der =
                 Base64.getMimeDecoder()
                         .decode(
-                                CertificateRequest.create(pair, TestMesh.WEB)
+                                SigningRequest.create(pair, TestMesh.WEB)
                                         .replaceAll("-----[A-Z ]+-----", ""));
         long seed = 20260301;
         Random random = new Random(seed);
@@ -111,7 +151,7 @@ class CertificateRequestTest {
     void theAuthoritySignsOnlyForTheIdThatWasProven() throws Exception {
         CertificateAuthority authority = TestMesh.authority("cluster.local");
         CertificateRequest request =
-                CertificateRequest.parse(CertificateRequest.create(pair, TestMesh.ORDERS));
+                CertificateRequest.parse(SigningRequest.create(pair, TestMesh.ORDERS));
         CsrException refused =
                 catchThrowableOfType(
                         CsrException.class,

@@ -8,6 +8,6 @@ public final class OddRequests {
     private OddRequests() {}
 
     public static String withUris(KeyPair pair, String... uris) {
-        return CertificateRequest.create(pair, List.of(uris));
+        return SigningRequest.create(pair, List.of(uris));
     }
 }

@@ -7,8 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +81,69 @@ class PemTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Pem.certificates("-----BEGIN CERTIFICATE-----\nAAAA\n"))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyAlgorithm.class)
+    void readsOpenSslsOwnFormsOfAKey(KeyAlgorithm algorithm) throws Exception {
+        PrivateKey key = algorithm.generate(TestMesh.random()).getPrivate();
+        PrivateKeyInfo info = PrivateKeyInfo.getInstance(key.getEncoded());
+        String text =
+                key instanceof ECPrivateKey ec
+                        ? Pem.encode(
+                                "EC PRIVATE KEY",
+                                new org.bouncycastle.asn1.sec.ECPrivateKey(
+                                                ec.getParams().getOrder().bitLength(),
+                                                ec.getS(),
+                                                info.getPrivateKeyAlgorithm().getParameters())
+                                        .getEncoded())
+                        : Pem.encode(
+                                "RSA PRIVATE KEY",
+                                info.parsePrivateKey().toASN1Primitive().getEncoded());
+
+        // As openssl ecparam -genkey writes it: the curve once more in front, lines ending in CRLF.
+        String curve =
+                "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+        PrivateKey read = Pem.privateKey((curve + text).replace("\n", "\r\n"));
+        // Java's EC keys differ by what beside the number was written with them.
+        assertThat(read instanceof ECPrivateKey ec ? ec.getS() : read)
+                .isEqualTo(key instanceof ECPrivateKey ec ? ec.getS() : key);
+    }
+
+    @Test
+    void anEncryptedKeyIsRefusedWithTheRemedy() {
+        for (String type : List.of("ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY")) {
+            String text =
+                    "-----BEGIN %1$s-----\nProc-Type: 4,ENCRYPTED\n\nMAA=\n-----END %1$s-----\n";
+            assertThatThrownBy(() -> Pem.privateKey(text.formatted(type)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("openssl pkcs8");
+        }
+    }
+
+    @Test
+    void twoKeysAForeignKeyAndATrailingByteAreRefused() throws Exception {
+        X509Svid svid = TestMesh.svid(authority, TestMesh.WEB);
+        String foreign =
+                Pem.encode(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate());
+        byte[] der = svid.leaf().getEncoded();
+        String longer = Pem.encode("CERTIFICATE", Arrays.copyOf(der, der.length + 1));
+
+        assertThatThrownBy(() -> Pem.privateKey(svid.keyPem() + svid.keyPem()))
+                .hasMessageContaining("more than one");
+        assertThatThrownBy(() -> Pem.privateKey(foreign))
+                .hasMessageContaining("neither EC nor RSA");
+        assertThatThrownBy(() -> Pem.certificates(longer)).hasMessageContaining("Java cannot read");
+        assertThatThrownBy(() -> Pem.certificates(svid.chainPem().replace("M", "*")))
+                .hasMessageContaining("not valid PEM");
+    }
+
+    @Test
+    void textAroundBlocksAndOtherBlocksAreSkipped() {
+        X509Svid svid = TestMesh.svid(authority, TestMesh.WEB);
+
+        assertThat(Pem.certificates("subject=x\n" + svid.keyPem() + svid.chainPem() + "end"))
+                .isEqualTo(svid.chain());
     }
 
     @Test

@@ -45,7 +45,7 @@ public final class Main {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
-        dev.outrider.sidecar.Main.commandLine().getSubcommands().forEach(line::addSubcommand);
+        dev.outrider.sidecar.Commands.commandLine().getSubcommands().forEach(line::addSubcommand);
         return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, _) -> {
                     PrintWriter err = command.getErr();

@@ -1,8 +1,8 @@
 package dev.outrider.certs.command;
 
-import dev.outrider.certs.CertificateRequest;
 import dev.outrider.certs.KeyAlgorithm;
 import dev.outrider.certs.Pem;
+import dev.outrider.certs.SigningRequest;
 import dev.outrider.certs.SpiffeId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ public final class CsrCommand implements Callable<Integer> {
         KeyPair pair = algorithm.generate(new SecureRandom());
         new OutputFiles(out, force)
                 .add(name + "-key.pem", Pem.encode(pair.getPrivate()))
-                .add(name + ".csr", CertificateRequest.create(pair, whose))
+                .add(name + ".csr", SigningRequest.create(pair, whose))
                 .write();
         spec.commandLine().getOut().println(out.resolve(name + ".csr"));
         return 0;

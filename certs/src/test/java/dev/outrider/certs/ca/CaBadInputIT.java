@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.outrider.certs.CertificateRequest;
 import dev.outrider.certs.KeyAlgorithm;
 import dev.outrider.certs.OddRequests;
+import dev.outrider.certs.SigningRequest;
 import dev.outrider.certs.X509Svid;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -78,7 +78,7 @@ class CaBadInputIT {
         assertCsr("", 400, "csr-malformed");
         KeyPair other = KeyAlgorithm.EC_P256.generate(ca.random);
         KeyPair mixed = new KeyPair(pair.getPublic(), other.getPrivate());
-        assertCsr(CertificateRequest.create(mixed, RunningCa.WEB), 400, "csr-bad-signature");
+        assertCsr(SigningRequest.create(mixed, RunningCa.WEB), 400, "csr-bad-signature");
     }
 
     @Test
@@ -99,7 +99,7 @@ class CaBadInputIT {
                 plain.send(
                         request.POST(
                                         BodyPublishers.ofString(
-                                                CertificateRequest.create(pair, RunningCa.WEB)))
+                                                SigningRequest.create(pair, RunningCa.WEB)))
                                 .build(),
                         BodyHandlers.ofString());
         assertThat(granted.statusCode()).isEqualTo(200);
