@@ -25,19 +25,20 @@ public final class Exchange {
 
     private @Nullable InetSocketAddress destination;
     private @Nullable TraceContext trace;
-    private @Nullable TraceContext attemptTrace;
+    private long attemptSpan;
     private @Nullable Caller caller;
     private @Nullable InetAddress client;
     private @Nullable String route;
     private @Nullable String service;
     private boolean madeRequestId;
     private boolean unknownHost;
+    private boolean critical;
     private @Nullable Deadline deadline;
     private @Nullable Deadline streamDeadline;
     private boolean ownDeadline;
     private final boolean grpc;
     private int grpcStatus = Grpc.NONE;
-    private @Nullable List<AttemptResult> attempts;
+    private List<AttemptResult> attempts = List.of();
     private @Nullable Failure failure;
     private int status;
     private long requestBytes;
@@ -135,14 +136,27 @@ public final class Exchange {
         this.trace = trace;
     }
 
-    /** The span of the attempt under way, null before the first. */
+    /** The span of the attempt under way, null before the first. Made anew at each call. */
     public @Nullable TraceContext attemptTrace() {
-        return attemptTrace;
+        return trace == null || attemptSpan == 0
+                ? null
+                : new TraceContext(
+                        trace.traceIdHigh(),
+                        trace.traceIdLow(),
+                        attemptSpan,
+                        trace.spanId(),
+                        trace.sampled(),
+                        trace.state());
+    }
+
+    /** The id of that span, 0 before the first attempt. */
+    public long attemptSpan() {
+        return attemptSpan;
     }
 
     /** Written by the tracing observer when an attempt starts. */
-    public void attemptTrace(TraceContext attemptTrace) {
-        this.attemptTrace = attemptTrace;
+    public void attemptSpan(long id) {
+        attemptSpan = id;
     }
 
     /** Who called, as a verified token says; null without one. */
@@ -176,6 +190,16 @@ public final class Exchange {
     /** Written by the route filter. */
     public void toUnknownHost() {
         unknownHost = true;
+    }
+
+    /** Whether it is tried although the breaker is open. */
+    public boolean critical() {
+        return critical;
+    }
+
+    /** Written by the route. */
+    public void isCritical() {
+        critical = true;
     }
 
     /** When the whole exchange must be over, null for never. */
@@ -242,15 +266,19 @@ public final class Exchange {
 
     /** The attempts that are over, in order. */
     public List<AttemptResult> attempts() {
-        return attempts == null ? List.of() : Collections.unmodifiableList(attempts);
+        return attempts.size() > 1 ? Collections.unmodifiableList(attempts) : attempts;
     }
 
     /** Written by the forwarder. */
     public void attempted(AttemptResult result) {
-        if (attempts == null) {
-            attempts = new ArrayList<>(2);
+        switch (attempts.size()) {
+            case 0 -> attempts = List.of(result); // as good as always
+            case 1 -> {
+                attempts = new ArrayList<>(attempts);
+                attempts.add(result);
+            }
+            default -> attempts.add(result);
         }
-        attempts.add(result);
     }
 
     /** What the exchange failed of, null so far or for good. */

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.observe;
 
+import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.TraceContext;
 import dev.outrider.sidecar.http.Headers;
 import java.util.List;
@@ -27,7 +28,8 @@ final class TraceHeaders {
         return parent == null ? B3.read(headers) : parent;
     }
 
-    void write(TraceContext trace, Headers headers) {
+    /** Names the attempt under way as the parent of what comes next. */
+    void write(Exchange exchange, Headers headers) {
         headers.remove(W3c.PARENT);
         headers.remove(W3c.STATE);
         headers.remove(B3.SINGLE);
@@ -37,13 +39,14 @@ final class TraceHeaders {
         headers.remove(B3.SAMPLED);
         headers.remove(B3.FLAGS);
         if (w3c) {
-            W3c.write(trace, headers);
+            W3c.write(exchange, headers);
         }
-        if (b3) {
-            B3.write(trace, headers);
+        TraceContext attempt = b3 || b3Single ? exchange.attemptTrace() : null;
+        if (b3 && attempt != null) {
+            B3.write(attempt, headers);
         }
-        if (b3Single) {
-            B3.writeSingle(trace, headers);
+        if (b3Single && attempt != null) {
+            B3.writeSingle(attempt, headers);
         }
     }
 }

@@ -82,28 +82,20 @@ public final class TracingFilter implements RequestFilter, ExchangeObserver {
     @Override
     public void attemptStarted(
             Exchange exchange, int number, String endpoint, RequestHead outgoing) {
-        TraceContext server = exchange.trace();
-        if (server == null) {
+        if (exchange.trace() == null) {
             return;
         }
-        TraceContext attempt =
-                new TraceContext(
-                        server.traceIdHigh(),
-                        server.traceIdLow(),
-                        id(),
-                        server.spanId(),
-                        server.sampled(),
-                        server.state());
-        exchange.attemptTrace(attempt);
+        exchange.attemptSpan(id());
         if (!exchange.unknownHost()) {
-            wire.write(attempt, outgoing.headers());
+            wire.write(exchange, outgoing.headers());
         }
     }
 
     @Override
     public void attemptFinished(Exchange exchange, AttemptResult result) {
-        TraceContext attempt = exchange.attemptTrace();
-        if (attempt != null && attempt.sampled()) {
+        TraceContext server = exchange.trace();
+        TraceContext attempt = server == null || !server.sampled() ? null : exchange.attemptTrace();
+        if (attempt != null) {
             spans.attempt(exchange, attempt, result);
         }
     }

@@ -1,8 +1,10 @@
 package dev.outrider.sidecar.observe;
 
+import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.TraceContext;
 import dev.outrider.sidecar.http.Headers;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** W3C Trace Context, level 1: {@code traceparent} and {@code tracestate}. */
@@ -138,24 +140,30 @@ final class W3c {
         return c == ' ' || c == '\t';
     }
 
-    static void write(TraceContext trace, Headers headers) {
-        headers.add(PARENT, LENGTH, trace, W3c::write);
-        String state = trace.state();
+    /** The attempt under way, straight from the exchange, so that it leaves no garbage. */
+    static void write(Exchange exchange, Headers headers) {
+        TraceContext server = exchange.trace();
+        if (server == null) {
+            return;
+        }
+        headers.add(PARENT, LENGTH, exchange, W3c::write);
+        String state = server.state();
         if (state != null) {
             headers.add(STATE, state);
         }
     }
 
-    private static void write(TraceContext trace, byte[] text, int at) {
+    private static void write(Exchange exchange, byte[] text, int at) {
+        TraceContext server = Objects.requireNonNull(exchange.trace());
         text[at] = '0';
         text[at + 1] = '0';
         text[at + 2] = '-';
-        Hex.write(trace.traceIdHigh(), text, at + 3, 16);
-        Hex.write(trace.traceIdLow(), text, at + 19, 16);
+        Hex.write(server.traceIdHigh(), text, at + 3, 16);
+        Hex.write(server.traceIdLow(), text, at + 19, 16);
         text[at + 35] = '-';
-        Hex.write(trace.spanId(), text, at + 36, 16);
+        Hex.write(exchange.attemptSpan(), text, at + 36, 16);
         text[at + 52] = '-';
         text[at + 53] = '0';
-        text[at + 54] = (byte) (trace.sampled() ? '1' : '0');
+        text[at + 54] = (byte) (server.sampled() ? '1' : '0');
     }
 }

@@ -3,6 +3,8 @@ package dev.outrider.sidecar.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.outrider.sidecar.exchange.Direction;
+import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.TraceContext;
 import dev.outrider.sidecar.http.Headers;
 import java.util.SplittableRandom;
@@ -118,15 +120,19 @@ class W3cTest {
                             random.nextLong(),
                             random.nextBoolean(),
                             null);
+            Exchange exchange = Exchanges.get(Direction.OUTBOUND);
+            exchange.trace(trace);
+            long span = random.nextLong() | 1;
+            exchange.attemptSpan(span);
             Headers headers = new Headers();
-            W3c.write(trace, headers);
+            W3c.write(exchange, headers);
             assertThat(W3c.read(headers))
                     .as("seed %d, round %d", seed, i)
                     .isEqualTo(
                             new Parent(
                                     trace.traceIdHigh(),
                                     trace.traceIdLow(),
-                                    trace.spanId(),
+                                    span,
                                     trace.sampled() ? Parent.Sampled.YES : Parent.Sampled.NO,
                                     null));
         }

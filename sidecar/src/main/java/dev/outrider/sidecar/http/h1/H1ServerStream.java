@@ -128,7 +128,7 @@ final class H1ServerStream implements ServerStream, ChannelFutureListener {
                 chunked
                         ? HeadWriter.Ending.CHUNKED
                         : needsLength(head) ? HeadWriter.Ending.EMPTY : HeadWriter.Ending.STATED;
-        ctx.write(HeadWriter.response(ctx.alloc(), head, ending, close));
+        write(HeadWriter.response(ctx.alloc(), head, ending, close));
         if (last) {
             finish();
         }
@@ -167,15 +167,22 @@ final class H1ServerStream implements ServerStream, ChannelFutureListener {
         }
         dirty = true;
         if (chunked) {
-            ctx.write(HeadWriter.chunkSize(ctx.alloc(), chunk.readableBytes()));
-            ctx.write(chunk);
-            ctx.write(HeadWriter.chunkEnd(ctx.alloc()));
+            write(HeadWriter.chunkSize(ctx.alloc(), chunk.readableBytes()));
+            write(chunk);
+            write(HeadWriter.chunkEnd(ctx.alloc()));
         } else if (tunnel) {
             // A TLS engine may have ended our direction together with the client's.
             ctx.write(chunk).addListener(this);
         } else {
-            ctx.write(chunk);
+            write(chunk);
         }
+    }
+
+    /**
+     * Nobody waits for it: a write that fails is the connection's failure, like a read that does.
+     */
+    private void write(ByteBuf bytes) {
+        ctx.write(bytes, ctx.voidPromise());
     }
 
     /** Bytes of a tunnel have left, or could not. */
@@ -192,7 +199,7 @@ final class H1ServerStream implements ServerStream, ChannelFutureListener {
             return;
         }
         if (chunked) {
-            ctx.write(HeadWriter.lastChunk(ctx.alloc(), trailers));
+            write(HeadWriter.lastChunk(ctx.alloc(), trailers));
             dirty = true;
         }
         finish();
