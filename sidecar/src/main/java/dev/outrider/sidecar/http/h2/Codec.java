@@ -5,7 +5,6 @@ import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
-import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -60,7 +59,7 @@ record Codec(
                                 connection, new PendingBytes(connection, key, floods)));
         Http2ConnectionEncoder encoder =
                 new DefaultHttp2ConnectionEncoder(
-                        connection, new DefaultHttp2FrameWriter(new HeaderEncoder()));
+                        connection, new FrameWriter(new HeaderEncoder()));
         if (!server) {
             connection.local().allowPushTo(false);
             encoder = new StreamBufferingEncoder(encoder, ASSUMED_STREAMS);

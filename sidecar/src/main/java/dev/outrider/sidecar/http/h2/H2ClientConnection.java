@@ -11,12 +11,10 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +35,10 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
     private final String scheme;
 
     /** All that are open, whether or not they have a stream of the wire yet. */
-    private final Set<H2ClientStream> streams = new LinkedHashSet<>();
+    private final ArrayList<H2ClientStream> streams = new ArrayList<>();
 
     /** Those whose head is written or held back, and whose stream does not exist yet. */
-    private final Map<Integer, H2ClientStream> unborn = new LinkedHashMap<>();
+    private final IntObjectMap<H2ClientStream> unborn = new IntObjectHashMap<>();
 
     /** Extended CONNECTs that wait to know whether the server takes them. */
     private final ArrayDeque<H2ClientStream> tunnels = new ArrayDeque<>();
@@ -81,6 +79,7 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
     @Override
     public ClientStream open(ClientStream.Listener listener) {
         H2ClientStream stream = new H2ClientStream(this, wire, listener);
+        stream.place = streams.size();
         streams.add(stream);
         liveness.watch(true);
         return stream;
@@ -169,7 +168,11 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
 
     /** Over, and out of the count; {@link #released} follows when its owner may hear of it. */
     void finished(H2ClientStream stream) {
-        streams.remove(stream);
+        H2ClientStream last = streams.removeLast();
+        if (last != stream) {
+            streams.set(stream.place, last);
+            last.place = stream.place;
+        }
         unborn.remove(stream.id());
         liveness.watch(!streams.isEmpty());
         if (streams.isEmpty()) {

@@ -41,6 +41,9 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
 
     private boolean over;
 
+    /** Where its connection's list has it; that connection's to set. */
+    int place;
+
     /** Bytes the response's body still has by its content-length, or unknown. */
     private long left = BodyLength.UNKNOWN;
 
