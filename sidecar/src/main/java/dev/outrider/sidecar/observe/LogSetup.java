@@ -35,6 +35,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         root.addAppender(stderr);
         // It tells at INFO of each frame that comes for a stream that was reset.
         context.getLogger("io.netty.handler.codec.http2").setLevel(Level.WARN);
+        // It tells of each try to reconnect, with traces; package redis says what matters.
+        context.getLogger("io.lettuce").setLevel(Level.ERROR);
         // Ports and readiness, which tools wait for: said whatever the level of the rest.
         context.getLogger("dev.outrider.start").setLevel(Level.INFO);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

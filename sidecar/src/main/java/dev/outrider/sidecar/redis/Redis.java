@@ -41,8 +41,8 @@ public interface Redis extends AutoCloseable {
     CompletionStage<Set<String>> members(String key);
 
     /**
-     * The same connections and breakers with another budget, for calls that no request waits for.
-     * Closing it does nothing.
+     * The same connections with another budget, for calls that no request waits for: they pass an
+     * open breaker and never open one. To be asked for once and kept; closing it does nothing.
      */
     Redis within(Duration budget);
 

@@ -1,0 +1,100 @@
+package dev.outrider.sidecar.redis;
+
+import dev.outrider.sidecar.redis.RedisUnavailable.Reason;
+import dev.outrider.sidecar.resilience.CircuitBreaker;
+import dev.outrider.sidecar.time.Ticker;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.DefaultEndpoint;
+import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** To one Redis, or to whichever the sentinels call master when the connection is made. */
+final class StandaloneLink implements Link {
+    private static final String ID = "redis";
+    private static final long ONCE_A_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final RedisClient client;
+    private final CircuitBreaker breaker;
+    private final Ticker ticker;
+    private final Connecting<StatefulRedisConnection<String, String>> connecting;
+    private volatile @Nullable StatefulRedisConnection<String, String> connection;
+    private long droppedNanos;
+
+    StandaloneLink(Lettuce lettuce, EventLoop loop, Breakers breakers) {
+        this.client = lettuce.client(loop, lettuce.events());
+        this.breaker = breakers.of(ID, ID);
+        this.ticker = lettuce.ticker();
+        this.droppedNanos = ticker.nanos() - ONCE_A_SECOND;
+        this.connecting =
+                new Connecting<>(
+                        loop,
+                        () -> client.connectAsync(StringCodec.UTF8, lettuce.uri()),
+                        made -> connection = made,
+                        lettuce.patience(),
+                        lettuce.counts());
+    }
+
+    @Override
+    public void open() {
+        connecting.start();
+    }
+
+    @Override
+    public boolean connected() {
+        StatefulRedisConnection<String, String> current = connection;
+        return current != null && current.isOpen();
+    }
+
+    @Override
+    public @Nullable RedisClusterAsyncCommands<String, String> commands() {
+        return async();
+    }
+
+    private @Nullable RedisAsyncCommands<String, String> async() {
+        StatefulRedisConnection<String, String> current = connection;
+        return current != null && current.isOpen() ? current.async() : null;
+    }
+
+    @Override
+    public CircuitBreaker breaker(String key) {
+        return breaker;
+    }
+
+    @Override
+    public @Nullable CompletionStage<String> ping(String id) {
+        RedisAsyncCommands<String, String> redis = async();
+        return redis == null ? null : redis.ping();
+    }
+
+    /** A master that has become a replica is left for the one that is master now. */
+    @Override
+    public void heard(Reason reason) {
+        long now = ticker.nanos();
+        if (reason == Reason.READ_ONLY
+                && now - droppedNanos >= ONCE_A_SECOND
+                && connection instanceof RedisChannelHandler<?, ?> handler
+                && handler.getChannelWriter() instanceof DefaultEndpoint endpoint) {
+            droppedNanos = now;
+            endpoint.disconnect();
+        }
+    }
+
+    @Override
+    public void doubt() {
+        // A connection that hangs is cut by its StallGuard, and the sentinels are asked then.
+    }
+
+    @Override
+    public void close() {
+        connecting.close();
+        var _ = client.shutdownAsync(0, 0, TimeUnit.SECONDS);
+        var _ = client.getResources().shutdown(0, 0, TimeUnit.SECONDS);
+    }
+}
