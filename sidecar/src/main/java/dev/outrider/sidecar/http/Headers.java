@@ -92,7 +92,7 @@ public final class Headers {
         }
         List<FieldValue> values = new ArrayList<>(1);
         for (; index >= 0; index = indexOf(name, index + 1)) {
-            int start = valueStart(index * WIDTH);
+            int start = valueStart(index);
             values.add(new FieldValue(bytes, start, start + slots[index * WIDTH + VALUE_LENGTH]));
         }
         return values;

@@ -156,4 +156,16 @@ class HeadersTest {
             target[at + i] = (byte) text.charAt(i);
         }
     }
+
+    @Test
+    void allValuesOfANameAreFoundWhereTheyStand() {
+        Headers headers = new Headers();
+        headers.add("Host", "a");
+        headers.add("Via", "1.1 first");
+        headers.add("Server", "b");
+        headers.add("via", "1.1 second");
+        assertThat(headers.fields("via"))
+                .containsExactly(FieldValue.of("1.1 first"), FieldValue.of("1.1 second"));
+        assertThat(headers.fields("age")).isEmpty();
+    }
 }
