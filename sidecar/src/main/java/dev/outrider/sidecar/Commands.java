@@ -21,7 +21,7 @@ public final class Commands {
 
     @CommandLine.Command(
             name = "outrider",
-            subcommands = {SidecarCommand.class, CheckCommand.class},
+            subcommands = {SidecarCommand.class, CheckCommand.class, KeysCommand.class},
             description = "A service-mesh sidecar proxy.",
             mixinStandardHelpOptions = true,
             versionProvider = VersionText.class)

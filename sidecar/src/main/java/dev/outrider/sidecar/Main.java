@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the binary starts: {@code outrider sidecar …} and {@code outrider check …}. */
+/** Where the binary starts: {@code outrider sidecar …}, {@code check …} and {@code keys …}. */
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 

@@ -10,13 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A document kept over restarts, readable by us alone, whole at every moment. */
-record KeptFile(Path path) {
+public record KeptFile(Path path) {
     /** The text and when it was written, null if there is none. */
-    @Nullable Kept read() throws IOException {
+    public @Nullable Kept read() throws IOException {
         try {
             return new Kept(Files.readString(path), Files.getLastModifiedTime(path).toMillis());
         } catch (NoSuchFileException e) {
@@ -24,10 +25,10 @@ record KeptFile(Path path) {
         }
     }
 
-    record Kept(String text, long writtenMillis) {}
+    public record Kept(String text, long writtenMillis) {}
 
     /** Writes aside, syncs, then renames. */
-    void write(String text) throws IOException {
+    public void write(String text) throws IOException {
         Path aside = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(aside);
         try (FileChannel channel =
@@ -42,6 +43,19 @@ record KeptFile(Path path) {
             }
             channel.force(true);
         }
+        keepOwner(aside);
         Files.move(aside, path, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Who may read the file should still be able to when root has changed it. */
+    private void keepOwner(Path aside) throws IOException {
+        try {
+            UserPrincipal owner = Files.getOwner(path);
+            if (!owner.equals(Files.getOwner(aside))) {
+                Files.setOwner(aside, owner);
+            }
+        } catch (NoSuchFileException e) {
+            // The first of its name is its writer's.
+        }
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * link. Looking costs one stat; the file is read again only when its time, size or inode changed.
  * On one virtual thread at a time.
  */
-final class PolledFile {
+public final class PolledFile {
     /**
      * A file written this shortly before it was read may be written again within the same tick of
      * its time stamp, so it is read once more.
@@ -28,7 +28,7 @@ final class PolledFile {
     private final InstantSource clock;
     private @Nullable Stamp seen;
 
-    PolledFile(Path path, int mostBytes, InstantSource clock) {
+    public PolledFile(Path path, int mostBytes, InstantSource clock) {
         this.path = path;
         this.mostBytes = mostBytes;
         this.clock = clock;
@@ -42,12 +42,12 @@ final class PolledFile {
         }
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** The text if it may have changed since the last successful call, else null. */
-    @Nullable String readIfChanged() throws IOException {
+    public @Nullable String readIfChanged() throws IOException {
         Stamp now = stamp();
         Stamp before = seen;
         if (before != null && before.settled && before.same(now)) {

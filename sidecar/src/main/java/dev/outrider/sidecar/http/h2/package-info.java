@@ -6,8 +6,9 @@
  *
  * <p>What is ours and not Netty's: {@code FrameGate} sees each frame before it is decoded and
  * counts what a flood is made of; {@code FieldBlock} checks fields while HPACK decodes them and
- * keeps them as bytes; {@code HeaderEncoder} writes blocks from such bytes; {@code Inflow} gives a body's bytes back to the peer's window only as fast
- * as they are taken; {@code PendingBytes} knows what each stream still has to write.
+ * keeps them as bytes; {@code HeaderEncoder} writes blocks from such bytes; {@code Inflow} gives a
+ * body's bytes back to the peer's window only as fast as they are taken; {@code PendingBytes} knows
+ * what each stream still has to write.
  */
 @NullMarked
 package dev.outrider.sidecar.http.h2;
