@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.exchange;
 
+import dev.outrider.sidecar.http.BodySource;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ServerStream;
 import java.net.InetAddress;
@@ -29,6 +30,9 @@ public final class Exchange {
     private @Nullable Caller caller;
     private @Nullable InetAddress client;
     private @Nullable String route;
+    private @Nullable String matchedPath;
+    private @Nullable BodySource body;
+    private @Nullable Runnable atEnd;
     private @Nullable String service;
     private boolean madeRequestId;
     private boolean unknownHost;
@@ -98,6 +102,42 @@ public final class Exchange {
     /** Written by the edge's route filter. */
     public void route(String route) {
         this.route = route;
+    }
+
+    /** The path that the route was found by, before any rewrite; null until then and elsewhere. */
+    public @Nullable String matchedPath() {
+        return matchedPath;
+    }
+
+    /** Written by the edge's route filter. */
+    public void matchedPath(String path) {
+        this.matchedPath = path;
+    }
+
+    /**
+     * Where the request's body comes from: the stream, unless a filter has put something before.
+     */
+    public BodySource body() {
+        return body == null ? stream : body;
+    }
+
+    /**
+     * Written by filters that count, copy or change the body; each stands before the one that was.
+     */
+    public void body(BodySource body) {
+        this.body = body;
+    }
+
+    /** Lets {@code task} run once when the exchange is over, however it ends. */
+    public void atEnd(Runnable task) {
+        Runnable others = atEnd;
+        atEnd =
+                others == null
+                        ? task
+                        : () -> {
+                            others.run();
+                            task.run();
+                        };
     }
 
     /** Where the connection was going before it was captured; null if it was not. */
@@ -333,5 +373,10 @@ public final class Exchange {
     /** Written by the filter chain, once, before the observers are told. */
     public void finished(long nowNanos) {
         this.finishedNanos = nowNanos;
+        Runnable task = atEnd;
+        atEnd = null;
+        if (task != null) {
+            task.run();
+        }
     }
 }

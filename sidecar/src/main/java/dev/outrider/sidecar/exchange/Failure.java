@@ -76,20 +76,24 @@ public sealed interface Failure {
         }
     }
 
-    record NoRoute(String authority) implements Failure {
+    /**
+     * Nothing is configured for the request.
+     *
+     * @param allowed the methods with which there would be a route, then it is a 405; empty if none
+     */
+    record NoRoute(String detail, List<String> allowed) implements Failure {
+        public NoRoute(String authority) {
+            this("no service is configured for host '" + authority + "'", List.of());
+        }
+
         @Override
         public String reason() {
-            return "no-route";
+            return allowed.isEmpty() ? "no-route" : "method-not-allowed";
         }
 
         @Override
         public Side side() {
             return Side.CLIENT;
-        }
-
-        @Override
-        public String detail() {
-            return "no service is configured for host '" + authority + "'";
         }
     }
 

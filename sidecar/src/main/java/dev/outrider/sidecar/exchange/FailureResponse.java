@@ -40,6 +40,9 @@ public record FailureResponse(ResponseHead head, byte[] body) {
         if (seconds > 0) {
             headers.add("Retry-After", seconds);
         }
+        if (failure instanceof Failure.NoRoute it && status == 405) {
+            headers.add("Allow", String.join(", ", it.allowed()));
+        }
         if (failure instanceof Failure.Refused refused) {
             refused.challenges().forEach(each -> headers.add("WWW-Authenticate", each));
         } else if (status == 401) {
@@ -89,7 +92,7 @@ public record FailureResponse(ResponseHead head, byte[] body) {
             case Failure.BadRequest it -> it.status();
             case Failure.Refused it -> it.status();
             case Failure.RateLimited _ -> 429;
-            case Failure.NoRoute _ -> 404;
+            case Failure.NoRoute it -> it.allowed().isEmpty() ? 404 : 405;
             case Failure.NoEndpoint _ -> 503;
             case Failure.CircuitOpen _ -> 503;
             case Failure.BulkheadFull _ -> 503;

@@ -4,10 +4,10 @@ import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.BodySink;
+import dev.outrider.sidecar.http.BodySource;
 import dev.outrider.sidecar.http.ClientStream;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHead;
-import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.http.StreamError;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ final class RequestBody implements BodySink {
 
     private final Worker worker;
     private final Exchange exchange;
-    private final ServerStream source;
+    private final BodySource source;
     private final CallClocks clocks;
     private final Consumer<StreamError> broken;
 
@@ -59,7 +59,7 @@ final class RequestBody implements BodySink {
             Consumer<StreamError> broken) {
         this.worker = worker;
         this.exchange = exchange;
-        this.source = exchange.stream();
+        this.source = exchange.body();
         this.clocks = clocks;
         this.broken = broken;
         this.firstMessage = keep && exchange.grpc() ? new FirstMessage() : null;

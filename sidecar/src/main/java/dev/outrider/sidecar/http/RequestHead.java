@@ -13,7 +13,7 @@ public final class RequestHead {
     private String target;
     private String authority;
     private final Headers headers;
-    private final long bodyLength;
+    private long bodyLength;
     private final HttpVersion version;
     private @Nullable String upgrade;
 
@@ -77,6 +77,12 @@ public final class RequestHead {
     /** Bytes of the body, or {@link BodyLength#UNKNOWN}. */
     public long bodyLength() {
         return bodyLength;
+    }
+
+    /** The body that is sent on will have another length than came; the field goes with it. */
+    public void bodyOfUnknownLength() {
+        bodyLength = BodyLength.UNKNOWN;
+        headers.remove("content-length");
     }
 
     /** The protocol that brought it. */

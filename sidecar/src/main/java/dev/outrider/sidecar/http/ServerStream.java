@@ -7,19 +7,15 @@ import io.netty.channel.EventLoop;
  * The client's side of one exchange: its request body is pulled in, its response pushed out. All on
  * {@link #loop}.
  */
-public interface ServerStream {
+public interface ServerStream extends BodySource {
     EventLoop loop();
 
     /**
-     * Starts the delivery of the request body; before this no more of it is read than has already
-     * arrived. Called at most once. A body that nobody receives is discarded after the response.
+     * As {@link BodySource} says; a body that nobody receives, or not to its end, is discarded
+     * after the response.
      */
+    @Override
     void receive(BodySink sink);
-
-    /** Stops and restarts the delivery of the request body; the client feels it. */
-    void pause();
-
-    void resume();
 
     /** Sends a 1xx head. */
     void informational(ResponseHead head);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -333,10 +334,10 @@ final class RouteTableTest {
     }
 
     private static boolean matches(RouteOrder route, String host, String path) {
-        PathMatchConfig config = route.match().path();
-        String text = config.prefix() != null ? config.prefix() : config.template();
-        String regex =
-                text.replaceAll("\\{x[0-9]}", "[^/]+") + (config.prefix() == null ? "" : "(/.*)?");
+        PathMatchConfig config = Objects.requireNonNull(route.match().path());
+        String prefix = config.prefix();
+        String text = prefix != null ? prefix : Objects.requireNonNull(config.template());
+        String regex = text.replaceAll("\\{x[0-9]}", "[^/]+") + (prefix == null ? "" : "(/.*)?");
         return (host + "/").endsWith(route.host() + "/") && path.matches(regex);
     }
 

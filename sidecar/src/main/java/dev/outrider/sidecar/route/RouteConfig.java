@@ -1,0 +1,96 @@
+package dev.outrider.sidecar.route;
+
+import dev.outrider.sidecar.schema.Fields;
+import dev.outrider.sidecar.schema.Schema;
+import dev.outrider.sidecar.schema.Schemas;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which requests a route has and what becomes of their heads; exactly one of service, split,
+ * redirect and answer says where they end.
+ *
+ * @param priority the greater goes first, whatever else is more specific
+ * @param timeout for the whole exchange; zero for the service's
+ */
+public record RouteConfig(
+        String name,
+        MatchConfig match,
+        int priority,
+        @Nullable String service,
+        @Nullable SplitConfig split,
+        @Nullable RedirectConfig redirect,
+        @Nullable AnswerConfig answer,
+        @Nullable RewriteConfig rewrite,
+        HeadersConfig requestHeaders,
+        HeadersConfig responseHeaders,
+        @Nullable CorsConfig cors,
+        @Nullable HttpsConfig https,
+        Duration timeout) {
+    private static final int MOST_PRIORITY = 1_000_000;
+
+    public static final Schema<RouteConfig> SCHEMA =
+            Schema.record(
+                    "RouteConfig",
+                    "Which requests a route has and what becomes of them.",
+                    RouteConfig::of);
+
+    /** Asks for its fields, for a record that has further ones beside them. */
+    public static RouteConfig of(Fields f) {
+        return new RouteConfig(
+                f.required("name", Schemas.text(), "a name of its own, for metrics and logs"),
+                f.optional("match", MatchConfig.SCHEMA, MatchConfig.ANY, "which requests it has"),
+                f.optional(
+                        "priority",
+                        Schemas.integer(-MOST_PRIORITY, MOST_PRIORITY),
+                        0,
+                        "the greater goes first; among equal ones the more specific host, then"
+                                + " path, then more conditions, then the order here"),
+                f.nullable("service", Schemas.text(), "the service they go to"),
+                f.nullable("split", SplitConfig.SCHEMA, "the services they are shared out to"),
+                f.nullable("redirect", RedirectConfig.SCHEMA, "where the client is sent instead"),
+                f.nullable("answer", AnswerConfig.SCHEMA, "what is answered instead"),
+                f.nullable("rewrite", RewriteConfig.SCHEMA, "another path or host upstream"),
+                f.optional(
+                        "requestHeaders",
+                        HeadersConfig.SCHEMA,
+                        HeadersConfig.NONE,
+                        "changes of the request's fields"),
+                f.optional(
+                        "responseHeaders",
+                        HeadersConfig.SCHEMA,
+                        HeadersConfig.NONE,
+                        "changes of the response's fields, also of errors"),
+                f.nullable("cors", CorsConfig.SCHEMA, "which web pages may use it"),
+                f.nullable("https", HttpsConfig.SCHEMA, "whether clients must come by TLS"),
+                f.optional(
+                        "timeout",
+                        Schemas.duration(),
+                        Duration.ZERO,
+                        "for the whole exchange; 0s for none but the service's own"));
+    }
+
+    public RouteConfig {
+        if (name.isBlank() || !name.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw new IllegalArgumentException(
+                    "a route's name must be visible characters without spaces");
+        }
+        long ends =
+                Stream.of(service, split, redirect, answer).filter(each -> each != null).count();
+        if (ends != 1) {
+            throw new IllegalArgumentException(
+                    "route '"
+                            + name
+                            + "' must say exactly one of 'service', 'split', 'redirect' and"
+                            + " 'answer'");
+        }
+        if (rewrite != null && (redirect != null || answer != null)) {
+            throw new IllegalArgumentException(
+                    "route '" + name + "' has a 'rewrite' and nothing goes upstream");
+        }
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("timeout must not be negative");
+        }
+    }
+}

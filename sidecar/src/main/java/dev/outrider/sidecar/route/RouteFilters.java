@@ -1,0 +1,94 @@
+package dev.outrider.sidecar.route;
+
+import dev.outrider.sidecar.filter.RequestFilter;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import java.util.random.RandomGenerator;
+
+/**
+ * A route's own filters, of which only those exist that its configuration asks for.
+ *
+ * @param first go before authentication: they need to know nobody and let nobody in
+ * @param last go behind authentication and limits, since they answer or prepare what is sent on
+ * @param preflights whether the first answer preflights
+ */
+public record RouteFilters(
+        List<RequestFilter> first, List<RequestFilter> last, boolean preflights) {
+    /**
+     * What filters are made with.
+     *
+     * @param timeoutNanos of a service's exchanges, by its name; 0 for none
+     * @param random asked on event loops
+     */
+    public record Context(
+            PathConfig paths,
+            ToLongFunction<String> timeoutNanos,
+            Supplier<RandomGenerator> random,
+            InstantSource clock) {}
+
+    /**
+     * May read a file, so not on a loop.
+     *
+     * @throws IllegalArgumentException if parts of the route do not fit together
+     */
+    public static RouteFilters of(RouteConfig config, Context context) {
+        List<RequestFilter> first = new ArrayList<>();
+        if (config.https() != null) {
+            first.add(new HttpsFilter(config.https()));
+        }
+        if (config.cors() != null) {
+            first.add(new CorsFilter(config.cors()));
+        }
+        try {
+            return new RouteFilters(
+                    List.copyOf(first), last(config, context), config.cors() != null);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "route '" + config.name() + "': " + e.getMessage(), e);
+        }
+    }
+
+    private static List<RequestFilter> last(RouteConfig config, Context context) {
+        List<RequestFilter> last = new ArrayList<>();
+        MatchConfig match = config.match();
+        Variables variables =
+                new Variables(
+                        context.random,
+                        context.clock,
+                        match.path() == null ? null : match.path().parsed());
+        HeaderChanges request = new HeaderChanges(config.requestHeaders(), variables);
+        HeaderChanges response = new HeaderChanges(config.responseHeaders(), variables);
+        if (!request.none() || !response.none()) {
+            last.add(new HeaderFilter(request, response));
+        }
+        if (config.redirect() != null) {
+            last.add(new RedirectFilter(config.redirect(), match));
+        }
+        if (config.answer() != null) {
+            last.add(new AnswerFilter(config.answer()));
+        }
+        if (config.rewrite() != null) {
+            RewriteConfig rewrite = config.rewrite();
+            last.add(new RewriteFilter(rewrite.change(match), rewrite.host(), context.paths));
+        }
+        ToLongFunction<String> timeout = name -> timeout(config, context, name);
+        if (config.service() != null) {
+            String service = config.service();
+            last.add(new FixedRouteFilter(service, timeout.applyAsLong(service)));
+        }
+        if (config.split() != null) {
+            last.add(new SplitFilter(config.split(), timeout, context.random));
+        }
+        return List.copyOf(last);
+    }
+
+    /** The shorter of the route's and the service's. */
+    private static long timeout(RouteConfig config, Context context, String service) {
+        long own = config.timeout().toNanos();
+        long services = context.timeoutNanos.applyAsLong(service);
+        return own == 0 || services == 0 ? Math.max(own, services) : Math.min(own, services);
+    }
+}
