@@ -22,8 +22,6 @@ public final class Pem {
     /** Far above any real chain or bundle; keeps a wrong path from filling the memory. */
     private static final int LARGEST = 1 << 20;
 
-    private static final int SEQUENCE = 0x30;
-
     private static final String NEITHER =
             "holds a private key that is neither EC nor RSA, or that Java cannot read";
 
@@ -105,7 +103,7 @@ public final class Pem {
         try {
             // Java's reader would take text here as well, and leave what follows a certificate.
             if (der.length > 0
-                    && der[0] == SEQUENCE
+                    && der[0] == Der.SEQUENCE
                     && CertificateFactory.getInstance("X.509").generateCertificate(bytes)
                             instanceof X509Certificate certificate
                     && bytes.available() == 0) {

@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * The blocks of RFC 7468 text. Read here and not by Bouncy Castle, because every start of a sidecar
  * reads some: Bouncy Castle's jars are signed, so the JVM verifies their signatures before their
- * first class and keeps none of their classes in its cache.
+ * first class and keeps none of their classes in its cache. A sidecar has them not on its class
+ * path: of this module it may use only what needs none of them.
  */
 final class PemBlocks {
     private static final String BEGIN = "-----BEGIN ";

@@ -139,6 +139,27 @@ class PemTest {
     }
 
     @Test
+    void anOpenSslKeyThatIsCutShortIsRefusedInWords() throws Exception {
+        ECPrivateKey key =
+                (ECPrivateKey) KeyAlgorithm.EC_P256.generate(TestMesh.random()).getPrivate();
+        byte[] der =
+                new org.bouncycastle.asn1.sec.ECPrivateKey(
+                                256,
+                                key.getS(),
+                                PrivateKeyInfo.getInstance(key.getEncoded())
+                                        .getPrivateKeyAlgorithm()
+                                        .getParameters())
+                        .getEncoded();
+        for (int length = 0; length < der.length; length++) {
+            String cut = Pem.encode("EC PRIVATE KEY", Arrays.copyOf(der, length));
+            assertThatThrownBy(() -> Pem.privateKey(cut))
+                    .as("%d of %d bytes", length, der.length)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("holds");
+        }
+    }
+
+    @Test
     void textAroundBlocksAndOtherBlocksAreSkipped() {
         X509Svid svid = TestMesh.svid(authority, TestMesh.WEB);
 
