@@ -33,7 +33,7 @@ public record RedisConfig(
         int pending,
         RedisBreakerConfig breaker) {
     private static final Duration BUDGET = Duration.ofMillis(5);
-    private static final Duration MOST_BUDGET = Duration.ofSeconds(1);
+    private static final Duration MOST_BUDGET = Duration.ofSeconds(10);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration MOST_CONNECT_TIMEOUT = Duration.ofSeconds(30);
     private static final String PREFIX = "outrider:";

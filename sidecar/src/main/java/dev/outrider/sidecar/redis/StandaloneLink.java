@@ -5,18 +5,23 @@ import dev.outrider.sidecar.resilience.CircuitBreaker;
 import dev.outrider.sidecar.time.Ticker;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.protocol.DefaultEndpoint;
 import io.netty.channel.EventLoop;
+import java.net.SocketAddress;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** To one Redis, or to whichever the sentinels call master when the connection is made. */
 final class StandaloneLink implements Link {
+    private static final Logger LOG = LoggerFactory.getLogger(LettuceRedis.class);
     private static final String ID = "redis";
     private static final long ONCE_A_SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -26,6 +31,8 @@ final class StandaloneLink implements Link {
     private final Connecting<StatefulRedisConnection<String, String>> connecting;
     private volatile @Nullable StatefulRedisConnection<String, String> connection;
     private long droppedNanos;
+    private boolean lost;
+    private boolean closed;
 
     StandaloneLink(Lettuce lettuce, EventLoop loop, Breakers breakers) {
         this.client = lettuce.client(loop, lettuce.events());
@@ -36,7 +43,7 @@ final class StandaloneLink implements Link {
                 new Connecting<>(
                         loop,
                         () -> client.connectAsync(StringCodec.UTF8, lettuce.uri()),
-                        made -> connection = made,
+                        this::made,
                         lettuce.patience(),
                         lettuce.counts());
     }
@@ -44,6 +51,27 @@ final class StandaloneLink implements Link {
     @Override
     public void open() {
         connecting.start();
+    }
+
+    private void made(StatefulRedisConnection<String, String> made) {
+        made.addListener(
+                new RedisConnectionStateListener() {
+                    @Override
+                    public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+                        if (!closed && !lost) {
+                            LOG.warn("redis: a connection is lost, trying on");
+                        }
+                        lost = true;
+                    }
+
+                    @Override
+                    public void onRedisConnected(
+                            RedisChannelHandler<?, ?> handler, SocketAddress address) {
+                        lost = false;
+                        LOG.info("redis: connected again, to {}", address);
+                    }
+                });
+        connection = made;
     }
 
     @Override
@@ -93,6 +121,7 @@ final class StandaloneLink implements Link {
 
     @Override
     public void close() {
+        closed = true;
         connecting.close();
         var _ = client.shutdownAsync(0, 0, TimeUnit.SECONDS);
         var _ = client.getResources().shutdown(0, 0, TimeUnit.SECONDS);

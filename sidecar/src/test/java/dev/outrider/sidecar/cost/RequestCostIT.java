@@ -14,8 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a request costs in things that can be counted: a busy machine changes how long they take,
- * and not how many they are. A sidecar between clients and an app, in plain text, one event loop, 32
- * requests at a time: HTTP/1.1 on a connection each, HTTP/2 on four.
+ * and not how many they are. A sidecar between clients and an app, in plain text, one event loop,
+ * 32 requests at a time: HTTP/1.1 on a connection each, HTTP/2 on four.
  */
 class RequestCostIT {
     private static final int CONNECTIONS = 32;

@@ -58,8 +58,7 @@ record Codec(
                         new DefaultHttp2RemoteFlowController(
                                 connection, new PendingBytes(connection, key, floods)));
         Http2ConnectionEncoder encoder =
-                new DefaultHttp2ConnectionEncoder(
-                        connection, new FrameWriter(new HeaderEncoder()));
+                new DefaultHttp2ConnectionEncoder(connection, new FrameWriter(new HeaderEncoder()));
         if (!server) {
             connection.local().allowPushTo(false);
             encoder = new StreamBufferingEncoder(encoder, ASSUMED_STREAMS);
@@ -69,8 +68,7 @@ record Codec(
         FrameGate gate =
                 new FrameGate(
                         new DefaultHttp2FrameReader(
-                                new Blocks(limits.head(), block),
-                                MOST_SMALL_CONTINUATIONS),
+                                new Blocks(limits.head(), block), MOST_SMALL_CONTINUATIONS),
                         floods,
                         connection,
                         resets);

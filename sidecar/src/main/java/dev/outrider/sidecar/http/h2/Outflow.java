@@ -15,7 +15,9 @@ final class Outflow implements PendingBytes.Source, Wire.Writer {
     private final Runnable writable;
     private long pending;
 
-    /** The body's last piece so far; goes out with the stream's end if that comes before a flush. */
+    /**
+     * The body's last piece so far; goes out with the stream's end if that comes before a flush.
+     */
     private @Nullable ByteBuf held;
 
     private boolean listed;
