@@ -49,6 +49,7 @@ public final class Exchange {
     private long responseBytes;
     private long responseStartedNanos;
     private long finishedNanos;
+    private @Nullable QuotaLeft quotaLeft;
 
     public Exchange(
             Direction direction,
@@ -378,5 +379,15 @@ public final class Exchange {
         if (task != null) {
             task.run();
         }
+    }
+
+    /** What the client has left of its tightest quota, null where nothing is limited. */
+    public @Nullable QuotaLeft quotaLeft() {
+        return quotaLeft;
+    }
+
+    /** Written by the filters of rate limits. */
+    public void quotaLeft(QuotaLeft left) {
+        quotaLeft = left;
     }
 }

@@ -3,6 +3,8 @@ package dev.outrider.sidecar.limit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request's question to a store, for all its quotas at once, and the answer. Made to be used
@@ -25,6 +27,7 @@ final class Ask {
 
     private int size;
     private Rule[] rules;
+    private @Nullable Quota[] quotas;
     private long[] high;
     private long[] low;
     private int[] costs;
@@ -38,6 +41,7 @@ final class Ask {
 
     Ask(int room) {
         rules = new Rule[room];
+        quotas = new Quota[room];
         high = new long[room];
         low = new long[room];
         costs = new int[room];
@@ -51,6 +55,7 @@ final class Ask {
 
     private void room(int room) {
         rules = Arrays.copyOf(rules, room);
+        quotas = Arrays.copyOf(quotas, room);
         high = Arrays.copyOf(high, room);
         low = Arrays.copyOf(low, room);
         costs = Arrays.copyOf(costs, room);
@@ -80,6 +85,17 @@ final class Ask {
         costs[size] = cost;
         dry[size] = dryRun;
         size++;
+    }
+
+    /** The same for a configured quota, counted under {@code rule}. */
+    void add(Quota quota, Rule rule, long keyHigh, long keyLow, int cost) {
+        add(rule, keyHigh, keyLow, cost, quota.limit().config().dryRun());
+        quotas[size - 1] = quota;
+    }
+
+    /** The quota at {@code i}, which was added as one. */
+    Quota quota(int i) {
+        return Objects.requireNonNull(quotas[i]);
     }
 
     int size() {
@@ -121,6 +137,17 @@ final class Ask {
         waits[i] = wait;
         remaining[i] = left;
         resets[i] = reset;
+    }
+
+    /** Takes the answers of one that asked the same, cells included. */
+    void copyAnswers(Ask same) {
+        answered(same.answer, same.now);
+        for (int i = 0; i < size; i++) {
+            answered(i, same.waits[i], same.remaining[i], same.resets[i]);
+            cells[i].b = same.cells[i].b;
+            cells[i].c = same.cells[i].c;
+            cells[i].d = same.cells[i].d;
+        }
     }
 
     Answer answer() {

@@ -74,20 +74,35 @@ record Lease(Rule rule, long batch) implements Rule {
         return Math.max(0, Math.max(cell.a, cell.c) - now);
     }
 
-    /**
-     * Takes over what Redis granted.
-     *
-     * @param validUntil when the grant must be used by
-     * @param refusedUntil 0 unless Redis gave less than one request needs
-     */
-    void granted(Cell cell, long units, long left, long validUntil, long refusedUntil) {
+    /** How long a grant is good for, when Redis says {@code reset} until its quota is whole. */
+    long goodFor(long reset) {
+        return switch (rule) {
+            case FixedWindow _ -> reset;
+            case SlidingLog it -> it.windowMicros();
+            case SlidingCounter it -> it.windowMicros();
+            case Bucket it -> Rule.ceil(it.limit() * it.unit(), it.gain());
+            case Lease _ -> throw new IllegalStateException("a lease of a lease");
+        };
+    }
+
+    /** Takes units over that are good until then. */
+    void granted(Cell cell, long units, long validUntil) {
         // A fixed window's grant is no good in the next window; elsewhere old units may be kept.
         if (rule instanceof FixedWindow && validUntil - cell.a > windowMicros() / 2) {
             cell.b = 0;
         }
         cell.a = validUntil;
         cell.b += units;
+    }
+
+    /** Notes what Redis has left, and until when it gives nothing; 0 if it may be asked again. */
+    void noted(Cell cell, long left, long refusedUntil) {
         cell.c = refusedUntil;
         cell.d = left;
+    }
+
+    /** Whether it is time to ask for more before the last unit is gone. */
+    boolean low(Cell cell, long now) {
+        return cell.d > 0 && cell.c <= now && cell.b * 2 < batch;
     }
 }

@@ -143,15 +143,45 @@ final class LocalStore {
         }
     }
 
-    /** Puts down what Redis granted to the lease at {@code i}; see {@link Lease#granted}. */
+    /** Charges what has been admitted elsewhere, as far as it fits; the answers stay. */
+    void warm(Ask ask, long now) {
+        int mask = lock(ask);
+        try {
+            for (int i = 0; i < ask.size(); i++) {
+                if (ask.wait(i) == 0) {
+                    load(ask, i, now);
+                    if (ask.rule(i).wait(ask.cell(i), now, ask.cost(i)) == 0) {
+                        ask.rule(i).charge(ask.cell(i), now, ask.cost(i));
+                        save(ask, i, now);
+                    }
+                }
+            }
+        } finally {
+            unlock(mask);
+        }
+    }
+
+    /** Puts down what Redis granted to a lease; see {@link Lease}. */
     void grant(
-            Ask ask, int i, long units, long left, long validUntil, long refusedUntil, long now) {
-        Stripe stripe = stripes[stripe(ask.low(i))];
+            Lease lease,
+            KeyId key,
+            long units,
+            long left,
+            long until,
+            long refusedUntil,
+            long now) {
+        Stripe stripe = stripes[stripe(key.low())];
+        Cell cell = new Cell();
         stripe.lock();
         try {
-            load(ask, i, now);
-            ((Lease) ask.rule(i)).granted(ask.cell(i), units, left, validUntil, refusedUntil);
-            save(ask, i, now);
+            stripe.load(key.high(), key.low(), cell);
+            lease.roll(cell, now);
+            if (units > 0) {
+                lease.granted(cell, units, until);
+            }
+            lease.noted(cell, left, refusedUntil);
+            long expires = Math.max(cell.a, cell.c);
+            stripe.save(key.high(), key.low(), cell, now, expires, refusedUntil > now);
         } finally {
             stripe.unlock();
         }

@@ -1,0 +1,71 @@
+package dev.outrider.sidecar.limit;
+
+import dev.outrider.sidecar.filter.RequestFilter;
+import dev.outrider.sidecar.redis.Redis;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The limits of one configuration, and the filters made of them. Immutable; any thread. */
+public final class Limits {
+    private final LimitsConfig config;
+    private final LimitState state;
+    private final @Nullable Redis redis;
+    private final @Nullable Leases leases;
+    private final Map<String, Limit> limits = new TreeMap<>();
+
+    /**
+     * @param state the process's, which is not this object's
+     * @param redis null if none is configured; the caller's to close
+     */
+    public Limits(LimitsConfig config, LimitState state, @Nullable Redis redis) {
+        this.config = config;
+        this.state = state;
+        this.redis = redis;
+        this.leases = redis == null ? null : new Leases(redis, state);
+        config.named()
+                .forEach((name, limit) -> {
+                    if (redis == null && limit.policy() != LimitConfig.Policy.LOCAL) {
+                        throw new IllegalArgumentException(
+                                "limit '"
+                                        + name
+                                        + "' counts in Redis and none is configured; add redis, or"
+                                        + " set its policy to local");
+                    }
+                    limits.put(
+                            name,
+                            new Limit(name, limit, config.keyspace(), state, config.waiting()));
+                });
+    }
+
+    /**
+     * The filter for all limits that hold somewhere: pass those of all layers, the outermost first.
+     * One that is named twice holds once, at the cost that was said last. Null if there are none.
+     */
+    public @Nullable RequestFilter filter(List<LimitUse> uses) {
+        Map<String, LimitFilter.Use> found = new LinkedHashMap<>();
+        for (LimitUse use : uses) {
+            Limit limit = limits.get(use.name());
+            if (limit == null) {
+                throw new IllegalArgumentException(
+                        "there is no limit '" + use.name() + "'; there are " + limits.keySet());
+            }
+            LimitFilter.Use before = found.get(use.name());
+            int cost =
+                    use.cost() > 0
+                            ? use.cost()
+                            : before == null ? limit.config().cost() : before.cost();
+            for (Limit.Tier tier : limit.tiers().values()) {
+                LimitConfig.check(tier.quotas().stream().map(Quota::rule).toList(), cost);
+            }
+            found.put(use.name(), new LimitFilter.Use(limit, cost));
+        }
+        return found.isEmpty()
+                ? null
+                : new LimitFilter(
+                        new ArrayList<>(found.values()), state, config.fields(), redis, leases);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.outrider.sidecar.limit;
+
+import dev.outrider.sidecar.schema.Schema;
+import dev.outrider.sidecar.schema.Schemas;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * The limits that routes may name, and what they have in common.
+ *
+ * @param keys quotas of keys that this process remembers
+ * @param waiting requests that may wait in all throttles together
+ * @param keyspace the hash tag of the keys in Redis
+ */
+public record LimitsConfig(
+        Map<String, LimitConfig> named,
+        int keys,
+        int waiting,
+        RateLimitFields fields,
+        String keyspace) {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+    private static final Pattern KEYSPACE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    public static final LimitsConfig NONE =
+            new LimitsConfig(Map.of(), 100_000, 10_000, RateLimitFields.DRAFT, "limits");
+
+    public LimitsConfig {
+        named = Map.copyOf(named);
+        for (String name : named.keySet()) {
+            if (!NAME.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "limit '" + name + "': name it with small letters, digits and dashes");
+            }
+        }
+        if (!KEYSPACE.matcher(keyspace).matches()) {
+            throw new IllegalArgumentException(
+                    "keyspace must be 1 to 64 letters, digits, dots, dashes or underscores");
+        }
+    }
+
+    public static final Schema<LimitsConfig> SCHEMA =
+            Schema.record(
+                    "LimitsConfig",
+                    "How much clients may; docs/rate-limits.md explains it.",
+                    f ->
+                            new LimitsConfig(
+                                    f.optional(
+                                            "named",
+                                            Schemas.map(LimitConfig.SCHEMA),
+                                            NONE.named,
+                                            "the limits, by the name that routes refer to"),
+                                    f.optional(
+                                            "keys",
+                                            Schemas.integer(64, 10_000_000),
+                                            NONE.keys,
+                                            "quotas of keys remembered in this process, about 80"
+                                                    + " bytes each; beyond it those least missed"
+                                                    + " are forgotten"),
+                                    f.optional(
+                                            "waiting",
+                                            Schemas.integer(1, 1_000_000),
+                                            NONE.waiting,
+                                            "requests that may wait in all throttles together"),
+                                    f.optional(
+                                            "fields",
+                                            Schemas.oneOf(RateLimitFields.class),
+                                            NONE.fields,
+                                            "which fields tell clients their quota: the draft's"
+                                                    + " RateLimit and RateLimit-Policy, the older"
+                                                    + " X-RateLimit-*, both, or none"),
+                                    f.optional(
+                                            "keyspace",
+                                            Schemas.text(),
+                                            NONE.keyspace,
+                                            "hash tag of the keys in Redis; edges that share"
+                                                    + " limits need the same")));
+}
