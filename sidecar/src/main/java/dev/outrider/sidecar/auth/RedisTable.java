@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A small table that all instances share: a hash in Redis, and beside it a number that counts its
- * changes. Looking for a change costs one GET; a change is made in one step, and only of what the
- * changer has seen. Blocks; on one virtual thread at a time, but for {@link #change}, which any may
- * call.
+ * changes; it begins with the time, so that a table made anew after a flush is not taken for the
+ * one before. Looking for a change costs one GET; a change is made in one step, and only of what
+ * the changer has seen. Blocks; on one virtual thread at a time, but for {@link #change}, which any
+ * may call.
  */
 public final class RedisTable {
     private static final Duration BUDGET = Duration.ofSeconds(2);
@@ -39,7 +40,12 @@ public final class RedisTable {
                       redis.call('HSET', KEYS[1], ARGV[3 + 2 * i], ARGV[4 + 2 * i])
                     end
                     for i = 3 + 2 * put, #ARGV do redis.call('HDEL', KEYS[1], ARGV[i]) end
-                    redis.call('INCR', KEYS[2])
+                    if version == 0 then
+                      local now = redis.call('TIME')
+                      redis.call('SET', KEYS[2], now[1] .. string.format('%06d', now[2]))
+                    else
+                      redis.call('INCR', KEYS[2])
+                    end
                     return 1
                     """);
 
@@ -68,7 +74,8 @@ public final class RedisTable {
         String now = get(redis.get(version));
         if (now == null && seen != null) {
             // An empty table has a number too. This one was flushed, or never replicated: that
-            // says nothing of the rows it had.
+            // says nothing of the rows it had. Whatever comes in its place is to be read.
+            looks = 0;
             throw new IOException("the table " + table + " is gone from redis");
         }
         if (Objects.equals(now, seen) && looks > 0) {

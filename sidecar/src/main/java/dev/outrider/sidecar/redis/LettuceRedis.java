@@ -2,11 +2,15 @@ package dev.outrider.sidecar.redis;
 
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.transport.Transport;
+import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.ValueScanCursor;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -111,13 +115,27 @@ public final class LettuceRedis implements Redis {
     @Override
     public CompletionStage<Map<String, String>> hash(String key) {
         String place = loops.key(key);
-        return call(place, redis -> redis.hgetall(place));
+        Map<String, String> fields = new HashMap<>();
+        return new Pages<MapScanCursor<String, String>>(
+                        cursor -> call(place, redis -> redis.hscan(place, cursor, Pages.SIZE)),
+                        page -> {
+                            fields.putAll(page.getMap());
+                            return fields.size();
+                        })
+                .into(fields);
     }
 
     @Override
     public CompletionStage<Set<String>> members(String key) {
         String place = loops.key(key);
-        return call(place, redis -> redis.smembers(place));
+        Set<String> members = new HashSet<>();
+        return new Pages<ValueScanCursor<String>>(
+                        cursor -> call(place, redis -> redis.sscan(place, cursor, Pages.SIZE)),
+                        page -> {
+                            members.addAll(page.getValues());
+                            return members.size();
+                        })
+                .into(members);
     }
 
     private <T extends @Nullable Object> CompletionStage<T> call(

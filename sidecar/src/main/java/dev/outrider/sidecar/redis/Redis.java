@@ -34,10 +34,13 @@ public interface Redis extends AutoCloseable {
     /** Whether the key was there. */
     CompletionStage<Boolean> delete(String key);
 
-    /** The fields of a hash, empty if there is none. */
+    /**
+     * The fields of a hash, empty if there is none. A large one is read in pieces, each within the
+     * budget: what changes meanwhile may be in it or not.
+     */
     CompletionStage<Map<String, String>> hash(String key);
 
-    /** The members of a set, empty if there is none; for sets whose size the caller bounds. */
+    /** The members of a set, empty if there is none; read in pieces as a hash is. */
     CompletionStage<Set<String>> members(String key);
 
     /**

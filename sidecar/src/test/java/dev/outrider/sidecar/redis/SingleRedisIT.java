@@ -44,6 +44,23 @@ class SingleRedisIT {
     }
 
     @Test
+    void aLargeHashOrSetIsReadInPieces() throws IOException, RedisUnavailable {
+        try (RedisServer server = RedisServer.start();
+                RedisClientRig rig = new RedisClientRig(RedisClientRig.single(server))) {
+            await().atMost(PATIENCE).until(() -> rig.answers("up"));
+            server.cli(
+                    "eval",
+                    "for i = 1, 5000 do redis.call('hset', 'outrider:h', 'f' .. i, i)"
+                            + " redis.call('sadd', 'outrider:s', 'm' .. i) end",
+                    "0");
+            long before = rig.redis.status().calls();
+            assertThat(rig.call(() -> rig.redis.hash("h"))).hasSize(5000).containsEntry("f7", "7");
+            assertThat(rig.call(() -> rig.redis.members("s"))).hasSize(5000).contains("m7");
+            assertThat(rig.redis.status().calls() - before).isGreaterThan(10);
+        }
+    }
+
+    @Test
     void aCallFromNoLoopIsAnsweredToo() throws IOException, RedisUnavailable {
         try (RedisServer server = RedisServer.start();
                 RedisClientRig rig = new RedisClientRig(RedisClientRig.single(server))) {
