@@ -75,7 +75,8 @@ public record X509Svid(SpiffeId id, PrivateKey key, List<X509Certificate> chain)
         return "X509Svid[" + id + ", " + notBefore() + " to " + notAfter() + "]";
     }
 
-    private static boolean belong(PrivateKey key, PublicKey shown) {
+    /** Whether the two are one pair. */
+    public static boolean belong(PrivateKey key, PublicKey shown) {
         if (!key.getAlgorithm().equals(shown.getAlgorithm())) {
             return false;
         }

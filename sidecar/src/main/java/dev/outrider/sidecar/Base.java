@@ -4,19 +4,21 @@ import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.auth.AuditLog;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.discover.DnsTransport;
+import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.observe.EventLoopLag;
 import dev.outrider.sidecar.observe.Metrics;
 import dev.outrider.sidecar.observe.RuntimeMetrics;
 import dev.outrider.sidecar.observe.Workload;
-import dev.outrider.sidecar.outbound.OutboundConfig;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.tls.Alpn;
 import dev.outrider.sidecar.tls.ExpectedPeer;
 import dev.outrider.sidecar.tls.Identity;
 import dev.outrider.sidecar.tls.IdentityConfig;
 import dev.outrider.sidecar.tls.IdentitySource;
+import dev.outrider.sidecar.tls.PublicCertificates;
+import dev.outrider.sidecar.tls.PublicTlsConfig;
 import dev.outrider.sidecar.tls.RefusalLog;
 import dev.outrider.sidecar.tls.Revocations;
 import dev.outrider.sidecar.tls.TlsContexts;
@@ -70,7 +72,7 @@ final class Base implements AutoCloseable {
     final @Nullable IdentitySource identities;
 
     /** Empty without TLS. */
-    private String tlsLibrary = "";
+    private volatile String tlsLibrary = "";
 
     final MeshAuthority authority;
     final AuditLog audit;
@@ -121,8 +123,8 @@ final class Base implements AutoCloseable {
 
     /** Whom a service's answers must come from, if that is one id and no pattern. */
     private @Nullable SpiffeId expected(String service) {
-        OutboundConfig outbound = config.outbound();
-        ServiceConfig known = outbound == null ? null : outbound.services().get(service);
+        CalledServices calls = config.calls();
+        ServiceConfig known = calls == null ? null : calls.services().get(service);
         if (known == null || known.identity().size() != 1) {
             return null;
         }
@@ -134,9 +136,20 @@ final class Base implements AutoCloseable {
         if (identity == null) {
             return null;
         }
-        TlsContexts contexts = new TlsContexts(config.tls(), PROTOCOLS, clock, revocations, random);
+        TlsContexts contexts = contexts();
         tlsLibrary = contexts.library();
         return parts.add(IdentitySource.start(identity, contexts, clock, secureRandom));
+    }
+
+    /** The certificates that clients from outside are shown. */
+    PublicCertificates publicCertificates(PublicTlsConfig shown) throws IOException {
+        TlsContexts contexts = contexts();
+        tlsLibrary = contexts.library();
+        return PublicCertificates.open(shown, contexts, clock);
+    }
+
+    private TlsContexts contexts() {
+        return new TlsContexts(config.tls(), PROTOCOLS, clock, revocations, random);
     }
 
     /** What does TLS, for operators; empty if nothing does. */

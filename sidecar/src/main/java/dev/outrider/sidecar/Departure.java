@@ -57,13 +57,14 @@ final class Departure {
         end = base.ticker.nanos() + config.runtime().drain().toNanos();
         LOG.info(
                 "draining: {} connections of callers, {} of the app",
-                doors.connections(Direction.INBOUND),
+                callers(),
                 doors.connections(Direction.OUTBOUND));
         try {
-            if (doors.get(Direction.INBOUND) != null) {
+            if (doors.has(Direction.INBOUND) || doors.has(Direction.EDGE)) {
                 pause(config.runtime().spread());
                 doors.drain(Direction.INBOUND);
-                waitUntil(() -> doors.connections(Direction.INBOUND) == 0);
+                doors.drain(Direction.EDGE);
+                waitUntil(() -> callers() == 0);
             }
             waitUntil(appGone(config));
             doors.drain(Direction.OUTBOUND);
@@ -73,10 +74,14 @@ final class Departure {
         } finally {
             over.countDown();
         }
-        int left = doors.connections(Direction.INBOUND) + doors.connections(Direction.OUTBOUND);
+        int left = callers() + doors.connections(Direction.OUTBOUND);
         if (left > 0) {
             LOG.warn("{} connections did not end in time and are cut", left);
         }
+    }
+
+    private int callers() {
+        return doors.connections(Direction.INBOUND) + doors.connections(Direction.EDGE);
     }
 
     /**

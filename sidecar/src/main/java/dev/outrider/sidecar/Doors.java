@@ -1,6 +1,8 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.auth.MtlsMode;
+import dev.outrider.sidecar.edge.Edge;
+import dev.outrider.sidecar.edge.EdgeConfig;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.inbound.Inbound;
 import dev.outrider.sidecar.inbound.InboundConfig;
@@ -11,6 +13,7 @@ import dev.outrider.sidecar.listen.ListenerConfig;
 import dev.outrider.sidecar.listen.Security;
 import dev.outrider.sidecar.outbound.Outbound;
 import dev.outrider.sidecar.outbound.OutboundConfig;
+import dev.outrider.sidecar.tls.PublicCertificates;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -20,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +37,7 @@ final class Doors {
 
     private final Base base;
     private final List<Listener> leaving = new CopyOnWriteArrayList<>();
-    private volatile Map<Direction, Door> doors = Map.of();
+    private volatile Map<Gate, Door> doors = Map.of();
 
     /** Directions that take no new connections ever again. */
     private final Set<Direction> drained = ConcurrentHashMap.newKeySet();
@@ -58,44 +62,48 @@ final class Doors {
         return doors.values().stream().map(Door::listener).toList();
     }
 
-    @Nullable Listener get(Direction direction) {
-        Door door = doors.get(direction);
-        return door == null ? null : door.listener;
+    private Stream<Listener> of(Direction direction) {
+        return doors.entrySet().stream()
+                .filter(each -> each.getKey().direction() == direction)
+                .map(each -> each.getValue().listener);
+    }
+
+    /** Whether there is a port of that direction. */
+    boolean has(Direction direction) {
+        return of(direction).findAny().isPresent();
     }
 
     /** Connections, also those of ports that are closed already. */
     int connections(Direction direction) {
-        String name = name(direction);
-        Listener current = get(direction);
-        return (current == null ? 0 : current.connections())
-                + leaving.stream()
-                        .filter(each -> each.name().equals(name))
-                        .mapToInt(Listener::connections)
-                        .sum();
+        return Stream.concat(
+                        of(direction),
+                        leaving.stream().filter(each -> each.direction() == direction))
+                .mapToInt(Listener::connections)
+                .sum();
     }
 
-    /** Opens all; the app's own first, since it may be calling already. */
+    /** Opens all, in the order of {@link Gate}. */
     void start() throws IOException {
         started = true;
-        for (Direction each : List.of(Direction.OUTBOUND, Direction.INBOUND)) {
-            Listener listener = get(each);
-            if (listener != null) {
-                listener.open(base.transport, base.loops);
+        for (Gate each : Gate.values()) {
+            Door door = doors.get(each);
+            if (door != null) {
+                door.listener.open(base.transport, base.loops);
             }
         }
     }
 
     /** Opened, and not yet in use. */
     final class Change {
-        private final Map<Direction, Plan> plans;
-        private final Map<Direction, Listener> fresh = new EnumMap<>(Direction.class);
+        private final Map<Gate, Plan> plans;
+        private final Map<Gate, Listener> fresh = new EnumMap<>(Gate.class);
 
-        private Change(Map<Direction, Plan> plans) {
+        private Change(Map<Gate, Plan> plans) {
             this.plans = plans;
         }
 
         private void open() throws IOException {
-            for (Map.Entry<Direction, Plan> each : plans.entrySet()) {
+            for (Map.Entry<Gate, Plan> each : plans.entrySet()) {
                 Plan plan = each.getValue();
                 Door old = doors.get(each.getKey());
                 if (old != null && old.config.address().equals(plan.config.address())) {
@@ -108,7 +116,7 @@ final class Doors {
             }
         }
 
-        private Listener listener(Direction direction, Plan plan, @Nullable Door old) {
+        private Listener listener(Gate gate, Plan plan, @Nullable Door old) {
             AtomicReference<Way> way = old == null ? new AtomicReference<>(plan.way) : old.way;
             Listener listener =
                     new Listener(
@@ -116,7 +124,7 @@ final class Doors {
                             new Handlers(
                                     (peer, destination) ->
                                             new ExchangeStart(
-                                                    direction,
+                                                    gate.direction(),
                                                     peer,
                                                     destination,
                                                     () -> way.get().http(),
@@ -127,39 +135,39 @@ final class Doors {
                             base.ticker,
                             base.random);
             base.own.listeners().add(listener);
-            fresh.put(direction, listener);
-            ways.put(direction, way);
+            fresh.put(gate, listener);
+            ways.put(gate, way);
             return listener;
         }
 
-        private final Map<Direction, AtomicReference<Way>> ways = new EnumMap<>(Direction.class);
+        private final Map<Gate, AtomicReference<Way>> ways = new EnumMap<>(Gate.class);
 
         /** Takes the new into use; the ports that go let their clients go. */
         void commit() {
-            Map<Direction, Door> next = new EnumMap<>(Direction.class);
+            Map<Gate, Door> next = new EnumMap<>(Gate.class);
             List<Listener> gone = new ArrayList<>();
-            doors.forEach((direction, door) -> {
-                if (!plans.containsKey(direction) || fresh.containsKey(direction)) {
+            doors.forEach((gate, door) -> {
+                if (!plans.containsKey(gate) || fresh.containsKey(gate)) {
                     gone.add(door.listener);
                 }
             });
-            plans.forEach((direction, plan) -> next.put(direction, entered(direction, plan)));
+            plans.forEach((gate, plan) -> next.put(gate, entered(gate, plan)));
             doors = Map.copyOf(next);
             gone.forEach(Doors.this::leave);
             // The way out may have begun while the change was prepared.
             drained.forEach(Doors.this::drain);
         }
 
-        private Door entered(Direction direction, Plan plan) {
-            Listener opened = fresh.get(direction);
-            Door old = doors.get(direction);
+        private Door entered(Gate gate, Plan plan) {
+            Listener opened = fresh.get(gate);
+            Door old = doors.get(gate);
             if (opened == null && old != null) {
                 old.listener.change(plan.config, plan.security);
                 old.way.set(plan.way);
                 return new Door(plan.config, plan.security, old.listener, old.way);
             }
             Listener listener = java.util.Objects.requireNonNull(opened);
-            AtomicReference<Way> way = java.util.Objects.requireNonNull(ways.get(direction));
+            AtomicReference<Way> way = java.util.Objects.requireNonNull(ways.get(gate));
             way.set(plan.way);
             return new Door(plan.config, plan.security, listener, way);
         }
@@ -183,19 +191,37 @@ final class Doors {
         }
     }
 
-    private Map<Direction, Plan> plans(InForce next) {
-        Map<Direction, Plan> plans = new EnumMap<>(Direction.class);
+    private Map<Gate, Plan> plans(InForce next) {
+        Map<Gate, Plan> plans = new EnumMap<>(Gate.class);
         InboundConfig inbound = next.config().inbound();
         if (inbound != null && next.inbound() != null) {
             ListenerConfig config = Inbound.listener(inbound);
-            plans.put(Direction.INBOUND, new Plan(config, security(inbound), next.inbound()));
+            plans.put(Gate.INBOUND, new Plan(config, security(inbound), next.inbound()));
         }
         OutboundConfig outbound = next.config().outbound();
         if (outbound != null && next.outbound() != null) {
             ListenerConfig config = Outbound.listener(outbound);
-            plans.put(Direction.OUTBOUND, new Plan(config, new Security.Plain(), next.outbound()));
+            plans.put(Gate.OUTBOUND, new Plan(config, new Security.Plain(), next.outbound()));
+        }
+        EdgeConfig edge = next.config().edge();
+        EdgeDoor door = next.door();
+        if (edge != null && door != null && next.edge() != null) {
+            edge(edge, door, next.edge(), plans);
         }
         return plans;
+    }
+
+    private void edge(EdgeConfig edge, EdgeDoor door, Way way, Map<Gate, Plan> plans) {
+        ListenerConfig secure = Edge.secureListener(edge);
+        PublicCertificates shown = door.certificates();
+        if (secure != null && shown != null) {
+            Security security = new Security.Public(shown::current, base.refusals);
+            plans.put(Gate.EDGE, new Plan(secure, security, way));
+        }
+        ListenerConfig plain = Edge.plainListener(edge);
+        if (plain != null) {
+            plans.put(Gate.EDGE_PLAIN, new Plan(plain, new Security.Plain(), way));
+        }
     }
 
     private Security security(InboundConfig inbound) {
@@ -222,15 +248,11 @@ final class Doors {
      */
     void drain(Direction direction) {
         drained.add(direction);
-        Listener listener = get(direction);
-        if (listener != null) {
-            listener.close();
-            listener.drain();
-        }
-    }
-
-    private static String name(Direction direction) {
-        return direction.name().toLowerCase(java.util.Locale.ROOT);
+        of(direction)
+                .forEach(listener -> {
+                    listener.close();
+                    listener.drain();
+                });
     }
 
     /** Closes all ports and cuts all connections. */

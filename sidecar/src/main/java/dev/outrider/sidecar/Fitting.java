@@ -3,11 +3,18 @@ package dev.outrider.sidecar;
 import dev.outrider.sidecar.auth.IdentityTokenFilter;
 import dev.outrider.sidecar.config.ConfigText;
 import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.edge.Edge;
+import dev.outrider.sidecar.edge.EdgeConfig;
+import dev.outrider.sidecar.edge.EdgeRoutes;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TcpConnection;
 import dev.outrider.sidecar.filter.FilterChain;
+import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.Forwarder;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.forward.StartWait;
 import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.forward.TcpForwarder;
 import dev.outrider.sidecar.forward.TcpRoute;
@@ -15,10 +22,12 @@ import dev.outrider.sidecar.inbound.Inbound;
 import dev.outrider.sidecar.inbound.InboundConfig;
 import dev.outrider.sidecar.outbound.Outbound;
 import dev.outrider.sidecar.outbound.OutboundConfig;
-import dev.outrider.sidecar.outbound.StartWait;
+import dev.outrider.sidecar.route.RouteFilter;
+import dev.outrider.sidecar.route.RouteFilters;
 import dev.outrider.sidecar.tls.IdentityConfig;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +50,7 @@ final class Fitting {
 
     private @Nullable Guards guards;
     private @Nullable OwnTokens tokens;
+    private @Nullable EdgeDoor door;
     private @Nullable Destinations destinations;
 
     private Fitting(Base base, SidecarConfig config, @Nullable InForce old) {
@@ -69,9 +79,14 @@ final class Fitting {
         if (inbound != null && identity != null) {
             guards = Guards.fit(base, inbound, identity, old == null ? null : old.guards());
         }
+        CalledServices calls = config.calls();
+        if (calls != null) {
+            tokens = OwnTokens.fit(base, calls, old == null ? null : old.tokens());
+        }
         OutboundConfig outbound = config.outbound();
-        if (outbound != null) {
-            tokens = OwnTokens.fit(base, outbound, old == null ? null : old.tokens());
+        EdgeConfig edge = config.edge();
+        if (edge != null) {
+            door = EdgeDoor.fit(base, edge, old == null ? null : old.door());
         }
         Destinations there =
                 Destinations.fit(base, config, old == null ? null : old.destinations());
@@ -88,7 +103,9 @@ final class Fitting {
                 there,
                 forwarder,
                 inbound == null ? null : inbound(inbound, there, told, forwarder, observer),
-                outbound == null ? null : outbound(outbound, there, told, forwarder, observer));
+                outbound == null ? null : outbound(outbound, there, told, forwarder, observer),
+                door,
+                edge == null ? null : edge(edge, there, told, forwarder, observer));
     }
 
     private Forwarder forwarder(Destinations there, ExchangeObserver observer) {
@@ -165,12 +182,7 @@ final class Fitting {
                                 new StartNeeds(base, there, own.tokens()),
                                 outbound.startWait(),
                                 base.ticker),
-                        new IdentityTokenFilter(
-                                own.tokens(),
-                                exchange -> {
-                                    ServiceConfig to = there.config(exchange.service());
-                                    return to == null ? null : to.audience();
-                                }),
+                        identityTokens(own, there),
                         forwarder,
                         observer,
                         base.ticker);
@@ -182,6 +194,59 @@ final class Fitting {
                 relay(told, route, outbound.tcp(), service -> wait.hold(service.name(), null)));
     }
 
+    private @Nullable Way edge(
+            EdgeConfig edge,
+            Destinations there,
+            Telemetry told,
+            Forwarder forwarder,
+            ExchangeObserver observer)
+            throws IOException {
+        OwnTokens own = tokens;
+        if (own == null) {
+            return null;
+        }
+        RouteFilters.Context context =
+                new RouteFilters.Context(
+                        edge.paths(),
+                        name ->
+                                Objects.requireNonNull(edge.services().get(name))
+                                        .timeout()
+                                        .toNanos(),
+                        () -> base.random,
+                        base.clock);
+        EdgeRoutes.Parts parts =
+                new EdgeRoutes.Parts(
+                        context,
+                        List.of(
+                                new StartWait(
+                                        new StartNeeds(base, there, own.tokens()),
+                                        edge.startWait(),
+                                        base.ticker),
+                                identityTokens(own, there)),
+                        forwarder);
+        try {
+            RouteFilter routes = EdgeRoutes.filter(edge, parts);
+            FilterChain chain = Edge.chain(edge, told.filter(), routes, observer, base.ticker);
+            return new Way(chain, relay(told, Fitting::noTunnel, TcpConfig.DEFAULTS, _ -> null));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("edge.routes: " + e.getMessage(), e);
+        }
+    }
+
+    /** Its ports take HTTP only. */
+    private static TcpRoute.Target noTunnel(TcpConnection connection) {
+        return new TcpRoute.Nowhere(new Failure.NoRoute("raw TCP"));
+    }
+
+    private static IdentityTokenFilter identityTokens(OwnTokens own, Destinations there) {
+        return new IdentityTokenFilter(
+                own.tokens(),
+                exchange -> {
+                    ServiceConfig to = there.config(exchange.service());
+                    return to == null ? null : to.audience();
+                });
+    }
+
     private void drop() {
         if (telemetry != null) {
             Retirement.close(telemetry.parts(), old == null ? null : old.parts());
@@ -191,6 +256,9 @@ final class Fitting {
         }
         if (tokens != null && (old == null || !tokens.equals(old.tokens()))) {
             tokens.tokens().close();
+        }
+        if (door != null) {
+            Retirement.close(door.parts(), old == null ? null : old.parts());
         }
         if (destinations != null) {
             destinations.drop(old == null ? null : old.destinations());

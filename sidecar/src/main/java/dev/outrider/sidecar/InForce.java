@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file the configuration as it stands in the file, for operators to look at
  * @param guards null without inbound
- * @param tokens null without outbound
+ * @param door null but for an edge
+ * @param tokens null if no service is called
  */
 record InForce(
         SidecarConfig config,
@@ -25,7 +26,9 @@ record InForce(
         Destinations destinations,
         Forwarder forwarder,
         @Nullable Way inbound,
-        @Nullable Way outbound) {
+        @Nullable Way outbound,
+        @Nullable EdgeDoor door,
+        @Nullable Way edge) {
 
     /** What runs in the background, apart from destinations; the logs first. */
     List<AutoCloseable> parts() {
@@ -35,6 +38,9 @@ record InForce(
         }
         if (tokens != null) {
             parts.add(tokens.tokens());
+        }
+        if (door != null) {
+            parts.addAll(door.parts());
         }
         return parts;
     }

@@ -3,7 +3,7 @@ package dev.outrider.sidecar;
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
 import dev.outrider.sidecar.auth.IdentityTokens;
 import dev.outrider.sidecar.auth.TokenIssuer;
-import dev.outrider.sidecar.outbound.OutboundConfig;
+import dev.outrider.sidecar.forward.CalledServices;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,20 +12,20 @@ import org.jspecify.annotations.Nullable;
 /** The tokens this workload sends along, under one configuration. */
 record OwnTokens(IdentityTokenConfig config, Map<String, String> files, IdentityTokens tokens) {
 
-    static OwnTokens fit(Base base, OutboundConfig outbound, @Nullable OwnTokens old) {
+    static OwnTokens fit(Base base, CalledServices calls, @Nullable OwnTokens old) {
         if (old != null
-                && old.config.equals(outbound.tokens())
-                && old.files.equals(outbound.tokenFiles())) {
+                && old.config.equals(calls.tokens())
+                && old.files.equals(calls.tokenFiles())) {
             return old;
         }
         IdentityTokens tokens =
                 new IdentityTokens(
-                        new FilesFirst(outbound.tokenFiles(), base.authority),
-                        outbound.tokens(),
+                        new FilesFirst(calls.tokenFiles(), base.authority),
+                        calls.tokens(),
                         base.clock,
                         base.random);
         tokens.start();
-        return new OwnTokens(outbound.tokens(), outbound.tokenFiles(), tokens);
+        return new OwnTokens(calls.tokens(), calls.tokenFiles(), tokens);
     }
 
     /** Audiences with a file have their token from there, the others from the CA. */

@@ -1,7 +1,7 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.auth.IdentityTokens;
-import dev.outrider.sidecar.outbound.StartWait;
+import dev.outrider.sidecar.forward.StartWait;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;

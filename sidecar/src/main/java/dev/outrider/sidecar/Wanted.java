@@ -2,6 +2,7 @@ package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.discover.DnsConfig;
+import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.inbound.Inbound;
 import dev.outrider.sidecar.outbound.Outbound;
@@ -32,15 +33,16 @@ record Wanted(
             own.put(Inbound.APP, Inbound.app(config.inbound()));
         }
         OutboundConfig outbound = config.outbound();
-        if (outbound == null) {
+        CalledServices calls = config.calls();
+        if (calls == null) {
             return new Wanted(own, Map.of(), own.keySet(), config.dns());
         }
-        if (outbound.unknown() == OutboundConfig.Unknown.PASS) {
+        if (outbound != null && outbound.unknown() == OutboundConfig.Unknown.PASS) {
             own.put(Outbound.PASSTHROUGH, Outbound.passthrough(outbound));
         }
         Set<String> eager = new LinkedHashSet<>(own.keySet());
-        outbound.services().keySet().stream().limit(outbound.eager()).forEach(eager::add);
-        return new Wanted(own, outbound.services(), eager, config.dns());
+        calls.services().keySet().stream().limit(calls.eager()).forEach(eager::add);
+        return new Wanted(own, calls.services(), eager, config.dns());
     }
 
     @Nullable ServiceConfig get(String name) {

@@ -65,7 +65,8 @@ final class CapturedWay implements AutoCloseable {
                         as.ports(),
                         as.ports().of(destination.getPort()),
                         as.detectTimeout(),
-                        as.proxyProtocolFrom());
+                        as.proxyProtocolFrom(),
+                        0);
         return new Listener(
                 here,
                 new Handlers(

@@ -4,6 +4,8 @@ import dev.outrider.sidecar.admin.AdminConfig;
 import dev.outrider.sidecar.auth.JwksConfig;
 import dev.outrider.sidecar.auth.JwtConfig;
 import dev.outrider.sidecar.discover.DnsConfig;
+import dev.outrider.sidecar.edge.EdgeConfig;
+import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.inbound.Inbound;
 import dev.outrider.sidecar.inbound.InboundConfig;
@@ -30,6 +32,7 @@ public record SidecarConfig(
         TlsConfig tls,
         @Nullable InboundConfig inbound,
         @Nullable OutboundConfig outbound,
+        @Nullable EdgeConfig edge,
         DnsConfig dns,
         TracingConfig tracing,
         MetricsConfig metrics,
@@ -79,6 +82,11 @@ public record SidecarConfig(
                                             "outbound",
                                             OutboundConfig.SCHEMA,
                                             "the way out for the local app"),
+                                    f.nullable(
+                                            "edge",
+                                            EdgeConfig.SCHEMA,
+                                            "the front door, for clients from outside; for"
+                                                    + " profile: edge"),
                                     f.optional(
                                             "dns",
                                             DnsConfig.SCHEMA,
@@ -116,10 +124,8 @@ public record SidecarConfig(
                                             "event loops and shutdown")));
 
     public SidecarConfig {
-        if (inbound == null && outbound == null) {
-            throw new IllegalArgumentException("give inbound, outbound or both: there is no work");
-        }
-        if (inbound != null && services(outbound).containsKey(Inbound.APP)) {
+        requireWork(profile, inbound, outbound, edge);
+        if (inbound != null && services(calls(outbound, edge)).containsKey(Inbound.APP)) {
             throw new IllegalArgumentException(
                     "outbound service '"
                             + Inbound.APP
@@ -132,50 +138,85 @@ public record SidecarConfig(
                     "runtime.transport nio cannot ask where captured connections were going: leave"
                             + " it auto, or give inbound.app and no outbound.capture");
         }
+        CalledServices calls = calls(outbound, edge);
         if (identity == null) {
-            requireNoIdentity(inbound, outbound);
+            requireNoIdentity(inbound, calls);
         } else if (identity.ca() == null) {
-            requireFiles(inbound, outbound);
+            requireFiles(inbound, calls);
         } else {
             refuseIssuersOfTheMesh(inbound);
         }
     }
 
+    private static void requireWork(
+            Profile profile,
+            @Nullable InboundConfig inbound,
+            @Nullable OutboundConfig outbound,
+            @Nullable EdgeConfig edge) {
+        if (profile == Profile.SIDECAR && edge != null) {
+            throw new IllegalArgumentException(
+                    "edge needs profile: edge; a sidecar lets nobody in from outside");
+        }
+        if (profile == Profile.SIDECAR && inbound == null && outbound == null) {
+            throw new IllegalArgumentException("give inbound, outbound or both: there is no work");
+        }
+        if (profile == Profile.EDGE && edge == null) {
+            throw new IllegalArgumentException("profile edge needs the section edge");
+        }
+        if (profile == Profile.EDGE && (inbound != null || outbound != null)) {
+            throw new IllegalArgumentException(
+                    "an edge has no local app: remove inbound and outbound, or run a sidecar of"
+                            + " its own for it; services it calls belong into edge.services");
+        }
+    }
+
+    /** What is said of the services that are called; null if none are. */
+    public @Nullable CalledServices calls() {
+        return calls(outbound, edge);
+    }
+
+    private static @Nullable CalledServices calls(
+            @Nullable OutboundConfig outbound, @Nullable EdgeConfig edge) {
+        return edge == null ? outbound : edge;
+    }
+
     private static void requireNoIdentity(
-            @Nullable InboundConfig inbound, @Nullable OutboundConfig outbound) {
+            @Nullable InboundConfig inbound, @Nullable CalledServices calls) {
         if (inbound != null) {
             throw new IllegalArgumentException("inbound needs an identity: give identity");
         }
-        for (Map.Entry<String, ServiceConfig> each : services(outbound).entrySet()) {
+        for (Map.Entry<String, ServiceConfig> each : services(calls).entrySet()) {
             if (each.getValue().mtls()) {
                 throw new IllegalArgumentException(
-                        "outbound service '"
+                        section(calls)
+                                + " service '"
                                 + each.getKey()
                                 + "' needs an identity: give identity, or set its mtls to false");
             }
         }
-        requireFiles(null, outbound);
+        requireFiles(null, calls);
     }
 
     /** Without the CA, keys and tokens must come from somewhere else. */
     private static void requireFiles(
-            @Nullable InboundConfig inbound, @Nullable OutboundConfig outbound) {
+            @Nullable InboundConfig inbound, @Nullable CalledServices calls) {
         JwtConfig jwt = inbound == null ? null : inbound.jwt();
         if (jwt != null && keysMissing(jwt.jwks())) {
             throw new IllegalArgumentException(
                     "inbound.jwt.jwks needs file or url, since identity names no ca to ask");
         }
-        for (Map.Entry<String, ServiceConfig> each : services(outbound).entrySet()) {
+        for (Map.Entry<String, ServiceConfig> each : services(calls).entrySet()) {
             String audience = each.getValue().audience();
-            if (audience != null
-                    && outbound != null
-                    && !outbound.tokenFiles().containsKey(audience)) {
+            if (audience != null && calls != null && !calls.tokenFiles().containsKey(audience)) {
                 throw new IllegalArgumentException(
-                        "outbound service '"
+                        section(calls)
+                                + " service '"
                                 + each.getKey()
                                 + "' needs tokens for audience '"
                                 + audience
-                                + "': name its file in outbound.tokenFiles, since identity names"
+                                + "': name its file in "
+                                + section(calls)
+                                + ".tokenFiles, since identity names"
                                 + " no ca to ask");
             }
         }
@@ -191,11 +232,15 @@ public record SidecarConfig(
         }
     }
 
+    private static String section(@Nullable CalledServices calls) {
+        return calls instanceof EdgeConfig ? "edge" : "outbound";
+    }
+
     private static boolean keysMissing(JwksConfig jwks) {
         return jwks.file() == null && jwks.url() == null;
     }
 
-    private static Map<String, ServiceConfig> services(@Nullable OutboundConfig outbound) {
-        return outbound == null ? Map.of() : outbound.services();
+    private static Map<String, ServiceConfig> services(@Nullable CalledServices calls) {
+        return calls == null ? Map.of() : calls.services();
     }
 }

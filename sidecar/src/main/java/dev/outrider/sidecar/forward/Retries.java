@@ -54,7 +54,7 @@ final class Retries {
     /** The next attempt, which is to be started; null if there is none, see {@link #refusal}. */
     @Nullable Attempt attempt(Call call) {
         long permit = service.acquire();
-        if (permit == CircuitBreaker.REFUSED) {
+        if (permit == CircuitBreaker.REFUSED && !exchange.critical()) {
             refusal = new Failure.CircuitOpen(service.name(), service.breakerRetryAfter());
             return null;
         }

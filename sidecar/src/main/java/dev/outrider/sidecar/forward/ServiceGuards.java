@@ -56,7 +56,7 @@ record ServiceGuards(
     }
 
     void ignore(long permit) {
-        if (breaker != null) {
+        if (breaker != null && permit != CircuitBreaker.REFUSED) {
             breaker.ignored(permit);
         }
     }
@@ -68,7 +68,8 @@ record ServiceGuards(
         } else {
             outliers.failed(members, member);
         }
-        if (breaker == null) {
+        // A critical call goes without a permit while the breaker is open, and says nothing to it.
+        if (breaker == null || permit == CircuitBreaker.REFUSED) {
             return;
         }
         if (success) {

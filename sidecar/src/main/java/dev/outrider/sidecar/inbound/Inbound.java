@@ -87,7 +87,8 @@ public final class Inbound {
                 config.ports(),
                 app == null ? AppProtocol.AUTO : config.ports().of(app.port()),
                 config.detectTimeout(),
-                config.proxyProtocolFrom());
+                config.proxyProtocolFrom(),
+                0);
     }
 
     /** Who may open connections that are relayed unread. */

@@ -9,6 +9,7 @@ import dev.outrider.sidecar.http.h1.H1ServerConnection;
 import dev.outrider.sidecar.http.h2.H2ServerConnection;
 import dev.outrider.sidecar.tls.Alpn;
 import dev.outrider.sidecar.tls.Identity;
+import dev.outrider.sidecar.tls.PublicTls;
 import dev.outrider.sidecar.tls.RefusalLog;
 import dev.outrider.sidecar.transport.AppsCaller;
 import io.netty.buffer.ByteBuf;
@@ -84,10 +85,7 @@ final class Accepted {
                             + " init do");
             return;
         }
-        boolean balancer =
-                listener.config().proxyProtocolFrom().stream()
-                        .anyMatch(each -> each.contains(client));
-        if (balancer) {
+        if (listener.config().balancer(client)) {
             channel.pipeline().addLast(new ProxyHeaderStep(this));
         } else {
             locate();
@@ -127,6 +125,14 @@ final class Accepted {
             case Security.MutualTls tls -> handshake(tls.identity(), true, tls.refusals());
             case Security.Permissive tls ->
                     channel.pipeline().addLast(new Detection(this, Peer.plain(client), tls));
+            case Security.Public it -> {
+                PublicTls tls = it.tls().get();
+                if (tls == null) {
+                    turnAway(TurnedAway.Reason.NO_IDENTITY, "there is no certificate to show");
+                } else {
+                    PublicHandshake.begin(this, tls, it.refusals());
+                }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.listen;
 
+import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
@@ -45,6 +46,7 @@ public final class Listener {
     private final ServerFirst serverFirst;
     private final TurnedAway turnedAway;
     private final Map<Detected, LongAdder> detected = new EnumMap<>(Detected.class);
+    private final ClientConnections clients = new ClientConnections();
     private final Set<Accepted> accepted = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
     private final LongAdder refused = new LongAdder();
@@ -118,6 +120,10 @@ public final class Listener {
         return config.name();
     }
 
+    public Direction direction() {
+        return config.direction();
+    }
+
     /** Where it really listens, if the configuration said port 0. */
     public InetSocketAddress address() {
         return channel == null
@@ -129,7 +135,7 @@ public final class Listener {
         return open.get();
     }
 
-    /** Connections turned away because there were too many. */
+    /** Connections turned away because there were too many, of all or of one client. */
     public long refused() {
         return refused.sum();
     }
@@ -225,10 +231,30 @@ public final class Listener {
         open.decrementAndGet();
     }
 
+    /** Whether the client may have one connection more; it is counted until it closes. */
+    private boolean mayEnter(Channel channel) {
+        InetSocketAddress client = (InetSocketAddress) channel.remoteAddress();
+        int most = config.perClient();
+        if (most == 0 || client == null || config.balancer(client)) {
+            return true;
+        }
+        if (!clients.enter(client.getAddress(), most)) {
+            return false;
+        }
+        channel.closeFuture().addListener(_ -> clients.leave(client.getAddress()));
+        return true;
+    }
+
     private final class Accept extends ChannelInitializer<Channel> {
         @Override
         protected void initChannel(Channel channel) {
             if (open.incrementAndGet() > config.connections()) {
+                open.decrementAndGet();
+                refused.increment();
+                channel.close();
+                return;
+            }
+            if (!mayEnter(channel)) {
                 open.decrementAndGet();
                 refused.increment();
                 channel.close();

@@ -5,6 +5,7 @@ import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.http.h2.H2Limits;
 import dev.outrider.sidecar.route.AddressRange;
 import dev.outrider.sidecar.transport.IpPort;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param uncaptured what the others speak
  * @param detectTimeout how long a client may be silent until it is taken to await the server
  * @param proxyProtocolFrom balancers, which must begin with the PROXY protocol's header
+ * @param perClient most connections of one address, 0 for any number; balancers are not counted
  */
 public record ListenerConfig(
         String name,
@@ -27,8 +29,19 @@ public record ListenerConfig(
         PortTable ports,
         AppProtocol uncaptured,
         Duration detectTimeout,
-        List<AddressRange> proxyProtocolFrom) {
+        List<AddressRange> proxyProtocolFrom,
+        int perClient) {
     public ListenerConfig {
         proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
+    }
+
+    /** Whether that client is a balancer. */
+    boolean balancer(InetSocketAddress client) {
+        for (AddressRange each : proxyProtocolFrom) {
+            if (each.contains(client)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

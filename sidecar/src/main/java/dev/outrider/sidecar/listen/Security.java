@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.listen;
 
 import dev.outrider.sidecar.tls.Identity;
+import dev.outrider.sidecar.tls.PublicTls;
 import dev.outrider.sidecar.tls.RefusalLog;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,4 +18,7 @@ public sealed interface Security {
     /** TLS if the client begins with it, else plain text; for the way into the mesh. */
     record Permissive(Supplier<@Nullable Identity> identity, RefusalLog refusals)
             implements Security {}
+
+    /** TLS with a certificate for the server the client asks for; for clients from outside. */
+    record Public(Supplier<@Nullable PublicTls> tls, RefusalLog refusals) implements Security {}
 }

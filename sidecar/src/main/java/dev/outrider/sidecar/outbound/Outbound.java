@@ -9,6 +9,7 @@ import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.forward.PoolConfig;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.Services;
+import dev.outrider.sidecar.forward.StartWait;
 import dev.outrider.sidecar.forward.TcpRoute;
 import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.listen.AppProtocol;
@@ -71,7 +72,8 @@ public final class Outbound {
                 config.ports(),
                 AppProtocol.HTTP, // only a Host header can say where an uncaptured one goes
                 config.detectTimeout(),
-                List.of());
+                List.of(),
+                0);
     }
 
     private static HostRouteFilter.@Nullable Target fallback(OutboundConfig config) {

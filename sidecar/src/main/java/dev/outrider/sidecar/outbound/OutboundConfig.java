@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.outbound;
 
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
+import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.http.h1.H1Limits;
@@ -37,7 +38,8 @@ public record OutboundConfig(
         UpgradeConfig upgrades,
         Unknown unknown,
         TcpConfig tcp,
-        Duration startWait) {
+        Duration startWait)
+        implements CalledServices {
 
     /** What becomes of connections to what is no service. */
     public enum Unknown {

@@ -16,13 +16,17 @@ public record AnswerConfig(int status, String contentType, String body, @Nullabl
                     "An answer that needs no service. Further fields come from 'responseHeaders'.",
                     f ->
                             new AnswerConfig(
-                                    f.optional("status", Schemas.integer(200, 599), 200, "status"),
+                                    f.optional(
+                                            "status",
+                                            Schemas.integer(200, 599),
+                                            200,
+                                            "status of the answer"),
                                     f.optional(
                                             "contentType",
                                             Schemas.text(),
                                             "text/plain; charset=utf-8",
                                             "type of the body"),
-                                    f.optional("body", Schemas.text(), "", "the body"),
+                                    f.optional("body", Schemas.text(), "", "body of the answer"),
                                     f.nullable(
                                             "file",
                                             Schemas.scalar(

@@ -20,7 +20,7 @@ public record TlsConfig(TlsVersion minVersion, Duration handshakeTimeout, @Nulla
     public static final TlsConfig DEFAULTS =
             new TlsConfig(TlsVersion.TLS_1_3, Duration.ofSeconds(5), null);
 
-    private static final Schema<TlsVersion> VERSION =
+    static final Schema<TlsVersion> VERSION =
             Schemas.scalar(
                     "1.3 or 1.2",
                     // A bare 1.3 in YAML is a number, so both spellings are taken.

@@ -16,8 +16,11 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.ReferenceCountUtil;
 import java.lang.ref.Cleaner;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -132,10 +135,46 @@ public final class TlsContexts {
         return client;
     }
 
+    /** For clients from outside; {@code roots} issue their certificates, if they have any. */
+    SslContext publicServer(
+            PrivateKey key,
+            List<X509Certificate> chain,
+            Collection<X509Certificate> roots,
+            PublicTlsConfig wanted)
+            throws SSLException {
+        SslContextBuilder builder =
+                common(
+                        SslContextBuilder.forServer(key, chain),
+                        Alpn.HTTP_2.offered(),
+                        wanted.minVersion());
+        if (!roots.isEmpty()) {
+            builder.trustManager(roots.toArray(new X509Certificate[0]));
+        }
+        return builder.clientAuth(
+                        switch (wanted.clients()) {
+                            case REQUIRED -> ClientAuth.REQUIRE;
+                            case OPTIONAL -> ClientAuth.OPTIONAL;
+                            case NONE -> ClientAuth.NONE;
+                        })
+                .build();
+    }
+
+    /** The contexts are given back once {@code owner} is unreachable. */
+    PublicTls owned(PublicTls owner, List<SslContext> all) {
+        List<SslContext> each = List.copyOf(all);
+        var _ = cleaner.register(owner, () -> each.forEach(ReferenceCountUtil::release));
+        return owner;
+    }
+
     private SslContextBuilder common(SslContextBuilder builder, List<String> protocols) {
+        return common(builder, protocols, config.minVersion());
+    }
+
+    private SslContextBuilder common(
+            SslContextBuilder builder, List<String> protocols, TlsVersion minVersion) {
         builder.sslProvider(provider)
-                .protocols(config.minVersion().protocols())
-                .ciphers(config.minVersion().ciphers(), SupportedCipherSuiteFilter.INSTANCE)
+                .protocols(minVersion.protocols())
+                .ciphers(minVersion.ciphers(), SupportedCipherSuiteFilter.INSTANCE)
                 .sessionCacheSize(SESSIONS)
                 .sessionTimeout(SESSION_LIFE.toSeconds());
         if (provider != SslProvider.JDK) {

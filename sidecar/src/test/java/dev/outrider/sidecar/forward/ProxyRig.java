@@ -135,7 +135,8 @@ final class ProxyRig implements AutoCloseable {
                                 PortTable.DEFAULTS,
                                 AppProtocol.HTTP,
                                 Duration.ofSeconds(1),
-                                List.of()),
+                                List.of(),
+                                0),
                         new Handlers(
                                 (peer, captured) ->
                                         new ExchangeStart(

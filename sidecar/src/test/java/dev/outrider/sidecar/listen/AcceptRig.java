@@ -72,7 +72,8 @@ final class AcceptRig implements AutoCloseable {
                         PortTable.DEFAULTS,
                         spoken,
                         detectTimeout,
-                        balancers);
+                        balancers,
+                        0);
         listener =
                 new Listener(
                         config,

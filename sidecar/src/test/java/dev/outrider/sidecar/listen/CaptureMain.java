@@ -74,7 +74,8 @@ final class CaptureMain {
                                         Map.of("8080", AppProtocol.TCP, "8082", AppProtocol.TCP)),
                                 AppProtocol.TCP,
                                 Duration.ofSeconds(1),
-                                List.of()),
+                                List.of(),
+                                0),
                         new Handlers(
                                 (_, _) -> {
                                     throw new IllegalStateException("nothing here is HTTP");

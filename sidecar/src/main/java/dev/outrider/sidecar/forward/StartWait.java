@@ -1,4 +1,4 @@
-package dev.outrider.sidecar.outbound;
+package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.exchange.Deadline;
 import dev.outrider.sidecar.exchange.Exchange;

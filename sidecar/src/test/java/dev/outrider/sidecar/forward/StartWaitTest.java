@@ -1,4 +1,4 @@
-package dev.outrider.sidecar.outbound;
+package dev.outrider.sidecar.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,0 +1,72 @@
+package dev.outrider.sidecar;
+
+import dev.outrider.sidecar.edge.EdgeConfig;
+import dev.outrider.sidecar.edge.SecurePort;
+import dev.outrider.sidecar.redis.LettuceRedis;
+import dev.outrider.sidecar.redis.Redis;
+import dev.outrider.sidecar.redis.RedisConfig;
+import dev.outrider.sidecar.tls.PublicCertificates;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the front door has of its own under one configuration.
+ *
+ * @param certificates null without TLS
+ * @param redis null if nothing is shared
+ */
+record EdgeDoor(
+        EdgeConfig config, @Nullable PublicCertificates certificates, @Nullable Redis redis) {
+
+    /** Takes over what is configured the same. */
+    static EdgeDoor fit(Base base, EdgeConfig config, @Nullable EdgeDoor old) throws IOException {
+        OpenParts fresh = new OpenParts();
+        try {
+            PublicCertificates certificates = certificates(base, config.https(), old, fresh);
+            return new EdgeDoor(config, certificates, redis(base, config.redis(), old, fresh));
+        } catch (IOException | RuntimeException e) {
+            fresh.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable PublicCertificates certificates(
+            Base base, @Nullable SecurePort port, @Nullable EdgeDoor old, OpenParts fresh)
+            throws IOException {
+        if (port == null) {
+            return null;
+        }
+        SecurePort before = old == null ? null : old.config.https();
+        return old != null && before != null && before.tls().equals(port.tls())
+                ? old.certificates
+                : fresh.add(base.publicCertificates(port.tls()));
+    }
+
+    private static @Nullable Redis redis(
+            Base base, @Nullable RedisConfig config, @Nullable EdgeDoor old, OpenParts fresh)
+            throws IOException {
+        if (config == null) {
+            return null;
+        }
+        return old != null && Objects.equals(old.config.redis(), config)
+                ? old.redis
+                : fresh.add(
+                        LettuceRedis.open(
+                                config, base.loops, base.transport, base.ticker, base.random));
+    }
+
+    /** What runs in the background; who uses comes before what is used. */
+    List<AutoCloseable> parts() {
+        List<AutoCloseable> parts = new ArrayList<>();
+        if (certificates != null) {
+            parts.add(certificates);
+        }
+        if (redis != null) {
+            parts.add(redis);
+        }
+        return parts;
+    }
+}
