@@ -8,7 +8,7 @@ import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.resilience.FaultConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
-import dev.outrider.sidecar.route.AddressRange;
+import dev.outrider.sidecar.transport.AddressRange;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.tls.ExpectedPeer;

@@ -10,7 +10,7 @@ import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.http.h2.H2Limits;
 import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
-import dev.outrider.sidecar.route.AddressRange;
+import dev.outrider.sidecar.transport.AddressRange;
 import dev.outrider.sidecar.route.UpgradeConfig;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;

@@ -3,7 +3,7 @@ package dev.outrider.sidecar.listen;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.http.h2.H2Limits;
-import dev.outrider.sidecar.route.AddressRange;
+import dev.outrider.sidecar.transport.AddressRange;
 import dev.outrider.sidecar.transport.IpPort;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.Services;
 import dev.outrider.sidecar.forward.TcpRoute;
-import dev.outrider.sidecar.route.AddressRange;
+import dev.outrider.sidecar.transport.AddressRange;
 import dev.outrider.sidecar.route.AddressTable;
 import dev.outrider.sidecar.route.HostTable;
 import java.net.InetSocketAddress;

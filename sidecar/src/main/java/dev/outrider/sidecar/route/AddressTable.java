@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.route;
 
+import dev.outrider.sidecar.transport.AddressRange;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.outrider.sidecar.route.AddressRange;
+import dev.outrider.sidecar.transport.AddressRange;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.List;

@@ -12,7 +12,7 @@ import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.http.ServerStream;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.http.h2.H2Limits;
-import dev.outrider.sidecar.route.AddressRange;
+import dev.outrider.sidecar.transport.AddressRange;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.transport.IpPort;
 import dev.outrider.sidecar.transport.Transport;

@@ -29,7 +29,7 @@ import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.resilience.RetryConfig;
-import dev.outrider.sidecar.route.AddressRange;
+import dev.outrider.sidecar.transport.AddressRange;
 import dev.outrider.sidecar.route.UpgradeConfig;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.tls.ExpectedPeer;

@@ -1,8 +1,7 @@
-package dev.outrider.sidecar.route;
+package dev.outrider.sidecar.transport;
 
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
-import dev.outrider.sidecar.transport.IpPort;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
