@@ -1,6 +1,6 @@
 package dev.outrider.sidecar.edge;
 
-import dev.outrider.sidecar.route.AddressRange;
+import dev.outrider.sidecar.transport.AddressRange;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.util.List;
