@@ -82,7 +82,8 @@ final class ClusterLink implements Link {
 
     @Override
     public boolean connected() {
-        return connection != null;
+        StatefulRedisClusterConnection<String, String> current = connection;
+        return current != null && current.isOpen();
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -17,6 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +48,8 @@ final class RedisFiles implements AutoCloseable {
      */
     private record Keys(
             Map<Path, String> passwords,
-            List<X509Certificate> trust,
-            List<X509Certificate> chain,
-            @Nullable PrivateKey key) {}
+            @Nullable TrustManagerFactory trust,
+            @Nullable KeyManagerFactory own) {}
 
     /** Reads them; a file that is named and cannot be read is a mistake to be mended at once. */
     static RedisFiles open(RedisConfig config) throws IOException {
@@ -113,17 +116,48 @@ final class RedisFiles implements AutoCloseable {
     private Keys parse(Map<Path, String> read) throws IOException {
         RedisTlsConfig tls = config.tls();
         if (tls == null) {
-            return new Keys(read, List.of(), List.of(), null);
+            return new Keys(read, null, null);
         }
-        List<X509Certificate> trust = parsed(read, tls.trust(), Pem::certificates);
-        if (tls.certificate() == null || tls.key() == null) {
-            return new Keys(read, trust, List.of(), null);
+        try {
+            return new Keys(
+                    read,
+                    trust(parsed(read, tls.trust(), Pem::certificates)),
+                    tls.certificate() == null || tls.key() == null
+                            ? null
+                            : own(
+                                    parsed(read, tls.certificate(), Pem::certificates),
+                                    parsed(read, tls.key(), Pem::privateKey)));
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the files for TLS to Redis cannot be used: " + e, e);
         }
-        return new Keys(
-                read,
-                trust,
-                parsed(read, tls.certificate(), Pem::certificates),
-                parsed(read, tls.key(), Pem::privateKey));
+    }
+
+    private static TrustManagerFactory trust(List<X509Certificate> authorities)
+            throws GeneralSecurityException, IOException {
+        KeyStore store = emptyStore();
+        for (int i = 0; i < authorities.size(); i++) {
+            store.setCertificateEntry("authority" + i, authorities.get(i));
+        }
+        TrustManagerFactory factory =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory;
+    }
+
+    private static KeyManagerFactory own(List<X509Certificate> chain, PrivateKey key)
+            throws GeneralSecurityException, IOException {
+        KeyStore store = emptyStore();
+        store.setKeyEntry("own", key, new char[0], chain.toArray(X509Certificate[]::new));
+        KeyManagerFactory factory =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, new char[0]);
+        return factory;
+    }
+
+    private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        return store;
     }
 
     private static <T> T parsed(Map<Path, String> read, Path file, Function<String, T> parse)
@@ -152,9 +186,7 @@ final class RedisFiles implements AutoCloseable {
     void configure(SslContextBuilder context) {
         Keys now = keys;
         context.trustManager(now.trust);
-        if (now.key != null) {
-            context.keyManager(now.key, now.chain);
-        }
+        context.keyManager(now.own);
     }
 
     @Override

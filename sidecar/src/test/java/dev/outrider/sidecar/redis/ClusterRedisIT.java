@@ -37,6 +37,7 @@ class ClusterRedisIT {
                 }
             }
             assertThat(cluster.nodes()).allMatch(each -> Integer.parseInt(each.cli("dbsize")) > 0);
+            assertThat(RedisClientRig.foreignThreads()).isEmpty();
             Map<String, String> breakers = rig.redis.status().breakers();
             assertThat(breakers.values()).hasSize(3).containsOnly("closed");
         }

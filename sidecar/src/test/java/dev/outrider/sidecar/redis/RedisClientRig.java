@@ -29,7 +29,11 @@ public final class RedisClientRig implements AutoCloseable {
     public final LettuceRedis redis;
 
     public RedisClientRig(RedisConfig config) throws IOException {
-        Transport transport = Transport.of(Transport.Kind.AUTO);
+        this(config, Transport.Kind.AUTO);
+    }
+
+    RedisClientRig(RedisConfig config, Transport.Kind kind) throws IOException {
+        Transport transport = Transport.of(kind);
         this.loops = new MultiThreadIoEventLoopGroup(2, transport.io());
         this.redis =
                 LettuceRedis.open(config, loops, transport, Ticker.system(), new Random(20260101));
@@ -111,6 +115,14 @@ public final class RedisClientRig implements AutoCloseable {
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("a call does not end", e);
         }
+    }
+
+    /** What Lettuce or Reactor started behind our back. */
+    static List<String> foreignThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(each -> each.matches("(lettuce|parallel|boundedElastic|single).*"))
+                .toList();
     }
 
     /** Why adding to the key fails now; null if it does not. */

@@ -38,6 +38,7 @@ class SentinelRedisIT {
             await().atMost(PATIENCE).until(() -> redis.master().cli("role").startsWith("slave"));
             long later = answered.get();
             await().atMost(PATIENCE).until(() -> answered.get() > later + 100);
+            assertThat(RedisClientRig.foreignThreads()).isEmpty();
             over.set(true);
             load.join();
             assertThat(Long.parseLong(redis.replica().cli("get", "outrider:k"))).isPositive();

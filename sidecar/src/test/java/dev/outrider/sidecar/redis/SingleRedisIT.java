@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.outrider.sidecar.redis.RedisUnavailable.Reason;
+import dev.outrider.sidecar.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,7 @@ class SingleRedisIT {
             Script texts = new Script("texts", "return {'a', 7, redis.call('get', KEYS[1])}");
             assertThat(rig.call(() -> rig.redis.texts(texts, List.of("none"), List.of())))
                     .containsExactly("a", "7");
+            assertThat(RedisClientRig.foreignThreads()).isEmpty();
             assertThat(rig.redis.status().topology()).isEqualTo("single");
             assertThat(rig.redis.status().breakers()).isEqualTo(Map.of("redis", "closed"));
         }
@@ -57,6 +59,15 @@ class SingleRedisIT {
             assertThat(rig.call(() -> rig.redis.hash("h"))).hasSize(5000).containsEntry("f7", "7");
             assertThat(rig.call(() -> rig.redis.members("s"))).hasSize(5000).contains("m7");
             assertThat(rig.redis.status().calls() - before).isGreaterThan(10);
+        }
+    }
+
+    @Test
+    void aProxyOnATransportThatLettuceWouldNotTakeLendsItALoop() throws IOException {
+        try (RedisServer server = RedisServer.start();
+                RedisClientRig rig =
+                        new RedisClientRig(RedisClientRig.single(server), Transport.Kind.NIO)) {
+            await().atMost(PATIENCE).until(() -> rig.answers("k"));
         }
     }
 
