@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
  * Where a claim stands. A name with dots is first looked for as it is, since issuers name claims by
  * URLs, then member by member: {@code realm_access.roles}.
  */
-record ClaimPath(String text, List<String> steps) {
+public record ClaimPath(String text, List<String> steps) {
     private static final int LONGEST = 200;
 
-    static final Schema<ClaimPath> SCHEMA =
+    public static final Schema<ClaimPath> SCHEMA =
             Schemas.scalar(
                     "claim",
                     Map.of("type", "string", "minLength", 1),
                     new ClaimPath("sub"),
                     ClaimPath::new);
 
-    ClaimPath {
+    public ClaimPath {
         if (text.isBlank() || text.length() > LONGEST) {
             throw new IllegalArgumentException(
                     "expected the name of a claim, such as roles or realm_access.roles");
@@ -28,11 +28,11 @@ record ClaimPath(String text, List<String> steps) {
         steps = List.copyOf(steps);
     }
 
-    ClaimPath(String text) {
+    public ClaimPath(String text) {
         this(text, List.of(text.split("\\.", -1)));
     }
 
-    @Nullable Object find(Map<String, ?> claims) {
+    public @Nullable Object find(Map<String, ?> claims) {
         Object whole = claims.get(text);
         if (whole != null || steps.size() == 1) {
             return whole;
@@ -48,7 +48,7 @@ record ClaimPath(String text, List<String> steps) {
     }
 
     /** The claim as a lone text: a string, a whole number or a truth value; else null. */
-    @Nullable String findText(Map<String, ?> claims) {
+    public @Nullable String findText(Map<String, ?> claims) {
         return text(find(claims));
     }
 

@@ -19,37 +19,47 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Exchanges to put before filters, and what became of them. Closes its loop. */
-final class Requests implements AutoCloseable {
-    static final SpiffeId WEB = SpiffeId.of("cluster.local", "shop", "web");
-    static final SpiffeId ORDERS = SpiffeId.of("cluster.local", "shop", "orders");
+public final class Requests implements AutoCloseable {
+    public static final SpiffeId WEB = SpiffeId.of("cluster.local", "shop", "web");
+    public static final SpiffeId ORDERS = SpiffeId.of("cluster.local", "shop", "orders");
     private static final InetSocketAddress ADDRESS = new InetSocketAddress("10.0.0.7", 40000);
 
     private final EventLoop loop = new DefaultEventLoop();
 
-    static Peer peer(SpiffeId id) {
+    public static Peer peer(SpiffeId id) {
         return new Peer(ADDRESS, true, id, "ab".repeat(32), "CN=" + id.serviceAccount());
     }
 
-    static Peer plain() {
+    public static Peer plain() {
         return Peer.plain(ADDRESS);
     }
 
     Exchange exchange(Peer peer, String method, String target, String... fields) {
+        return exchange(Direction.INBOUND, peer, method, target, fields);
+    }
+
+    /** A request of somebody outside the mesh. */
+    public Exchange outside(Peer peer, String... fields) {
+        return exchange(Direction.EDGE, peer, "GET", "/", fields);
+    }
+
+    private Exchange exchange(
+            Direction direction, Peer peer, String method, String target, String... fields) {
         Headers headers = new Headers();
         headers.add("Host", "orders");
         for (int i = 0; i < fields.length; i += 2) {
             headers.add(fields[i], fields[i + 1]);
         }
         RequestHead head = new RequestHead(method, target, "orders", headers, BodyLength.NONE);
-        return new Exchange(Direction.INBOUND, peer, head, new FakeServerStream(loop), 0);
+        return new Exchange(direction, peer, head, new FakeServerStream(loop), 0);
     }
 
     /** The failure the filter rejects with, null if it lets the exchange through. */
-    static @Nullable Failure run(RequestFilter filter, Exchange exchange) {
+    public static @Nullable Failure run(RequestFilter filter, Exchange exchange) {
         return failure(filter.onRequest(exchange));
     }
 
-    static @Nullable Failure failure(Verdict verdict) {
+    public static @Nullable Failure failure(Verdict verdict) {
         return switch (verdict) {
             case Verdict.Continue() -> null;
             case Verdict.Reject(Failure failure) -> failure;
@@ -65,7 +75,7 @@ final class Requests implements AutoCloseable {
         };
     }
 
-    static String reason(RequestFilter filter, Exchange exchange) {
+    public static String reason(RequestFilter filter, Exchange exchange) {
         Failure failure = run(filter, exchange);
         return failure == null ? "" : failure.reason();
     }

@@ -1,0 +1,102 @@
+package dev.outrider.sidecar.auth.edge;
+
+import dev.outrider.sidecar.auth.EdgeJwtConfig;
+import dev.outrider.sidecar.auth.keys.ApiKeysConfig;
+import dev.outrider.sidecar.schema.Schema;
+import dev.outrider.sidecar.schema.Schemas;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom the edge can tell apart; what a route makes of it is its {@link RouteAuthConfig}.
+ *
+ * @param jwt null if no tokens are accepted anywhere
+ * @param apiKeys null if no keys are
+ * @param certificates what clients may do, by the SHA-256 of their certificate in lower-case
+ *     hexadecimal, its SPIFFE id or its subject
+ * @param realm what challenges call this edge
+ * @param strip further fields that callers must not send
+ */
+public record EdgeAuthConfig(
+        @Nullable EdgeJwtConfig jwt,
+        @Nullable ApiKeysConfig apiKeys,
+        Map<String, CertificateConfig> certificates,
+        ClaimHeadersConfig headers,
+        String realm,
+        List<String> strip) {
+    private static final Pattern REALM = Pattern.compile("[A-Za-z0-9 ._:/-]{1,64}");
+    private static final Pattern FIELD = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+    public static final EdgeAuthConfig DEFAULTS =
+            new EdgeAuthConfig(
+                    null, null, Map.of(), ClaimHeadersConfig.DEFAULTS, "edge", List.of());
+
+    public EdgeAuthConfig {
+        certificates = Collections.unmodifiableMap(new LinkedHashMap<>(certificates));
+        strip = List.copyOf(strip);
+        if (!REALM.matcher(realm).matches()) {
+            throw new IllegalArgumentException(
+                    "realm must be 1 to 64 letters, digits and the like; clients see it");
+        }
+        for (String name : strip) {
+            if (!FIELD.matcher(name).matches()) {
+                throw new IllegalArgumentException(
+                        "'" + name + "' under strip is no field; '_' is covered by '-'");
+            }
+        }
+        if (apiKeys != null && headers.names().contains(apiKeys.header())) {
+            throw new IllegalArgumentException("the API key's field is also one for claims");
+        }
+    }
+
+    /** Refuses a route that accepts what this edge cannot judge. */
+    public void check(RouteAuthConfig route) {
+        for (String name : route.jwt()) {
+            if (jwt == null || !jwt.issuers().containsKey(name)) {
+                throw new IllegalArgumentException(
+                        "there is no issuer '"
+                                + name
+                                + "' under auth.jwt.issuers"
+                                + (jwt == null ? "" : ", only " + jwt.issuers().keySet()));
+            }
+        }
+        if (route.apiKey() && apiKeys == null) {
+            throw new IllegalArgumentException(
+                    "a route accepts API keys, so say under auth.apiKeys where they are kept");
+        }
+    }
+
+    public static final Schema<EdgeAuthConfig> SCHEMA =
+            Schema.record(
+                    "EdgeAuthConfig",
+                    "Whom the edge can tell apart. Each route says whom it lets in.",
+                    f ->
+                            new EdgeAuthConfig(
+                                    f.nullable("jwt", EdgeJwtConfig.SCHEMA, "issuers of tokens"),
+                                    f.nullable("apiKeys", ApiKeysConfig.SCHEMA, "API keys"),
+                                    f.optional(
+                                            "certificates",
+                                            Schemas.map(CertificateConfig.SCHEMA),
+                                            Map.of(),
+                                            "what clients may do, by their certificate's SHA-256"
+                                                    + " in lower-case hex, SPIFFE id or subject"),
+                                    f.optional(
+                                            "headers",
+                                            ClaimHeadersConfig.SCHEMA,
+                                            ClaimHeadersConfig.DEFAULTS,
+                                            "fields that tell the service behind who calls"),
+                                    f.optional(
+                                            "realm",
+                                            Schemas.text(),
+                                            DEFAULTS.realm,
+                                            "what WWW-Authenticate calls this edge"),
+                                    f.optional(
+                                            "strip",
+                                            Schemas.list(Schemas.text()),
+                                            List.of(),
+                                            "further fields taken out of what comes from outside")));
+}
