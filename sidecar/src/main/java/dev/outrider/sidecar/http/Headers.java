@@ -361,6 +361,11 @@ public final class Headers {
         return bytes;
     }
 
+    /** For codecs: the first field of that name, else -1. */
+    public int indexOf(String name) {
+        return indexOf(name, 0);
+    }
+
     /** For codecs: where the field's value begins in {@link #array}. */
     public int valueStart(int index) {
         int at = index * WIDTH;

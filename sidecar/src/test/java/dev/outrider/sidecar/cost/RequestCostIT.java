@@ -30,7 +30,7 @@ class RequestCostIT {
 
     @TempDir private Path folder = Path.of("");
 
-    private static final int MOST_BYTES_HTTP2 = 4_352;
+    private static final int MOST_BYTES_HTTP2 = 3_584;
     private static final int CONNECTIONS_HTTP2 = 4;
 
     /** Deadlines, breaker, retry budget, outlier ejection, metrics and trace headers are on. */

@@ -22,6 +22,7 @@ record Codec(
         Http2Connection.PropertyKey key,
         FrameGate gate,
         FieldBlock block,
+        HeaderEncoder blocks,
         FloodGuard floods,
         RecentIds resets) {
 
@@ -57,8 +58,9 @@ record Codec(
                 .flowController(
                         new DefaultHttp2RemoteFlowController(
                                 connection, new PendingBytes(connection, key, floods)));
+        HeaderEncoder blocks = new HeaderEncoder();
         Http2ConnectionEncoder encoder =
-                new DefaultHttp2ConnectionEncoder(connection, new FrameWriter(new HeaderEncoder()));
+                new DefaultHttp2ConnectionEncoder(connection, new FrameWriter(blocks));
         if (!server) {
             connection.local().allowPushTo(false);
             encoder = new StreamBufferingEncoder(encoder, ASSUMED_STREAMS);
@@ -74,7 +76,7 @@ record Codec(
                         resets);
         Http2ConnectionDecoder decoder =
                 new DefaultHttp2ConnectionDecoder(connection, encoder, gate);
-        return new Codec(decoder, encoder, settings, key, gate, block, floods, resets);
+        return new Codec(decoder, encoder, settings, key, gate, block, blocks, floods, resets);
     }
 
     /** Decodes header blocks into a {@link FieldBlock}, which does the checking. */

@@ -233,7 +233,7 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-        wire = new Wire(this, ctx, codec.resets());
+        wire = new Wire(this, ctx, codec.resets(), codec.blocks());
         events = new ClientEvents(this, connection(), codec.key());
         liveness =
                 new Liveness(wire, limits.pingAfter(), limits.pingTimeout(), ticker, this::silent);

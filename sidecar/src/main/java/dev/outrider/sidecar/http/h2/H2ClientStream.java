@@ -84,7 +84,7 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         outflow = out;
         ended = waitingLast;
         out.head(
-                HeaderBlock.request(head, connection.scheme()),
+                wire.block().request(head, connection.scheme()),
                 waitingLast,
                 wire.ctx().newPromise().addListener(this));
         if (waitingBody != null) {
@@ -148,7 +148,7 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         if (trailers.size() == 0) {
             out.end();
         } else {
-            out.head(HeaderBlock.trailers(trailers), true);
+            out.head(wire.block().trailers(trailers), true);
         }
         wire.flushSoon();
     }

@@ -94,7 +94,7 @@ public final class H2ServerConnection extends Http2ConnectionHandler implements 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
         EventLoop loop = ctx.channel().eventLoop();
-        wire = new Wire(this, ctx, codec.resets());
+        wire = new Wire(this, ctx, codec.resets(), codec.blocks());
         events = new ServerEvents(this, handler, limits, codec.key(), wire);
         goodbye = new Goodbye(wire, limits.drainGrace(), ticker, this::outlived);
         liveness =

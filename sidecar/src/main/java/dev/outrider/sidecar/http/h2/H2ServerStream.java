@@ -189,7 +189,7 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
     @Override
     public void informational(ResponseHead head) {
         if (!over && !headSent) {
-            outflow.head(HeaderBlock.response(head), false);
+            outflow.head(wire.block().response(head), false);
             wire.flushSoon();
         }
     }
@@ -210,7 +210,7 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
         boolean misread = asked && !tunnel && status >= 200 && status < 300;
         ResponseHead sent =
                 misread ? new ResponseHead(501, head.headers(), head.bodyLength()) : head;
-        outflow.head(HeaderBlock.response(sent), last);
+        outflow.head(wire.block().response(sent), last);
         wire.flushSoon();
     }
 
@@ -232,7 +232,7 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
         if (trailers.size() == 0) {
             outflow.end();
         } else {
-            outflow.head(HeaderBlock.trailers(trailers), true);
+            outflow.head(wire.block().trailers(trailers), true);
         }
         wire.flushSoon();
     }

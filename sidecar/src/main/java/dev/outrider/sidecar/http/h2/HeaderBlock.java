@@ -17,34 +17,40 @@ final class HeaderBlock extends DefaultHttp2Headers {
     private static final int SWITCHING = 101;
     private static final AsciiString[] STATUSES = statuses();
 
-    private final Headers fields;
-    private final @Nullable RequestHead request;
-    private final @Nullable String scheme;
-    private final @Nullable AsciiString status;
+    private Headers fields = Headers.EMPTY;
+    private @Nullable RequestHead request;
+    private @Nullable String scheme;
+    private @Nullable AsciiString status;
 
-    private HeaderBlock(
-            Headers fields,
-            @Nullable RequestHead request,
-            @Nullable String scheme,
-            @Nullable AsciiString status) {
+    HeaderBlock() {
         super(false, false, TABLE_SIZE);
-        this.fields = fields;
-        this.request = request;
+    }
+
+    HeaderBlock response(ResponseHead head) {
+        int number = head.status() == SWITCHING ? 200 : head.status();
+        fields = head.headers();
+        status = STATUSES[number - 100];
+        return this;
+    }
+
+    HeaderBlock request(RequestHead head, String scheme) {
+        fields = head.headers();
+        request = head;
         this.scheme = scheme;
-        this.status = status;
+        return this;
     }
 
-    static HeaderBlock response(ResponseHead head) {
-        int status = head.status() == SWITCHING ? 200 : head.status();
-        return new HeaderBlock(head.headers(), null, null, STATUSES[status - 100]);
+    HeaderBlock trailers(Headers trailers) {
+        fields = trailers;
+        return this;
     }
 
-    static HeaderBlock request(RequestHead head, String scheme) {
-        return new HeaderBlock(head.headers(), head, scheme, null);
-    }
-
-    static HeaderBlock trailers(Headers trailers) {
-        return new HeaderBlock(trailers, null, null, null);
+    /** It is written, and may be the next one. */
+    void written() {
+        fields = Headers.EMPTY;
+        request = null;
+        scheme = null;
+        status = null;
     }
 
     Headers fields() {

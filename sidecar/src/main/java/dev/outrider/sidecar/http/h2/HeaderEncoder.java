@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.netty.util.AsciiString;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes header blocks (RFC 7541) straight from the bytes of {@link Headers}. Names go out in lower
@@ -24,10 +25,18 @@ final class HeaderEncoder implements Http2HeadersEncoder, Http2HeadersEncoder.Co
 
     private final HpackTable table = new HpackTable();
     private final byte[] scratch = new byte[USUAL_VALUE];
+    private @Nullable HeaderBlock spare;
     private long mostListBytes = Http2CodecUtil.MAX_HEADER_LIST_SIZE;
 
     /** The least the table was limited to since the last block; over {@code most} if it was not. */
     private int least = Integer.MAX_VALUE;
+
+    /** An empty block to be filled; when it was written, it serves as the next. */
+    HeaderBlock block() {
+        HeaderBlock block = spare;
+        spare = null;
+        return block == null ? new HeaderBlock() : block;
+    }
 
     @Override
     public void encodeHeaders(int id, Http2Headers headers, ByteBuf target) throws Http2Exception {
@@ -54,6 +63,8 @@ final class HeaderEncoder implements Http2HeadersEncoder, Http2HeadersEncoder.Co
                 field(target, known, value, fields.valueStart(i), fields.valueLength(i));
             }
         }
+        block.written();
+        spare = block;
     }
 
     /** The size of a block as its receiver counts it (RFC 9113, section 6.5.2). */

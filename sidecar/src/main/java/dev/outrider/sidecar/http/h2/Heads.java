@@ -165,19 +165,17 @@ final class Heads {
 
     /** What content-length says, or {@link BodyLength#UNKNOWN} without one. */
     private static long length(int id, Headers fields) throws Http2Exception {
-        int count = fields.count("content-length");
-        if (count == 0) {
+        int index = fields.indexOf("content-length");
+        if (index < 0) {
             return BodyLength.UNKNOWN;
         }
-        check(id, count == 1, "there are two content-length fields");
-        String text = String.valueOf(fields.get("content-length"));
-        check(
-                id,
-                !text.isEmpty() && text.length() <= LONGEST_NUMBER,
-                "content-length is no number");
+        check(id, fields.count("content-length") == 1, "there are two content-length fields");
+        int length = fields.valueLength(index);
+        check(id, length > 0 && length <= LONGEST_NUMBER, "content-length is no number");
+        byte[] bytes = fields.array();
         long number = 0;
-        for (int i = 0; i < text.length(); i++) {
-            int digit = text.charAt(i) - '0';
+        for (int at = fields.valueStart(index), end = at + length; at < end; at++) {
+            int digit = bytes[at] - '0';
             check(id, digit >= 0 && digit <= 9, "content-length is no number");
             number = number * 10 + digit;
         }

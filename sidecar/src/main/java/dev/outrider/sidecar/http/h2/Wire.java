@@ -32,6 +32,7 @@ final class Wire {
     private final List<Outflow> holding = new ArrayList<>();
     private final ArrayDeque<Writer> stopped = new ArrayDeque<>();
     private final RecentIds resets;
+    private final HeaderEncoder blocks;
     private boolean reading;
     private boolean flushing;
     private boolean telling;
@@ -39,10 +40,15 @@ final class Wire {
     /**
      * @param resets of streams that we reset, whose frames may still be under way
      */
-    Wire(Http2ConnectionHandler handler, ChannelHandlerContext ctx, RecentIds resets) {
+    Wire(
+            Http2ConnectionHandler handler,
+            ChannelHandlerContext ctx,
+            RecentIds resets,
+            HeaderEncoder blocks) {
         this.handler = handler;
         this.ctx = ctx;
         this.resets = resets;
+        this.blocks = blocks;
     }
 
     ChannelHandlerContext ctx() {
@@ -90,6 +96,11 @@ final class Wire {
     }
 
     // ---- writing
+
+    /** An empty header block of this connection, to be filled and written once. */
+    HeaderBlock block() {
+        return blocks.block();
+    }
 
     /** Everything written so far goes out before the loop does anything else for long. */
     void flushSoon() {

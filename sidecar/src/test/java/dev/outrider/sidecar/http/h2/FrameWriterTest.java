@@ -36,7 +36,7 @@ class FrameWriterTest {
 
     private ChannelFuture headers(Headers fields, boolean last) {
         return writer.writeHeaders(
-                ctx, 3, HeaderBlock.trailers(fields), 0, last, channel.newPromise());
+                ctx, 3, encoder.block().trailers(fields), 0, last, channel.newPromise());
     }
 
     private ChannelFuture data(int size, boolean last) {

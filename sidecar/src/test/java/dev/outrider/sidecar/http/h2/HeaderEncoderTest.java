@@ -31,6 +31,10 @@ class HeaderEncoderTest {
     private final HeaderEncoder encoder = new HeaderEncoder();
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
 
+    private HeaderBlock trailers(Headers headers) {
+        return encoder.block().trailers(headers);
+    }
+
     private byte[] write(Http2Headers block) throws Http2Exception {
         ByteBuf target = Unpooled.buffer();
         encoder.encodeHeaders(1, block, target);
@@ -71,7 +75,7 @@ class HeaderEncoderTest {
                         "Kept",
                         "te",
                         "trailers");
-        assertThat(read(write(HeaderBlock.request(get(headers, null), "https"))))
+        assertThat(read(write(encoder.block().request(get(headers, null), "https"))))
                 .containsExactlyInAnyOrder(
                         ":method=GET",
                         ":scheme=https",
@@ -83,7 +87,7 @@ class HeaderEncoderTest {
 
     @Test
     void aTunnelIsAConnect() throws Exception {
-        assertThat(read(write(HeaderBlock.request(get(headers(), "websocket"), "http"))))
+        assertThat(read(write(encoder.block().request(get(headers(), "websocket"), "http"))))
                 .containsExactlyInAnyOrder(
                         ":method=CONNECT",
                         ":scheme=http",
@@ -92,7 +96,7 @@ class HeaderEncoderTest {
                         ":protocol=websocket");
         RequestHead connect =
                 new RequestHead("CONNECT", "app:1", "app:1", headers(), BodyLength.UNKNOWN);
-        assertThat(read(write(HeaderBlock.request(connect, "http"))))
+        assertThat(read(write(encoder.block().request(connect, "http"))))
                 .containsExactlyInAnyOrder(":method=CONNECT", ":authority=app:1");
     }
 
@@ -100,19 +104,19 @@ class HeaderEncoderTest {
     void aResponseHasItsStatusFirst() throws Exception {
         for (int status : new int[] {100, 200, 206, 404, 418, 599}) {
             ResponseHead head = new ResponseHead(status, headers("Server", "a"), 0);
-            assertThat(read(write(HeaderBlock.response(head))))
+            assertThat(read(write(encoder.block().response(head))))
                     .containsExactly(":status=" + status, "server=a");
         }
         ResponseHead switching = new ResponseHead(101, headers(), BodyLength.UNKNOWN);
-        assertThat(read(write(HeaderBlock.response(switching)))).containsExactly(":status=200");
+        assertThat(read(write(encoder.block().response(switching)))).containsExactly(":status=200");
     }
 
     @Test
     void whatComesAgainIsOneByte() throws Exception {
         Headers headers = headers("User-Agent", "callers/1", "X-Own", "value");
-        HeaderBlock block = HeaderBlock.request(get(headers, null), "http");
-        List<String> first = read(write(block));
-        byte[] again = write(block);
+        RequestHead request = get(headers, null);
+        List<String> first = read(write(encoder.block().request(request, "http")));
+        byte[] again = write(encoder.block().request(request, "http"));
         assertThat(again).hasSize(6);
         assertThat(read(again)).isEqualTo(first);
     }
@@ -120,9 +124,9 @@ class HeaderEncoderTest {
     /** RFC 7541, sections 6.2.3 and 7.1.3. */
     @Test
     void aSecretIsNeverIndexed() throws Exception {
-        HeaderBlock block = HeaderBlock.trailers(headers("Authorization", SECRET));
+        Headers block = headers("Authorization", SECRET);
         for (int i = 0; i < 2; i++) {
-            byte[] written = write(block);
+            byte[] written = write(trailers(block));
             assertThat(written).hasSize(3 + SECRET.length());
             assertThat(written[0] & 0xf0).isEqualTo(0x10);
             assertThat(read(written)).containsExactly("authorization=" + SECRET);
@@ -131,23 +135,23 @@ class HeaderEncoderTest {
 
     @Test
     void aFieldThatIsLargerThanTheTableDrivesNothingOut() throws Exception {
-        HeaderBlock small = HeaderBlock.trailers(headers("x-own", "value"));
-        write(small);
-        read(write(HeaderBlock.trailers(headers("x-large", "a".repeat(5000)))));
-        assertThat(write(small)).hasSize(1);
+        Headers small = headers("x-own", "value");
+        write(trailers(small));
+        read(write(trailers(headers("x-large", "a".repeat(5000)))));
+        assertThat(write(trailers(small))).hasSize(1);
     }
 
     @Test
     void aTableOfThePeersSizeIsKept() throws Exception {
-        HeaderBlock block = HeaderBlock.trailers(headers("x-own", "value"));
-        List<String> expected = read(write(block));
+        Headers block = headers("x-own", "value");
+        List<String> expected = read(write(trailers(block)));
         encoder.maxHeaderTableSize(0);
         encoder.maxHeaderTableSize(1000);
         decoder.configuration().maxHeaderTableSize(1000);
-        byte[] written = write(block);
+        byte[] written = write(trailers(block));
         assertThat(written).startsWith(0x20, 0x3f);
         assertThat(read(written)).isEqualTo(expected);
-        assertThat(read(write(block))).isEqualTo(expected);
+        assertThat(read(write(trailers(block)))).isEqualTo(expected);
     }
 
     @Test
@@ -160,10 +164,10 @@ class HeaderEncoderTest {
     void aBlockThatThePeerWouldRefuseIsNotBegun() throws Exception {
         Headers headers = headers("x-own", "value");
         encoder.maxHeaderListSize(41);
-        assertThatThrownBy(() -> write(HeaderBlock.trailers(headers)))
+        assertThatThrownBy(() -> write(trailers(headers)))
                 .isInstanceOf(Http2Exception.HeaderListSizeException.class);
         encoder.maxHeaderListSize(42);
-        assertThat(read(write(HeaderBlock.trailers(headers)))).containsExactly("x-own=value");
+        assertThat(read(write(trailers(headers)))).containsExactly("x-own=value");
     }
 
     @Test
@@ -198,7 +202,7 @@ class HeaderEncoderTest {
                 headers.add(name, value);
                 expected.add(name.toLowerCase(Locale.ROOT) + "=" + value);
             }
-            assertThat(read(write(HeaderBlock.trailers(headers))))
+            assertThat(read(write(trailers(headers))))
                     .containsExactlyInAnyOrderElementsOf(expected);
         }
     }
