@@ -2,6 +2,7 @@ package dev.outrider.sidecar.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.outrider.sidecar.exchange.Caller;
 import dev.outrider.sidecar.exchange.Exchange;
@@ -352,5 +353,31 @@ class LimitFilterTest {
                 .as("its turn would come tomorrow")
                 .isEqualTo("rate-limited");
         assertThat(of(real.counts(), "calm").throttled()).isZero();
+    }
+
+    @Test
+    void anOperatorSeesWhatAKeyHasUsedAndForgetsIt() {
+        LimitConfig config =
+                SampleLimits.tiers(
+                        SampleLimits.local(
+                                Algorithm.SLIDING_LOG,
+                                QuotaConfig.perMinute(2),
+                                SampleLimits.by("api-key")),
+                        Map.of("gold", QuotaConfig.perMinute(5)));
+        Limits limits = new Limits(SampleLimits.named(Map.of("api", config)), state, null);
+        RequestFilter filter = Objects.requireNonNull(limits.filter(SampleLimits.uses("api")));
+        calls.run(filter, calls.ofKey("k1", "gold"));
+        assertThat(Calls.join(limits.look("api", "api-key=k1")))
+                .extracting(KeyUse::tier, KeyUse::policy, KeyUse::limit, KeyUse::remaining)
+                .containsExactlyInAnyOrder(
+                        tuple("", "api-minute", 2L, 1L), tuple("gold", "api-minute", 5L, 4L));
+        assertThat(Calls.join(limits.reset("api", "api-key=k1"))).isTrue();
+        assertThat(Calls.join(limits.look("api", "api-key=k1")))
+                .extracting(KeyUse::remaining)
+                .containsExactlyInAnyOrder(2L, 5L);
+        assertThat(limits.names()).containsExactly("api");
+        assertThatThrownBy(() -> limits.look("none", "api-key=k1"))
+                .hasMessageContaining("no limit 'none'");
+        assertThatThrownBy(() -> limits.reset("api", "a b")).hasMessageContaining("escaped");
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,8 +157,10 @@ class RedisLimitIT {
             assertThat(edge.ask(CLIENT)).isNull();
             server.kill();
             Failure failure = edge.ask(CLIENT);
-            assertThat(failure).isInstanceOf(Failure.NotReady.class);
-            assertThat(failure.reason()).isEqualTo("rate-limits-unavailable");
+            assertThat(failure)
+                    .isInstanceOfSatisfying(
+                            Failure.NotReady.class,
+                            it -> assertThat(it.reason()).isEqualTo("rate-limits-unavailable"));
             assertThat(edge.counts("api").refusedBlind()).isEqualTo(1);
             server.restart();
             await().atMost(Duration.ofMinutes(1)).until(() -> edge.ask(CLIENT) == null);
@@ -264,7 +267,7 @@ class RedisLimitIT {
     void inAClusterAllLimitsOfARequestAreOneStep() throws Exception {
         Map<String, LimitConfig> named =
                 Map.of(
-                        "client", limit(Algorithm.FIXED_WINDOW, 50, Policy.REDIS),
+                        "client", limit(Algorithm.TOKEN_BUCKET, 50, Policy.REDIS),
                         "all",
                                 SampleLimits.of(
                                         Algorithm.SLIDING_LOG,
@@ -280,10 +283,36 @@ class RedisLimitIT {
                                 named,
                                 "client",
                                 "all")) {
+            // Connections to the nodes come about when they are first needed.
+            AtomicInteger tries = new AtomicInteger(100);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> edge.passed(8, "192.0.2." + tries.incrementAndGet()) == 8);
+            Calls.join(edge.limits.reset("all", "constant=all"));
+            LimitCounts before = edge.counts("client");
             assertThat(edge.passed(60, CLIENT)).isEqualTo(50);
             assertThat(edge.passed(60, "192.0.2.8")).isEqualTo(20);
-            assertThat(edge.counts("client").allowed()).isEqualTo(70);
-            assertThat(edge.counts("all").refusedBlind()).isZero();
+            LimitCounts after = edge.counts("client");
+            assertThat(after.allowed() - before.allowed()).isEqualTo(70);
+            assertThat(after.refusedBlind()).isEqualTo(before.refusedBlind());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Policy.class,
+            names = {"REDIS", "LEASED"})
+    void anOperatorSeesAndForgetsWhatAKeyHasUsed(Policy policy) throws IOException {
+        LimitConfig config = limit(Algorithm.FIXED_WINDOW, 50, policy);
+        try (Edge edge = edge(Duration.ZERO, Map.of("api", config), "api")) {
+            assertThat(edge.passed(3, CLIENT)).isEqualTo(3);
+            KeyUse use = Calls.join(edge.limits.look("api", "client=" + CLIENT)).getFirst();
+            assertThat(use.remaining() + use.held()).isEqualTo(47);
+            assertThat(use.held() > 0).isEqualTo(policy == Policy.LEASED);
+            assertThat(edge.passed(60, CLIENT)).isEqualTo(47);
+            assertThat(Calls.join(edge.limits.reset("api", "client=" + CLIENT))).isTrue();
+            use = Calls.join(edge.limits.look("api", "client=" + CLIENT)).getFirst();
+            assertThat(use.remaining()).isEqualTo(50);
+            assertThat(edge.passed(60, CLIENT)).isEqualTo(50);
         }
     }
 }
