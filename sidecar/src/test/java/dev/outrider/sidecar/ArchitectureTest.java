@@ -37,6 +37,7 @@ class ArchitectureTest {
                     Map.entry("filter", 4),
                     Map.entry("auth", 5),
                     Map.entry("route", 5),
+                    Map.entry("body", 5),
                     Map.entry("limit", 5),
                     Map.entry("observe", 5),
                     Map.entry("forward", 6),
@@ -109,6 +110,7 @@ class ArchitectureTest {
                         BASE + ".balance..",
                         BASE + ".filter..",
                         BASE + ".route..",
+                        BASE + ".body..",
                         BASE + ".forward..",
                         BASE + ".listen..")
                 .should()

@@ -3,6 +3,7 @@ package dev.outrider.sidecar.route;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHead;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class Conditions {
         accept = config.accept();
     }
 
-    private static Named[] named(java.util.Map<String, TextMatchConfig> configs) {
+    private static Named[] named(Map<String, TextMatchConfig> configs) {
         return configs.entrySet().stream()
                 .map(each -> new Named(each.getKey(), TextMatch.of(each.getValue())))
                 .toArray(Named[]::new);

@@ -8,6 +8,8 @@ import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
+import dev.outrider.sidecar.filter.RequestFilter;
+import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.http.h2.H2Limits;
@@ -38,9 +40,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -52,7 +56,11 @@ final class ProxyRig implements AutoCloseable {
     final List<Exchange> finished = new CopyOnWriteArrayList<>();
     final List<String> retriesSkipped = new CopyOnWriteArrayList<>();
     final Service service;
+    private final Map<String, Service> services = new ConcurrentHashMap<>();
+    private final Forwarder forwarder;
+    private final ExchangeObserver observer = new Remember();
     private volatile @Nullable InetSocketAddress goingTo;
+    private volatile Verdict route = Verdict.CONTINUE;
     private final EventLoopGroup loops;
     private final Listener listener;
 
@@ -100,14 +108,10 @@ final class ProxyRig implements AutoCloseable {
         Ticker ticker = Ticker.system();
         this.service = service;
         this.goingTo = destination;
-        ExchangeObserver observer = new Remember();
-        Forwarder forwarder =
+        services.put("upstream", service);
+        forwarder =
                 new Forwarder(
-                        Map.of("upstream", service)::get,
-                        observer,
-                        ticker,
-                        Clock.systemUTC(),
-                        () -> new Random(7));
+                        services::get, observer, ticker, Clock.systemUTC(), () -> new Random(7));
         FilterChain chain =
                 new FilterChain(
                         List.of(
@@ -118,7 +122,8 @@ final class ProxyRig implements AutoCloseable {
                                 },
                                 new DeadlineFilter(),
                                 new FixedRouteFilter(
-                                        "upstream", service.config().timeout().toNanos())),
+                                        "upstream", service.config().timeout().toNanos()),
+                                _ -> route),
                         forwarder,
                         observer,
                         ticker);
@@ -162,6 +167,20 @@ final class ProxyRig implements AutoCloseable {
                 Stream.of(upstreams).map(it -> new Endpoint("127.0.0.1", it.port())).toList());
     }
 
+    /** From now on requests go this way, as at the edge. */
+    void route(List<RequestFilter> filters, UnaryOperator<Upstream> upstream) {
+        route = new Verdict.Branch(filters, upstream.apply(forwarder));
+    }
+
+    /** A further service, and a chain to whatever service an exchange names. */
+    FilterChain chainTo(String name, RawUpstream upstream) {
+        Service further =
+                Service.of(name, new ServiceConfigs.Knobs().config(), context(() -> null));
+        further.update(new EndpointSet(1, List.of(new Endpoint("127.0.0.1", upstream.port()))));
+        services.put(name, further);
+        return new FilterChain(List.of(), forwarder, observer, Ticker.system());
+    }
+
     /** Waits until nothing is held for any exchange. */
     void awaitRest() {
         await().until(() ->
@@ -192,8 +211,10 @@ final class ProxyRig implements AutoCloseable {
     public void close() {
         listener.close();
         listener.drain();
-        service.close();
-        await().until(() -> service.openConnections() == 0 && listener.connections() == 0);
+        services.values().forEach(Service::close);
+        await().until(() ->
+                services.values().stream().allMatch(each -> each.openConnections() == 0)
+                        && listener.connections() == 0);
         // The last closes have tasks of their own.
         loops.shutdownGracefully(100, 5_000, TimeUnit.MILLISECONDS).awaitUninterruptibly();
     }

@@ -7,6 +7,7 @@ import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.FailureResponse;
 import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.ResponseHead;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -119,7 +120,7 @@ final class RouteFilterTest {
         FailureResponse response = FailureResponse.of(exchange, failure);
         assertThat(response.head().status()).isEqualTo(405);
         assertThat(response.head().headers().get("allow")).isEqualTo("GET, HEAD");
-        assertThat(new String(response.body(), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(response.body(), StandardCharsets.UTF_8))
                 .isEqualTo("405 method-not-allowed\n");
     }
 
