@@ -83,6 +83,10 @@ public final class RedisTable {
             return null;
         }
         Map<String, String> rows = get(redis.hash(table));
+        if (now != null && rows.isEmpty()) {
+            // Every change leaves a row behind, so they were deleted by hand, or evicted.
+            throw new IOException("the rows of the table " + table + " are gone from redis");
+        }
         seen = now;
         looks = LOOKS_UNTIL_READ;
         return rows;

@@ -1,8 +1,8 @@
 package dev.outrider.sidecar.edge;
 
-import dev.outrider.sidecar.transport.AddressRange;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
+import dev.outrider.sidecar.transport.AddressRange;
 import java.util.List;
 
 /**
