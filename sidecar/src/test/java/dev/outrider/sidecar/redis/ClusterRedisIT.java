@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -40,6 +41,40 @@ class ClusterRedisIT {
             assertThat(RedisClientRig.foreignThreads()).isEmpty();
             Map<String, String> breakers = rig.redis.status().breakers();
             assertThat(breakers.values()).hasSize(3).containsOnly("closed");
+        }
+    }
+
+    @Test
+    void theRightsThatTheDocumentationNamesAreEnough() throws IOException, RedisUnavailable {
+        String rights =
+                "on >secret ~outrider:* -@all +@connection +@read +@write +@scripting -@dangerous"
+                        + " +time +info +cluster|nodes";
+        List<String> user = new ArrayList<>(List.of("--user", "edge"));
+        user.addAll(List.of(rights.split(" ")));
+        try (RedisCluster cluster = RedisCluster.start(3, 0, user.toArray(String[]::new))) {
+            RedisConfig usual = RedisClientRig.cluster(cluster);
+            RedisConfig asEdge =
+                    new RedisConfig(
+                            usual.topology(),
+                            usual.addresses(),
+                            null,
+                            new RedisUser("edge", new Secret("secret"), null),
+                            usual.sentinelUser(),
+                            null,
+                            0,
+                            usual.prefix(),
+                            usual.budget(),
+                            usual.connectTimeout(),
+                            usual.pending(),
+                            usual.breaker());
+            try (RedisClientRig rig = new RedisClientRig(asEdge)) {
+                awaitAll(rig);
+                Script time = new Script("time", "return tonumber(redis.call('time')[1])");
+                assertThat(rig.call(() -> rig.redis.run(time, List.of("k"), List.of()))).hasSize(1);
+                assertThat(rig.call(() -> rig.redis.set("k", "1", PATIENCE))).isTrue();
+                assertThat(rig.call(() -> rig.redis.hash("none"))).isEmpty();
+                assertThat(rig.call(() -> rig.redis.delete("k"))).isTrue();
+            }
         }
     }
 

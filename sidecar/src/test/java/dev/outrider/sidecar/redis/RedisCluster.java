@@ -26,7 +26,7 @@ public final class RedisCluster implements AutoCloseable {
             for (int i = 0; i < masters * (1 + replicasEach); i++) {
                 List<String> all = new ArrayList<>(List.of(arguments));
                 // Of the gossip; by default 10000 above the port, which may be no port at all.
-                all.addAll(List.of("--cluster-port", Integer.toString(RedisServer.freePort())));
+                all.addAll(List.of("--cluster-port", "{tls-port}"));
                 all.addAll(List.of("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
                 all.addAll(List.of("--repl-diskless-sync-delay", "0"));
                 cluster.nodes.add(RedisServer.start(all.toArray(String[]::new)));

@@ -41,7 +41,8 @@ public final class RedisServer implements AutoCloseable {
 
     private RedisServer(List<String> arguments, boolean sentinel) throws IOException {
         this.port = freePort();
-        this.tlsPort = freePort();
+        int other = freePort();
+        this.tlsPort = other == port ? freePort() : other;
         this.directory = Files.createTempDirectory("redis");
         this.arguments = List.copyOf(arguments);
         this.sentinel = sentinel;
@@ -60,11 +61,24 @@ public final class RedisServer implements AutoCloseable {
      * @param arguments as on the command line, for example {@code "--requirepass", "secret"}
      */
     public static RedisServer start(String... arguments) throws IOException {
-        return new RedisServer(List.of(arguments), false);
+        return start(List.of(arguments), false);
     }
 
     static RedisServer sentinel(String configuration) throws IOException {
-        return new RedisServer(List.of(configuration), true);
+        return start(List.of(configuration), true);
+    }
+
+    /** Somebody else may take a port between the choice and the start. */
+    private static RedisServer start(List<String> arguments, boolean sentinel) throws IOException {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return new RedisServer(arguments, sentinel);
+            } catch (IOException e) {
+                if (attempt == 2 || !String.valueOf(e.getMessage()).contains("already in use")) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private Process launch() throws IOException {
@@ -122,7 +136,7 @@ public final class RedisServer implements AutoCloseable {
         return port;
     }
 
-    /** Where TLS is spoken if the arguments said {@code "--tls-port", "{tls-port}"}. */
+    /** A second port: of TLS if the arguments said {@code "--tls-port", "{tls-port}"}. */
     public int tlsPort() {
         return tlsPort;
     }
@@ -196,7 +210,7 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    static int freePort() throws IOException {
+    private static int freePort() throws IOException {
         for (int attempt = 0; attempt < 1000; attempt++) {
             int port = LOWEST_PORT + ThreadLocalRandom.current().nextInt(PORTS);
             try (ServerSocket free =
