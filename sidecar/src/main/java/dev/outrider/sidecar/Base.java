@@ -4,9 +4,11 @@ import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.auth.AuditLog;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.discover.DnsTransport;
+import dev.outrider.sidecar.edge.EdgeConfig;
 import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.limit.LimitState;
 import dev.outrider.sidecar.observe.EventLoopLag;
 import dev.outrider.sidecar.observe.Metrics;
 import dev.outrider.sidecar.observe.RuntimeMetrics;
@@ -76,6 +78,10 @@ final class Base implements AutoCloseable {
 
     final MeshAuthority authority;
     final AuditLog audit;
+
+    /** What clients from outside have used, whatever the limits become; null but for an edge. */
+    final @Nullable LimitState limits;
+
     final OwnAddresses own;
     final Service.Context services;
     private final OpenParts parts = new OpenParts();
@@ -103,6 +109,11 @@ final class Base implements AutoCloseable {
             this.own = OwnAddresses.of(config.admin().enabled() ? config.admin().address() : null);
             this.audit = parts.add(new AuditLog());
             audit.start();
+            EdgeConfig edge = config.edge();
+            this.limits =
+                    edge == null
+                            ? null
+                            : new LimitState(edge.limits().keys(), ticker, clock, secureRandom);
             this.services = context(identity);
             this.loops = startLoops();
             this.lookups = lookups(loops, transport);

@@ -2,6 +2,7 @@ package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.edge.EdgeConfig;
 import dev.outrider.sidecar.edge.SecurePort;
+import dev.outrider.sidecar.limit.Limits;
 import dev.outrider.sidecar.redis.LettuceRedis;
 import dev.outrider.sidecar.redis.Redis;
 import dev.outrider.sidecar.redis.RedisConfig;
@@ -19,14 +20,21 @@ import org.jspecify.annotations.Nullable;
  * @param redis null if nothing is shared
  */
 record EdgeDoor(
-        EdgeConfig config, @Nullable PublicCertificates certificates, @Nullable Redis redis) {
+        EdgeConfig config,
+        @Nullable PublicCertificates certificates,
+        @Nullable Redis redis,
+        Limits limits) {
 
     /** Takes over what is configured the same. */
     static EdgeDoor fit(Base base, EdgeConfig config, @Nullable EdgeDoor old) throws IOException {
         OpenParts fresh = new OpenParts();
         try {
             PublicCertificates certificates = certificates(base, config.https(), old, fresh);
-            return new EdgeDoor(config, certificates, redis(base, config.redis(), old, fresh));
+            Redis redis = redis(base, config.redis(), old, fresh);
+            return new EdgeDoor(config, certificates, redis, limits(base, config, redis, old));
+        } catch (IllegalArgumentException e) {
+            fresh.close();
+            throw new IOException("edge.limits: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             fresh.close();
             throw e;
@@ -56,6 +64,24 @@ record EdgeDoor(
                 : fresh.add(
                         LettuceRedis.open(
                                 config, base.loops, base.transport, base.ticker, base.random));
+    }
+
+    private static Limits limits(
+            Base base, EdgeConfig config, @Nullable Redis redis, @Nullable EdgeDoor old) {
+        boolean same =
+                old != null
+                        && Objects.equals(config.redis(), old.config.redis())
+                        && old.config.limits().equals(config.limits());
+        return old != null && same
+                ? old.limits
+                : new Limits(config.limits(), Objects.requireNonNull(base.limits), redis);
+    }
+
+    /** Closes what has connections on the event loops, which are about to end. */
+    void leaveLoops() {
+        if (redis != null) {
+            redis.close();
+        }
     }
 
     /** What runs in the background; who uses comes before what is used. */

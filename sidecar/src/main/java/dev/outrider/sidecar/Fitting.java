@@ -105,7 +105,9 @@ final class Fitting {
                 inbound == null ? null : inbound(inbound, there, told, forwarder, observer),
                 outbound == null ? null : outbound(outbound, there, told, forwarder, observer),
                 door,
-                edge == null ? null : edge(edge, there, told, forwarder, observer));
+                edge == null || door == null
+                        ? null
+                        : edge(edge, door, there, told, forwarder, observer));
     }
 
     private Forwarder forwarder(Destinations there, ExchangeObserver observer) {
@@ -196,6 +198,7 @@ final class Fitting {
 
     private @Nullable Way edge(
             EdgeConfig edge,
+            EdgeDoor open,
             Destinations there,
             Telemetry told,
             Forwarder forwarder,
@@ -217,6 +220,7 @@ final class Fitting {
         EdgeRoutes.Parts parts =
                 new EdgeRoutes.Parts(
                         context,
+                        open.limits(),
                         List.of(
                                 new StartWait(
                                         new StartNeeds(base, there, own.tokens()),
@@ -226,7 +230,8 @@ final class Fitting {
                         forwarder);
         try {
             RouteFilter routes = EdgeRoutes.filter(edge, parts);
-            FilterChain chain = Edge.chain(edge, told.filter(), routes, observer, base.ticker);
+            FilterChain chain =
+                    Edge.chain(edge, told.filter(), open.limits(), routes, observer, base.ticker);
             return new Way(chain, relay(told, Fitting::noTunnel, TcpConfig.DEFAULTS, _ -> null));
         } catch (IllegalArgumentException e) {
             throw new IOException("edge.routes: " + e.getMessage(), e);

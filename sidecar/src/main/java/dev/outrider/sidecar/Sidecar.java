@@ -301,6 +301,10 @@ public final class Sidecar implements AutoCloseable {
         late.close();
         doors.close();
         now.destinations().close();
+        EdgeDoor door = now.door();
+        if (door != null) {
+            door.leaveLoops();
+        }
         base.endLoops();
         retirement.close();
         Retirement.close(now.parts(), null);

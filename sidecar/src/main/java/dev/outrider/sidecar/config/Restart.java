@@ -28,7 +28,13 @@ public final class Restart {
         check.same("admin", old.admin(), next.admin());
         check.same("runtime.loops", old.runtime().loops(), next.runtime().loops());
         check.same("runtime.transport", old.runtime().transport(), next.runtime().transport());
+        check.same("edge.limits.keys", keys(old), keys(next));
         return List.copyOf(errors);
+    }
+
+    /** How many clients' use is remembered. */
+    private static int keys(SidecarConfig config) {
+        return config.edge() == null ? 0 : config.edge().limits().keys();
     }
 
     private record Check(List<ConfigError> errors, String file, ConfigText text) {

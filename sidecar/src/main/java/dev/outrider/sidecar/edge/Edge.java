@@ -7,6 +7,7 @@ import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.limit.Limits;
 import dev.outrider.sidecar.listen.AppProtocol;
 import dev.outrider.sidecar.listen.Capture;
 import dev.outrider.sidecar.listen.ListenerConfig;
@@ -34,6 +35,7 @@ public final class Edge {
     public static FilterChain chain(
             EdgeConfig config,
             TracingFilter tracing,
+            Limits limits,
             RouteFilter routes,
             ExchangeObserver observer,
             Ticker ticker) {
@@ -42,6 +44,10 @@ public final class Edge {
         HttpsFilter https = https(config);
         if (https != null) {
             filters.add(https); // nothing of a request in plain text is looked at any further
+        }
+        RequestFilter early = limits.filter(config.everyRequest());
+        if (early != null) {
+            filters.add(early); // before what costs more than a look-up
         }
         filters.add(new UpgradeFilter(config.upgrades()));
         filters.add(routes);

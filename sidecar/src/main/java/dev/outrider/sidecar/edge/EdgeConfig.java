@@ -5,6 +5,8 @@ import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.http.h2.H2Limits;
+import dev.outrider.sidecar.limit.LimitUse;
+import dev.outrider.sidecar.limit.LimitsConfig;
 import dev.outrider.sidecar.redis.RedisConfig;
 import dev.outrider.sidecar.route.PathConfig;
 import dev.outrider.sidecar.route.RouteConfig;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param https null: there is no TLS here
  * @param http null: there is no port for plain text
  * @param connections most connections of each port
+ * @param everyRequest limits that hold before a request's route and caller are known
  * @param redis null: instances share nothing
  */
 public record EdgeConfig(
@@ -35,6 +38,9 @@ public record EdgeConfig(
         H1Limits http1,
         H2Limits http2,
         UpgradeConfig upgrades,
+        LimitsConfig limits,
+        List<LimitUse> everyRequest,
+        Map<String, List<LimitUse>> serviceLimits,
         PathConfig paths,
         List<EdgeRouteConfig> routes,
         @Nullable RedisConfig redis,
@@ -87,6 +93,25 @@ public record EdgeConfig(
                                             UpgradeConfig.DEFAULTS,
                                             "which requests may become tunnels"),
                                     f.optional(
+                                            "limits",
+                                            LimitsConfig.SCHEMA,
+                                            LimitsConfig.NONE,
+                                            "how much clients may; what holds where is said by"
+                                                    + " everyRequest, routes and serviceLimits"),
+                                    f.optional(
+                                            "everyRequest",
+                                            Schemas.list(LimitUse.SCHEMA),
+                                            List.of(),
+                                            "limits of all requests, before their route and"
+                                                    + " caller are known, so that guessing tokens"
+                                                    + " is limited too; they count by client,"
+                                                    + " header or constant"),
+                                    f.optional(
+                                            "serviceLimits",
+                                            Schemas.map(Schemas.list(LimitUse.SCHEMA)),
+                                            Map.of(),
+                                            "limits of a service, whatever route leads there"),
+                                    f.optional(
                                             "paths",
                                             PathConfig.SCHEMA,
                                             PathConfig.DEFAULTS,
@@ -137,8 +162,17 @@ public record EdgeConfig(
 
     public EdgeConfig {
         routes = List.copyOf(routes);
+        everyRequest = List.copyOf(everyRequest);
+        serviceLimits = Map.copyOf(serviceLimits);
         for (EdgeRouteConfig each : routes) {
             requireServices(each.route(), services.keySet());
+        }
+        requireLimits(limits, everyRequest, serviceLimits, routes);
+        for (String each : serviceLimits.keySet()) {
+            if (!services.containsKey(each)) {
+                throw new IllegalArgumentException(
+                        "serviceLimits names '" + each + "', which is not among services");
+            }
         }
         var _ =
                 RouteTable.of(
@@ -157,6 +191,23 @@ public record EdgeConfig(
             throw new IllegalArgumentException(
                     "http.redirect sends clients to https, and there is none here: give https, or"
                             + " set http.redirect to false");
+        }
+    }
+
+    private static void requireLimits(
+            LimitsConfig limits,
+            List<LimitUse> everyRequest,
+            Map<String, List<LimitUse>> serviceLimits,
+            List<EdgeRouteConfig> routes) {
+        everyRequest.forEach(each -> limits.check(each, true));
+        serviceLimits.values().forEach(uses -> uses.forEach(each -> limits.check(each, false)));
+        for (EdgeRouteConfig route : routes) {
+            try {
+                route.limits().forEach(each -> limits.check(each, false));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "route '" + route.name() + "': " + e.getMessage(), e);
+            }
         }
     }
 

@@ -2,12 +2,18 @@ package dev.outrider.sidecar.edge;
 
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.limit.LimitUse;
+import dev.outrider.sidecar.limit.Limits;
 import dev.outrider.sidecar.route.Route;
 import dev.outrider.sidecar.route.RouteFilter;
 import dev.outrider.sidecar.route.RouteFilters;
 import dev.outrider.sidecar.route.RouteTable;
+import dev.outrider.sidecar.route.SplitConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What each route adds to the common list, in this order. */
 public final class EdgeRoutes {
@@ -20,7 +26,10 @@ public final class EdgeRoutes {
      *     the token they carry
      */
     public record Parts(
-            RouteFilters.Context context, List<RequestFilter> toServices, Upstream forwarder) {}
+            RouteFilters.Context context,
+            Limits limits,
+            List<RequestFilter> toServices,
+            Upstream forwarder) {}
 
     /** The last of the common list. May read files. */
     public static RouteFilter filter(EdgeConfig config, Parts parts) {
@@ -31,20 +40,51 @@ public final class EdgeRoutes {
                             each.name(),
                             each.route().match(),
                             each.route().priority(),
-                            route(each, parts)));
+                            route(each, config, parts)));
         }
         return new RouteFilter(routes, config.paths());
     }
 
-    private static Route route(EdgeRouteConfig config, Parts parts) {
+    private static Route route(EdgeRouteConfig config, EdgeConfig edge, Parts parts) {
         RouteFilters own = RouteFilters.of(config.route(), parts.context);
         List<RequestFilter> filters = new ArrayList<>(own.first());
-        OpenBreakerFilter breaker = config.openBreaker().filter();
-        if (breaker != null) {
-            filters.add(breaker);
-        }
+        add(filters, parts.limits.filter(limits(config, edge)));
+        add(filters, config.openBreaker().filter());
         filters.addAll(own.last()); // redirects, answers and rewrites, then the service
+        SplitConfig split = config.route().split();
+        if (split != null) {
+            add(filters, limits(split, edge, parts.limits)); // after the split: it has chosen
+        }
         filters.addAll(parts.toServices);
         return new Route(config.name(), filters, parts.forwarder, own.preflights());
+    }
+
+    private static void add(List<RequestFilter> filters, @Nullable RequestFilter filter) {
+        if (filter != null) {
+            filters.add(filter);
+        }
+    }
+
+    /** The route's, and those of its service if it has one. */
+    private static List<LimitUse> limits(EdgeRouteConfig config, EdgeConfig edge) {
+        List<LimitUse> uses = new ArrayList<>(config.limits());
+        String service = config.route().service();
+        if (service != null) {
+            uses.addAll(edge.serviceLimits().getOrDefault(service, List.of()));
+        }
+        return uses;
+    }
+
+    private static @Nullable ServiceLimits limits(
+            SplitConfig split, EdgeConfig edge, Limits limits) {
+        Map<String, RequestFilter> byService = new HashMap<>();
+        for (String service : split.services().keySet()) {
+            RequestFilter filter =
+                    limits.filter(edge.serviceLimits().getOrDefault(service, List.of()));
+            if (filter != null) {
+                byService.put(service, filter);
+            }
+        }
+        return byService.isEmpty() ? null : new ServiceLimits(Map.copyOf(byService));
     }
 }

@@ -34,6 +34,11 @@ public record KeyPart(Source source, String name) {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
+        /** Whether it is known only once the route and the caller are. */
+        boolean late() {
+            return this != CLIENT && this != HEADER && this != CONSTANT;
+        }
+
         private boolean named() {
             return this == CLAIM || this == HEADER || this == CONSTANT;
         }

@@ -68,6 +68,13 @@ public record LimitConfig(
         }
     }
 
+    /** Refuses a cost that no request could ever pay; 0 stands for the limit's own. */
+    void check(int otherCost) {
+        int units = otherCost == 0 ? cost : otherCost;
+        check(quotas.rules(algorithm), units);
+        tiers.values().forEach(each -> check(each.rules(algorithm), units));
+    }
+
     /** A request that costs more than the quota would never be let through. */
     static void check(List<Rule> rules, int cost) {
         for (Rule each : rules) {

@@ -3,6 +3,7 @@ package dev.outrider.sidecar.limit;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -35,6 +36,31 @@ public record LimitsConfig(
         if (!KEYSPACE.matcher(keyspace).matches()) {
             throw new IllegalArgumentException(
                     "keyspace must be 1 to 64 letters, digits, dots, dashes or underscores");
+        }
+    }
+
+    /**
+     * Refuses a use of what is not there, or of what could never let a request through.
+     *
+     * @param early whether it holds before a request's route and caller are known
+     */
+    public void check(LimitUse use, boolean early) {
+        LimitConfig limit = named.get(use.name());
+        if (limit == null) {
+            throw new IllegalArgumentException(
+                    "there is no limit '"
+                            + use.name()
+                            + "' in limits.named; there are "
+                            + new TreeSet<>(named.keySet()));
+        }
+        limit.check(use.cost());
+        if (early && limit.key().parts().stream().anyMatch(part -> part.source().late())) {
+            throw new IllegalArgumentException(
+                    "limit '"
+                            + use.name()
+                            + "' counts by the caller or the route, which are not known yet here:"
+                            + " name it in the routes instead, or count by client, header or"
+                            + " constant");
         }
     }
 
