@@ -30,8 +30,10 @@ public record KeyPart(Source source, String name) {
         HEADER,
         CONSTANT;
 
+        private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
         String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return word;
         }
 
         /** Whether it is known only once the route and the caller are. */

@@ -104,16 +104,11 @@ final class KeyText {
 
     /** An IPv4 address, or the network of an IPv6 address, since hosts choose among 2^64. */
     void address(InetAddress address, int ipv6Prefix) {
-        byte[] raw = address.getAddress();
-        if (address instanceof Inet4Address) {
-            for (int i = 0; i < 4; i++) {
-                if (i > 0) {
-                    put('.');
-                }
-                number(raw[i] & 0xff);
-            }
+        if (address instanceof Inet4Address four) {
+            ipv4(four);
             return;
         }
+        byte[] raw = address.getAddress();
         int whole = (ipv6Prefix + 15) / 16;
         for (int group = 0; group < whole; group++) {
             int kept = Math.min(16, ipv6Prefix - 16 * group);
@@ -126,6 +121,22 @@ final class KeyText {
         }
         put('/');
         number(ipv6Prefix);
+    }
+
+    /** With fixed indexes, so that the compiler needs no array. */
+    private void ipv4(Inet4Address address) {
+        byte[] raw = address.getAddress();
+        int first = raw[0] & 0xff;
+        int second = raw[1] & 0xff;
+        int third = raw[2] & 0xff;
+        int fourth = raw[3] & 0xff;
+        number(first);
+        put('.');
+        number(second);
+        put('.');
+        number(third);
+        put('.');
+        number(fourth);
     }
 
     private void number(int number) {

@@ -2,6 +2,8 @@ package dev.outrider.sidecar.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -245,5 +247,30 @@ class LocalStoreTest {
             admitted += store.decide(of, NOW) == Ask.Answer.ALLOWED ? 1 : 0;
         }
         return admitted;
+    }
+
+    @Test
+    void aDecisionMakesNoGarbage() {
+        Rule[] rules = {
+            new FixedWindow(3, MINUTE), new SlidingCounter(3, MINUTE), Bucket.of(3, 7, MINUTE)
+        };
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        decideOften(rules);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        long nothing = threads.getCurrentThreadAllocatedBytes() - before;
+        before = threads.getCurrentThreadAllocatedBytes();
+        decideOften(rules);
+        long made = threads.getCurrentThreadAllocatedBytes() - before - nothing;
+        assertThat(made).isZero();
+    }
+
+    private void decideOften(Rule[] rules) {
+        for (int i = 0; i < 2000; i++) {
+            ask.clear();
+            for (int r = 0; r < rules.length; r++) {
+                ask.add(rules[r], i % 50, (long) r << 60, 1, false);
+            }
+            store.decide(ask, NOW + i);
+        }
     }
 }
