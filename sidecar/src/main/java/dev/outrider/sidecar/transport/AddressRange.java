@@ -55,10 +55,14 @@ public record AddressRange(InetAddress network, int prefix, int port) {
     }
 
     public boolean contains(InetSocketAddress address) {
-        if (address.isUnresolved() || port != 0 && port != address.getPort()) {
-            return false;
-        }
-        byte[] bytes = address.getAddress().getAddress();
+        return !address.isUnresolved()
+                && (port == 0 || port == address.getPort())
+                && contains(address.getAddress());
+    }
+
+    /** Whatever the port. */
+    public boolean contains(InetAddress address) {
+        byte[] bytes = address.getAddress();
         return bytes.length == network.getAddress().length
                 && Arrays.equals(masked(bytes, prefix), network.getAddress());
     }

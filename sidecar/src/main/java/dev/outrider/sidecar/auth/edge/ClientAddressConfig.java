@@ -2,7 +2,7 @@ package dev.outrider.sidecar.auth.edge;
 
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
-import dev.outrider.sidecar.transport.Cidr;
+import dev.outrider.sidecar.transport.AddressRange;
 import java.util.List;
 
 /**
@@ -14,7 +14,7 @@ import java.util.List;
  */
 public record ClientAddressConfig(
         int trustedHops,
-        List<Cidr> trustedProxies,
+        List<AddressRange> trustedProxies,
         Source source,
         boolean sendXForwarded,
         boolean sendForwarded) {
@@ -34,10 +34,18 @@ public record ClientAddressConfig(
         if (trustedHops < 0 || trustedHops > MOST_HOPS) {
             throw new IllegalArgumentException("trustedHops must be from 0 to " + MOST_HOPS);
         }
+        if (trustedProxies.stream().anyMatch(ClientAddressConfig::namesPort)) {
+            throw new IllegalArgumentException(
+                    "trustedProxies are addresses and networks without ports");
+        }
         if (trustedHops > 0 && !trustedProxies.isEmpty()) {
             throw new IllegalArgumentException(
                     "give trustedHops or trustedProxies, not both; networks are the safer way");
         }
+    }
+
+    private static boolean namesPort(AddressRange range) {
+        return range.port() != 0;
     }
 
     public static final Schema<ClientAddressConfig> SCHEMA =
@@ -55,7 +63,7 @@ public record ClientAddressConfig(
                                                     + " nobody can reach it past them"),
                                     f.optional(
                                             "trustedProxies",
-                                            Schemas.list(Cidr.SCHEMA),
+                                            Schemas.list(AddressRange.SCHEMA),
                                             List.of(),
                                             "networks of the proxies before the edge; what others"
                                                     + " say of a client is not believed"),

@@ -6,7 +6,7 @@ import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.Authority;
 import dev.outrider.sidecar.http.Headers;
-import dev.outrider.sidecar.transport.Cidr;
+import dev.outrider.sidecar.transport.AddressRange;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,12 +49,12 @@ public final class ClientAddressFilter implements RequestFilter {
     private static final int MOST_ELEMENTS = 32;
 
     private final ClientAddressConfig config;
-    private final Cidr[] trusted;
+    private final AddressRange[] trusted;
     private final LongAdder unreadable = new LongAdder();
 
     public ClientAddressFilter(ClientAddressConfig config) {
         this.config = config;
-        this.trusted = config.trustedProxies().toArray(new Cidr[0]);
+        this.trusted = config.trustedProxies().toArray(new AddressRange[0]);
     }
 
     /** Those who handed the request on, the client first and the peer last, and what they say. */
@@ -87,7 +87,7 @@ public final class ClientAddressFilter implements RequestFilter {
     }
 
     private boolean isTrusted(InetAddress address) {
-        for (Cidr each : trusted) {
+        for (AddressRange each : trusted) {
             if (each.contains(address)) {
                 return true;
             }

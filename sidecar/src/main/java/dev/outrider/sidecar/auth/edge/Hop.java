@@ -1,6 +1,5 @@
 package dev.outrider.sidecar.auth.edge;
 
-import dev.outrider.sidecar.transport.Cidr;
 import java.net.InetAddress;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param host null if it does not say
  */
 record Hop(@Nullable InetAddress address, @Nullable String proto, @Nullable String host) {
+    private static final int LONGEST_LITERAL = 45;
+
     /** An element of {@code X-Forwarded-For}. */
     static Hop ofAddress(String text) {
         return new Hop(node(text.strip()), null, null);
@@ -54,17 +55,55 @@ record Hop(@Nullable InetAddress address, @Nullable String proto, @Nullable Stri
             int end = text.indexOf(']');
             return end < 0 || !isPort(text.substring(end + 1))
                     ? null
-                    : Cidr.literal(text.substring(1, end));
+                    : literal(text.substring(1, end));
         }
         int colon = text.indexOf(':');
         boolean one = colon >= 0 && text.indexOf(':', colon + 1) < 0;
         if (!one) {
-            return Cidr.literal(text);
+            return literal(text);
         }
-        return isPort(text.substring(colon)) ? Cidr.literal(text.substring(0, colon)) : null;
+        return isPort(text.substring(colon)) ? literal(text.substring(0, colon)) : null;
     }
 
     private static boolean isPort(String text) {
         return text.isEmpty() || text.matches(":[0-9]{1,5}");
+    }
+
+    /**
+     * An address in its plain form, null for all else. None of the short, octal or scoped forms
+     * that some readers take for another address; an IPv4 address mapped into IPv6 is that IPv4
+     * address.
+     */
+    private static @Nullable InetAddress literal(String text) {
+        if (text.isEmpty() || text.length() > LONGEST_LITERAL || !isPlain(text)) {
+            return null;
+        }
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static boolean isPlain(String text) {
+        boolean six = text.indexOf(':') >= 0;
+        int dots = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean starts = i == 0 || text.charAt(i - 1) == '.';
+            boolean goesOn = i + 1 < text.length() && digit(text.charAt(i + 1));
+            if (!six && c == '0' && starts && goesOn) {
+                return false;
+            }
+            dots += c == '.' ? 1 : 0;
+            if (!digit(c) && c != '.' && !(six && (c == ':' || Character.digit(c, 16) >= 0))) {
+                return false;
+            }
+        }
+        return six || dots == 3;
+    }
+
+    private static boolean digit(char c) {
+        return c >= '0' && c <= '9';
     }
 }
