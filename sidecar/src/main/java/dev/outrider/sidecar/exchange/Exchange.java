@@ -116,6 +116,16 @@ public final class Exchange {
     }
 
     /**
+     * Path and query as the client asked for them, in one form; a rewrite changes the request's.
+     */
+    public String askedTarget() {
+        String target = request.target();
+        return matchedPath == null
+                ? target
+                : matchedPath + target.substring(request.path().length());
+    }
+
+    /**
      * Where the request's body comes from: the stream, unless a filter has put something before.
      */
     public BodySource body() {

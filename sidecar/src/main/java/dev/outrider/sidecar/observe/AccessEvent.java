@@ -49,7 +49,7 @@ record AccessEvent(
                 exchange.direction(),
                 cut(exchange.request().method()),
                 cut(exchange.request().authority()),
-                cut(exchange.request().target()),
+                cut(exchange.askedTarget()),
                 exchange.request().version(),
                 exchange.status(),
                 exchange.grpcStatus(),

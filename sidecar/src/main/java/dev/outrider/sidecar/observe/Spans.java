@@ -51,7 +51,8 @@ final class Spans {
                         direction == Direction.OUTBOUND ? null : brave.Span.Kind.SERVER,
                         startMicros);
         common(span, exchange);
-        span.tag("url.path", cut(exchange.request().path()));
+        String matched = exchange.matchedPath();
+        span.tag("url.path", cut(matched == null ? exchange.request().path() : matched));
         if (!exchange.requestId().isEmpty()) {
             span.tag("outrider.request_id", exchange.requestId());
         }

@@ -31,6 +31,7 @@ public record HeadersConfig(
                     "trailer",
                     "transfer-encoding",
                     "upgrade",
+                    "workload-identity-token",
                     "x-forwarded-client-cert");
 
     public static final Schema<HeadersConfig> SCHEMA =
@@ -80,7 +81,9 @@ public record HeadersConfig(
             if (name.isEmpty() || !name.chars().allMatch(Fields::isToken)) {
                 throw new IllegalArgumentException("'" + name + "' is no name of a header field");
             }
-            if (OWN.contains(lower) || lower.startsWith("outrider-")) {
+            if (OWN.contains(lower)
+                    || lower.startsWith("outrider-")
+                    || lower.startsWith("x-outrider-")) {
                 throw new IllegalArgumentException(
                         "'"
                                 + name

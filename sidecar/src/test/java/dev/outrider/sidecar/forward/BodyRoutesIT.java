@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.outrider.sidecar.body.BodyConfig;
+import dev.outrider.sidecar.body.MirrorConfig;
+import dev.outrider.sidecar.body.MirrorFilter;
 import dev.outrider.sidecar.body.RemoveFieldsConfig;
 import dev.outrider.sidecar.body.RemoveFieldsConfig.Otherwise;
 import dev.outrider.sidecar.filter.RequestFilter;
+import dev.outrider.sidecar.time.Ticker;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,6 +95,42 @@ class BodyRoutesIT {
             assertThat(modest.answer().status()).isEqualTo(200);
             assertThat(upstream.bodies).containsExactly("1234567890");
             rig.awaitRest();
+        }
+    }
+
+    /** Every stage lets the receiver's pace through to the sender. */
+    @Test
+    void aLargeBodyPassesAtTheReceiversPace() throws IOException {
+        int size = 8 * 1024 * 1024;
+        try (RawUpstream upstream =
+                        new RawUpstream(
+                                (connection, _) -> {
+                                    connection.request();
+                                    connection.write(RawUpstream.OK);
+                                    connection.untilClosed();
+                                },
+                                4096);
+                RawUpstream other = RawUpstream.answering(RawUpstream.OK);
+                ProxyRig rig = new ProxyRig(new ServiceConfigs.Knobs(), upstream);
+                RawClient client = new RawClient(rig.port())) {
+            MirrorFilter mirror =
+                    new MirrorFilter(
+                            new MirrorConfig("mirror", 1, 1024, 1, Duration.ofSeconds(20)),
+                            rig.chainTo("mirror", other),
+                            Ticker.system(),
+                            () -> new Random(7));
+            List<RequestFilter> filters = new ArrayList<>(atMost(size).first());
+            filters.add(mirror);
+            rig.route(filters, it -> it);
+            client.send(POST + "Transfer-Encoding: chunked\r\n\r\n");
+            String piece = "10000\r\n" + "x".repeat(0x10000) + "\r\n";
+            for (int sent = 0; sent < size; sent += 0x10000) {
+                client.send(piece);
+            }
+            client.send("0\r\n\r\n");
+            assertThat(client.answer().status()).isEqualTo(200);
+            assertThat(upstream.bodies.getFirst()).hasSize(size);
+            assertThat(mirror.left()).isEqualTo(1);
         }
     }
 

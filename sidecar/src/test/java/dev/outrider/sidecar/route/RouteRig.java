@@ -63,7 +63,7 @@ final class RouteRig {
         return RouteConfig.SCHEMA.read(value(plain));
     }
 
-    private static Value value(Object plain) {
+    static Value value(Object plain) {
         return switch (plain) {
             case Map<?, ?> map -> {
                 Map<String, Value> entries = new LinkedHashMap<>();
