@@ -23,6 +23,7 @@ record EdgeDoor(
         EdgeConfig config,
         @Nullable PublicCertificates certificates,
         @Nullable Redis redis,
+        EdgeCallers callers,
         Limits limits) {
 
     /** Takes over what is configured the same. */
@@ -31,7 +32,13 @@ record EdgeDoor(
         try {
             PublicCertificates certificates = certificates(base, config.https(), old, fresh);
             Redis redis = redis(base, config.redis(), old, fresh);
-            return new EdgeDoor(config, certificates, redis, limits(base, config, redis, old));
+            EdgeCallers before = old == null ? null : old.callers;
+            EdgeCallers callers = EdgeCallers.fit(base, config.auth(), redis, before);
+            callers.parts().stream()
+                    .filter(each -> before == null || !before.parts().contains(each))
+                    .forEach(fresh::add);
+            return new EdgeDoor(
+                    config, certificates, redis, callers, limits(base, config, redis, old));
         } catch (IllegalArgumentException e) {
             fresh.close();
             throw new IOException("edge.limits: " + e.getMessage(), e);
@@ -84,7 +91,7 @@ record EdgeDoor(
         }
     }
 
-    /** What runs in the background; who uses comes before what is used. */
+    /** What runs in the background; they are closed in reverse, so who uses another comes last. */
     List<AutoCloseable> parts() {
         List<AutoCloseable> parts = new ArrayList<>();
         if (certificates != null) {
@@ -93,6 +100,7 @@ record EdgeDoor(
         if (redis != null) {
             parts.add(redis);
         }
+        parts.addAll(callers.parts());
         return parts;
     }
 }

@@ -220,6 +220,7 @@ final class Fitting {
         EdgeRoutes.Parts parts =
                 new EdgeRoutes.Parts(
                         context,
+                        open.callers().auth(),
                         open.limits(),
                         List.of(
                                 new StartWait(
@@ -227,7 +228,9 @@ final class Fitting {
                                         edge.startWait(),
                                         base.ticker),
                                 identityTokens(own, there)),
-                        forwarder);
+                        forwarder,
+                        flights,
+                        base.ticker);
         try {
             RouteFilter routes = EdgeRoutes.filter(edge, parts);
             FilterChain chain =

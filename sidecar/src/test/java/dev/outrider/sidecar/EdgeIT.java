@@ -71,6 +71,7 @@ class EdgeIT {
                                     - name: orders
                                       match: {path: {prefix: /orders}, methods: [GET]}
                                       service: orders
+                                      auth: {anonymous: true}
                                       rewrite: {prefix: /v1/orders}
                                     - name: moved
                                       match: {path: {exact: /old}}

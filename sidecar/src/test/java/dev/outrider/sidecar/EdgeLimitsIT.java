@@ -92,6 +92,7 @@ class EdgeLimitsIT {
                         - name: %s
                           match: {path: {prefix: /%s}}
                           service: app
+                          auth: {anonymous: true}
                           limits: [%s-shared]
                     """
                             .formatted(algorithm, algorithm, algorithm));
@@ -101,6 +102,7 @@ class EdgeLimitsIT {
                     - name: tiny
                       match: {path: {prefix: /tiny}}
                       service: app
+                      auth: {anonymous: true}
                       limits: [tiny]
                 """);
         return text.toString();

@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.edge;
 
+import dev.outrider.sidecar.auth.edge.ClientAddressFilter;
+import dev.outrider.sidecar.auth.edge.ForgedFields;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
@@ -7,7 +9,10 @@ import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.limit.ConcurrencyFilter;
 import dev.outrider.sidecar.limit.Limits;
+import dev.outrider.sidecar.limit.NetworkConfig;
+import dev.outrider.sidecar.limit.NetworkFilter;
 import dev.outrider.sidecar.listen.AppProtocol;
 import dev.outrider.sidecar.listen.Capture;
 import dev.outrider.sidecar.listen.ListenerConfig;
@@ -45,10 +50,19 @@ public final class Edge {
         if (https != null) {
             filters.add(https); // nothing of a request in plain text is looked at any further
         }
+        ClientsConfig clients = config.clients();
+        filters.add(new ClientAddressFilter(clients.address())); // below it all know who it is
+        if (!clients.networks().equals(NetworkConfig.ALL)) {
+            filters.add(new NetworkFilter(clients.networks()));
+        }
+        if (clients.concurrent() != null) {
+            filters.add(new ConcurrencyFilter(clients.concurrent()));
+        }
         RequestFilter early = limits.filter(config.everyRequest());
         if (early != null) {
             filters.add(early); // before what costs more than a look-up
         }
+        filters.add(new ForgedFields(config.auth())); // above the routes, which may look at fields
         filters.add(new UpgradeFilter(config.upgrades()));
         filters.add(routes);
         return new FilterChain(filters, Edge::nowhere, observer, ticker);

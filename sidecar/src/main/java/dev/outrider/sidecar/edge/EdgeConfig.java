@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.edge;
 
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
+import dev.outrider.sidecar.auth.edge.EdgeAuthConfig;
 import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.http.h1.H1Limits;
@@ -38,6 +39,7 @@ public record EdgeConfig(
         H1Limits http1,
         H2Limits http2,
         UpgradeConfig upgrades,
+        EdgeAuthConfig auth,
         LimitsConfig limits,
         List<LimitUse> everyRequest,
         Map<String, List<LimitUse>> serviceLimits,
@@ -92,6 +94,12 @@ public record EdgeConfig(
                                             UpgradeConfig.SCHEMA,
                                             UpgradeConfig.DEFAULTS,
                                             "which requests may become tunnels"),
+                                    f.optional(
+                                            "auth",
+                                            EdgeAuthConfig.SCHEMA,
+                                            EdgeAuthConfig.DEFAULTS,
+                                            "whom the edge can tell apart; routes say whom they"
+                                                    + " let in"),
                                     f.optional(
                                             "limits",
                                             LimitsConfig.SCHEMA,
@@ -165,8 +173,10 @@ public record EdgeConfig(
         everyRequest = List.copyOf(everyRequest);
         serviceLimits = Map.copyOf(serviceLimits);
         for (EdgeRouteConfig each : routes) {
-            requireServices(each.route(), services.keySet());
+            requireServices(each, services.keySet());
+            requireAuth(auth, each);
         }
+        requireRedis(auth, redis);
         requireLimits(limits, everyRequest, serviceLimits, routes);
         for (String each : serviceLimits.keySet()) {
             if (!services.containsKey(each)) {
@@ -211,8 +221,36 @@ public record EdgeConfig(
         }
     }
 
-    private static void requireServices(RouteConfig route, Set<String> known) {
+    private static void requireAuth(EdgeAuthConfig auth, EdgeRouteConfig route) {
+        if (route.auth() != null) {
+            try {
+                auth.check(route.auth());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "route '" + route.name() + "': " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static void requireRedis(EdgeAuthConfig auth, @Nullable RedisConfig redis) {
+        boolean keys = auth.apiKeys() != null && auth.apiKeys().redis();
+        boolean denied =
+                auth.jwt() != null
+                        && auth.jwt().denyList() != null
+                        && auth.jwt().denyList().redis();
+        if (redis == null && (keys || denied)) {
+            throw new IllegalArgumentException(
+                    (keys ? "auth.apiKeys" : "auth.jwt.denyList")
+                            + " is kept in Redis, so give redis with its addresses");
+        }
+    }
+
+    private static void requireServices(EdgeRouteConfig config, Set<String> known) {
+        RouteConfig route = config.route();
         Set<String> named = new LinkedHashSet<>();
+        if (config.body().mirror() != null) {
+            named.add(config.body().mirror().service());
+        }
         if (route.service() != null) {
             named.add(route.service());
         }

@@ -1,20 +1,28 @@
 package dev.outrider.sidecar.edge;
 
+import dev.outrider.sidecar.auth.edge.RouteAuthConfig;
+import dev.outrider.sidecar.body.BodyConfig;
 import dev.outrider.sidecar.limit.LimitUse;
 import dev.outrider.sidecar.route.RouteConfig;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A route with all that guards it.
  *
  * @param route which requests it has, and what becomes of their heads
+ * @param auth null for redirects and answers that anybody may have
  * @param limits of the route; those of its service come beside them
  * @param openBreaker what is done while the breaker of its service is open
  */
 public record EdgeRouteConfig(
-        RouteConfig route, List<LimitUse> limits, OpenBreakerConfig openBreaker) {
+        RouteConfig route,
+        @Nullable RouteAuthConfig auth,
+        List<LimitUse> limits,
+        BodyConfig body,
+        OpenBreakerConfig openBreaker) {
     public static final Schema<EdgeRouteConfig> SCHEMA =
             Schema.record(
                     "EdgeRouteConfig",
@@ -22,12 +30,18 @@ public record EdgeRouteConfig(
                     f ->
                             new EdgeRouteConfig(
                                     RouteConfig.of(f),
+                                    f.nullable(
+                                            "auth",
+                                            RouteAuthConfig.SCHEMA,
+                                            "who may call it; every route that leads to a service"
+                                                    + " says so"),
                                     f.optional(
                                             "limits",
                                             Schemas.list(LimitUse.SCHEMA),
                                             List.of(),
                                             "limits that hold for it, decided together; per-key*5"
                                                     + " is one whose requests cost 5 units here"),
+                                    BodyConfig.of(f),
                                     f.optional(
                                             "openBreaker",
                                             OpenBreakerConfig.SCHEMA,
@@ -37,6 +51,18 @@ public record EdgeRouteConfig(
 
     public EdgeRouteConfig {
         limits = List.copyOf(limits);
+        boolean leadsIn = route.service() != null || route.split() != null;
+        if (leadsIn && auth == null) {
+            throw new IllegalArgumentException(
+                    "route '"
+                            + route.name()
+                            + "' must say who may call it: give auth, for everybody 'auth:"
+                            + " {anonymous: true}'");
+        }
+        if (!leadsIn && !body.equals(BodyConfig.NONE)) {
+            throw new IllegalArgumentException(
+                    "route '" + route.name() + "' leads to no service, so no body goes anywhere");
+        }
     }
 
     String name() {

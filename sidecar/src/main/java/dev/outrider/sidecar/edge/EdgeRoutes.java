@@ -1,5 +1,11 @@
 package dev.outrider.sidecar.edge;
 
+import dev.outrider.sidecar.auth.edge.EdgeAuth;
+import dev.outrider.sidecar.body.BodyConfig;
+import dev.outrider.sidecar.body.MirrorConfig;
+import dev.outrider.sidecar.body.MirrorFilter;
+import dev.outrider.sidecar.exchange.ExchangeObserver;
+import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.limit.LimitUse;
@@ -9,6 +15,7 @@ import dev.outrider.sidecar.route.RouteFilter;
 import dev.outrider.sidecar.route.RouteFilters;
 import dev.outrider.sidecar.route.RouteTable;
 import dev.outrider.sidecar.route.SplitConfig;
+import dev.outrider.sidecar.time.Ticker;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,9 +34,17 @@ public final class EdgeRoutes {
      */
     public record Parts(
             RouteFilters.Context context,
+            EdgeAuth auth,
             Limits limits,
             List<RequestFilter> toServices,
-            Upstream forwarder) {}
+            Upstream forwarder,
+            ExchangeObserver mirrored,
+            Ticker ticker) {
+        /** Where copies of requests go. */
+        FilterChain mirror() {
+            return new FilterChain(toServices, forwarder, mirrored, ticker);
+        }
+    }
 
     /** The last of the common list. May read files. */
     public static RouteFilter filter(EdgeConfig config, Parts parts) {
@@ -47,16 +62,28 @@ public final class EdgeRoutes {
 
     private static Route route(EdgeRouteConfig config, EdgeConfig edge, Parts parts) {
         RouteFilters own = RouteFilters.of(config.route(), parts.context);
+        BodyConfig body = config.body();
         List<RequestFilter> filters = new ArrayList<>(own.first());
-        add(filters, parts.limits.filter(limits(config, edge)));
+        filters.addAll(body.first());
+        if (config.auth() != null) {
+            filters.addAll(parts.auth.filters(config.auth()));
+        }
+        add(filters, parts.limits.filter(limits(config, edge))); // they may count by caller
         add(filters, config.openBreaker().filter());
         filters.addAll(own.last()); // redirects, answers and rewrites, then the service
         SplitConfig split = config.route().split();
         if (split != null) {
             add(filters, limits(split, edge, parts.limits)); // after the split: it has chosen
         }
+        filters.addAll(body.last());
+        MirrorConfig mirror = body.mirror();
+        if (mirror != null) {
+            // Before the token: the copy gets one for the service it goes to.
+            filters.add(
+                    new MirrorFilter(mirror, parts.mirror(), parts.ticker, parts.context.random()));
+        }
         filters.addAll(parts.toServices);
-        return new Route(config.name(), filters, parts.forwarder, own.preflights());
+        return new Route(config.name(), filters, body.upstream(parts.forwarder), own.preflights());
     }
 
     private static void add(List<RequestFilter> filters, @Nullable RequestFilter filter) {

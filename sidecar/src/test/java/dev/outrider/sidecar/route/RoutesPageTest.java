@@ -40,7 +40,9 @@ final class RoutesPageTest {
             if (plain instanceof List<?> list) {
                 list.forEach(each -> routes.add(route(each)));
             } else if (plain instanceof Map<?, ?> map) {
-                assertThat(PathConfig.SCHEMA.read(RouteRig.value(Objects.requireNonNull(map.get("paths")))))
+                assertThat(
+                                PathConfig.SCHEMA.read(
+                                        RouteRig.value(Objects.requireNonNull(map.get("paths")))))
                         .isEqualTo(PathConfig.DEFAULTS);
                 paths = true;
             }

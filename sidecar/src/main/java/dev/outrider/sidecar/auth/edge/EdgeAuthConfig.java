@@ -77,7 +77,10 @@ public record EdgeAuthConfig(
                     f ->
                             new EdgeAuthConfig(
                                     f.nullable("jwt", EdgeJwtConfig.SCHEMA, "issuers of tokens"),
-                                    f.nullable("apiKeys", ApiKeysConfig.SCHEMA, "API keys"),
+                                    f.nullable(
+                                            "apiKeys",
+                                            ApiKeysConfig.SCHEMA,
+                                            "API keys, and where they are kept"),
                                     f.optional(
                                             "certificates",
                                             Schemas.map(CertificateConfig.SCHEMA),
