@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class ClusterLink implements Link {
     private static final long ONCE_A_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final RedisClusterClient client;
+    private final LazyClient<RedisClusterClient> client;
     private final Breakers breakers;
     private final EventLoop loop;
     private final Ticker ticker;
@@ -34,7 +34,7 @@ final class ClusterLink implements Link {
 
     ClusterLink(Lettuce lettuce, EventLoop loop, Breakers breakers) {
         RedisEvents events = lettuce.events();
-        this.client = lettuce.clusterClient(loop, events);
+        this.client = new LazyClient<>(() -> lettuce.clusterClient(loop, events));
         this.breakers = breakers;
         this.loop = loop;
         this.ticker = lettuce.ticker();
@@ -43,8 +43,10 @@ final class ClusterLink implements Link {
                 new Connecting<>(
                         loop,
                         () ->
-                                client.refreshPartitionsAsync()
-                                        .thenCompose(_ -> client.connectAsync(StringCodec.UTF8)),
+                                client.get()
+                                        .refreshPartitionsAsync()
+                                        .thenCompose(
+                                                _ -> client.get().connectAsync(StringCodec.UTF8)),
                         this::made,
                         lettuce.patience(),
                         lettuce.counts());
@@ -132,11 +134,15 @@ final class ClusterLink implements Link {
     @Override
     public void doubt() {
         long now = ticker.nanos();
-        if (refreshing || connection == null || now - refreshedNanos < ONCE_A_SECOND) {
+        RedisClusterClient made = client.ifMade();
+        if (made == null
+                || connection == null
+                || refreshing
+                || now - refreshedNanos < ONCE_A_SECOND) {
             return;
         }
         refreshing = true;
-        client.refreshPartitionsAsync()
+        made.refreshPartitionsAsync()
                 .whenCompleteAsync(
                         (_, _) -> {
                             refreshing = false;
@@ -148,7 +154,6 @@ final class ClusterLink implements Link {
     @Override
     public void close() {
         connecting.close();
-        var _ = client.shutdownAsync(0, 0, TimeUnit.SECONDS);
-        var _ = client.getResources().shutdown(0, 0, TimeUnit.SECONDS);
+        client.close();
     }
 }

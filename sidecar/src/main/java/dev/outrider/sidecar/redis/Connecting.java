@@ -1,8 +1,11 @@
 package dev.outrider.sidecar.redis;
 
 import dev.outrider.sidecar.resilience.Backoff;
+import io.lettuce.core.api.StatefulConnection;
 import io.netty.channel.EventLoop;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -13,9 +16,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tries for a first connection until there is one; from then on Lettuce keeps it. So a Redis that
- * is down when the proxy starts hinders nothing. On the loop.
+ * is down when the proxy starts hinders nothing. On the loop, but for the attempts: the first one
+ * loads some hundred classes, for which no request shall wait.
  */
-final class Connecting<C> {
+final class Connecting<C extends StatefulConnection<String, String>> {
     private static final Logger LOG = LoggerFactory.getLogger(LettuceRedis.class);
 
     private final EventLoop loop;
@@ -28,6 +32,7 @@ final class Connecting<C> {
     private int failures;
     private boolean closed;
 
+    /** {@code attempt} is called on a virtual thread, one at a time. */
     Connecting(
             EventLoop loop,
             Supplier<? extends CompletionStage<C>> attempt,
@@ -43,39 +48,48 @@ final class Connecting<C> {
     }
 
     void start() {
-        if (closed) {
-            return;
+        if (!closed) {
+            Thread.ofVirtual().name("redis-connect").start(this::connect);
         }
+    }
+
+    private void connect() {
         CompletionStage<C> stage;
         try {
             stage = attempt.get();
         } catch (RuntimeException e) {
-            failed(e);
-            return;
+            stage = CompletableFuture.failedStage(e);
         }
-        stage.whenCompleteAsync(
-                (connection, error) -> {
-                    if (error != null) {
-                        failed(error);
-                    } else {
-                        made.accept(connection);
-                    }
-                },
-                loop);
+        try {
+            stage.whenCompleteAsync(this::tried, loop);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("redis: the event loop has ended");
+        }
+    }
+
+    private void tried(@Nullable C connection, @Nullable Throwable error) {
+        if (connection == null) {
+            failed(error == null ? new IllegalStateException("no connection") : error);
+        } else if (closed) {
+            var _ = connection.closeAsync();
+        } else {
+            made.accept(connection);
+        }
     }
 
     private void failed(Throwable error) {
         RedisUnavailable why = Failures.of(error);
         counts.trouble(why);
+        if (closed) {
+            return;
+        }
         String sentence = String.valueOf(why.getMessage());
-        if (!closed && !sentence.equals(said)) {
+        if (!sentence.equals(said)) {
             said = sentence;
             LOG.warn("no connection yet, trying on: {}", sentence);
         }
         long delay = backoff.delayNanos(failures++, random);
-        if (!closed) {
-            var _ = loop.schedule(this::start, delay, TimeUnit.NANOSECONDS);
-        }
+        var _ = loop.schedule(this::start, delay, TimeUnit.NANOSECONDS);
     }
 
     void close() {

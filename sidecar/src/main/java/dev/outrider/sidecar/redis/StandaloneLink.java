@@ -25,7 +25,7 @@ final class StandaloneLink implements Link {
     private static final String ID = "redis";
     private static final long ONCE_A_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final RedisClient client;
+    private final LazyClient<RedisClient> client;
     private final CircuitBreaker breaker;
     private final Ticker ticker;
     private final Connecting<StatefulRedisConnection<String, String>> connecting;
@@ -35,14 +35,14 @@ final class StandaloneLink implements Link {
     private boolean closed;
 
     StandaloneLink(Lettuce lettuce, EventLoop loop, Breakers breakers) {
-        this.client = lettuce.client(loop, lettuce.events());
+        this.client = new LazyClient<>(() -> lettuce.client(loop, lettuce.events()));
         this.breaker = breakers.of(ID, ID);
         this.ticker = lettuce.ticker();
         this.droppedNanos = ticker.nanos() - ONCE_A_SECOND;
         this.connecting =
                 new Connecting<>(
                         loop,
-                        () -> client.connectAsync(StringCodec.UTF8, lettuce.uri()),
+                        () -> client.get().connectAsync(StringCodec.UTF8, lettuce.uri()),
                         this::made,
                         lettuce.patience(),
                         lettuce.counts());
@@ -123,7 +123,6 @@ final class StandaloneLink implements Link {
     public void close() {
         closed = true;
         connecting.close();
-        var _ = client.shutdownAsync(0, 0, TimeUnit.SECONDS);
-        var _ = client.getResources().shutdown(0, 0, TimeUnit.SECONDS);
+        client.close();
     }
 }
