@@ -75,7 +75,7 @@ public final class MirrorFilter implements RequestFilter {
         if (request.bodyLength() == BodyLength.NONE) {
             copy.complete(new byte[0], 0);
         } else {
-            exchange.body(new Tee(exchange.body(), request.bodyLength(), copy));
+            exchange.body(new Tee(exchange.body(), copy));
         }
         // However the real one ends: nobody else says that the rest of its body will not come.
         exchange.atEnd(copy::abandon);
@@ -171,18 +171,19 @@ public final class MirrorFilter implements RequestFilter {
 
     /** Lets everything pass, and copies what fits. */
     private final class Tee extends BodyStage {
-        private final Gathered gathered;
+        // The places are the bound for all of them.
+        private final Gathered gathered =
+                new Gathered(new Room(config.maxBody()), (int) config.maxBody());
         private final Copy copy;
 
-        Tee(BodySource source, long expected, Copy copy) {
+        Tee(BodySource source, Copy copy) {
             super(source);
-            this.gathered = new Gathered((int) config.maxBody(), expected);
             this.copy = copy;
         }
 
         @Override
         void pass(ByteBuf chunk) {
-            if (!copy.over && !gathered.add(chunk)) {
+            if (!copy.over && gathered.add(chunk) != Gathered.Added.YES) {
                 copy.abandon();
             }
             sink().data(chunk);

@@ -10,8 +10,11 @@ import java.util.List;
  * @param paths names from the outside in with dots between; {@code *} for any one, {@code **.name}
  *     for that name anywhere; lists are looked through
  * @param maxSize how much of a body is gathered for it
+ * @param maxMemory how much of all bodies together
  */
-public record RemoveFieldsConfig(List<String> paths, long maxSize, Otherwise otherwise) {
+public record RemoveFieldsConfig(
+        List<String> paths, long maxSize, long maxMemory, Otherwise otherwise) {
+    private static final long MAX_MEMORY = 64L * 1024 * 1024;
     private static final long MAX_SIZE = 1024 * 1024;
     private static final long MOST = 4 * 1024 * 1024;
 
@@ -41,6 +44,13 @@ public record RemoveFieldsConfig(List<String> paths, long maxSize, Otherwise oth
                                             "the largest body that is read for it, at most 4MiB,"
                                                     + " since reading it takes a loop's time"),
                                     f.optional(
+                                            "maxMemory",
+                                            Schemas.size(),
+                                            MAX_MEMORY,
+                                            "the memory for all bodies of the route that are being"
+                                                    + " read; beyond it responses get 503 and"
+                                                    + " requests 413"),
+                                    f.optional(
                                             "otherwise",
                                             Schemas.oneOf(Otherwise.class),
                                             Otherwise.REFUSE,
@@ -56,6 +66,9 @@ public record RemoveFieldsConfig(List<String> paths, long maxSize, Otherwise oth
         }
         if (maxSize < 1 || maxSize > MOST) {
             throw new IllegalArgumentException("maxSize must be from 1B to 4MiB");
+        }
+        if (maxMemory < maxSize) {
+            throw new IllegalArgumentException("maxMemory must be at least maxSize");
         }
         FieldPaths.of(paths);
     }

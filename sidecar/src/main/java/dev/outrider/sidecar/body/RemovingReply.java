@@ -66,7 +66,7 @@ final class RemovingReply implements Upstream.Reply, Upstream.Listener {
         long most = to.config().maxSize();
         if (head.bodyLength() <= most && head.status() != 206 && JsonHeads.isReadable(headers)) {
             held = head;
-            gathered = new Gathered((int) most, head.bodyLength());
+            gathered = new Gathered(to.room(), (int) most);
             state = State.GATHERING;
         } else if (to.passes()) {
             client.head(head, false);
@@ -81,16 +81,27 @@ final class RemovingReply implements Upstream.Reply, Upstream.Listener {
             case PASSING -> client.data(chunk);
             case OVER -> chunk.release();
             case GATHERING -> {
-                if (Objects.requireNonNull(gathered).add(chunk)) {
+                Gathered.Added added = Objects.requireNonNull(gathered).add(chunk);
+                if (added == Gathered.Added.YES) {
                     chunk.release();
                 } else if (to.passes()) {
                     passUnread();
                     client.data(chunk);
                 } else {
                     chunk.release();
-                    refuse("its body is over " + to.config().maxSize() + " bytes");
+                    refuse(added);
                 }
             }
+        }
+    }
+
+    private void refuse(Gathered.Added why) {
+        if (why == Gathered.Added.NO_ROOM) {
+            String service = String.valueOf(exchange.service());
+            String sentence = "too many bodies are being read at once";
+            refuse(new Failure.BulkheadFull(service, sentence), sentence);
+        } else {
+            refuse("its body is over " + to.config().maxSize() + " bytes");
         }
     }
 
@@ -118,7 +129,7 @@ final class RemovingReply implements Upstream.Reply, Upstream.Listener {
             return;
         }
         state = State.PASSING;
-        gathered = null;
+        free();
         ResponseHead old = Objects.requireNonNull(held);
         Headers headers = old.headers();
         JsonHeads.forget(headers);
@@ -134,20 +145,33 @@ final class RemovingReply implements Upstream.Reply, Upstream.Listener {
 
     /** As it came. */
     private void passUnread() {
-        Gathered body = Objects.requireNonNull(gathered);
+        ByteBuf body = Objects.requireNonNull(gathered).buffer();
         state = State.PASSING;
-        gathered = null;
+        free();
         client.head(Objects.requireNonNull(held), false);
-        client.data(body.buffer());
+        client.data(body);
     }
 
     private void refuse(String why) {
+        refuse(new Failure.UpstreamProtocol(String.valueOf(exchange.service()), why), why);
+    }
+
+    private void refuse(Failure failure, String why) {
         state = State.OVER;
-        gathered = null;
+        free();
         if (upstream != null) {
             upstream.onClientGone(new StreamError(StreamError.Kind.CANCELLED, why));
         }
-        client.fail(new Failure.UpstreamProtocol(String.valueOf(exchange.service()), why));
+        client.fail(failure);
+    }
+
+    /** Whatever was gathered is let go; may be called again, and is at the exchange's end. */
+    void free() {
+        Gathered body = gathered;
+        gathered = null;
+        if (body != null) {
+            body.free();
+        }
     }
 
     @Override
@@ -167,7 +191,7 @@ final class RemovingReply implements Upstream.Reply, Upstream.Listener {
     public void fail(Failure failure) {
         if (state != State.OVER) {
             state = State.OVER;
-            gathered = null;
+            free();
             client.fail(failure);
         }
     }
@@ -189,7 +213,7 @@ final class RemovingReply implements Upstream.Reply, Upstream.Listener {
     public void onClientGone(StreamError error) {
         boolean told = state == State.OVER;
         state = State.OVER;
-        gathered = null;
+        free();
         if (upstream != null && !told) {
             upstream.onClientGone(error);
         }

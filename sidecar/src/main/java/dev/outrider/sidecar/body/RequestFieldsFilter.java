@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class RequestFieldsFilter implements RequestFilter {
     private final RemoveFieldsConfig config;
     private final FieldRemoval removal;
+    private final Room room;
 
     RequestFieldsFilter(RemoveFieldsConfig config) {
         this.config = config;
         this.removal = new FieldRemoval(FieldPaths.of(config.paths()));
+        this.room = new Room(config.maxMemory());
     }
 
     @Override
@@ -41,7 +43,9 @@ final class RequestFieldsFilter implements RequestFilter {
         }
         boolean readable = JsonHeads.isReadable(headers);
         if (readable && length <= config.maxSize()) {
-            exchange.body(new Removing(exchange.body(), length));
+            Removing removing = new Removing(exchange.body());
+            exchange.body(removing);
+            exchange.atEnd(removing.gathered::free);
             request.bodyOfUnknownLength();
             JsonHeads.forget(headers);
             return Verdict.CONTINUE;
@@ -63,27 +67,35 @@ final class RequestFieldsFilter implements RequestFilter {
     }
 
     private final class Removing extends BodyStage {
-        private final Gathered gathered;
+        private final Gathered gathered = new Gathered(room, (int) config.maxSize());
         private boolean passing;
 
-        Removing(BodySource source, long expected) {
+        Removing(BodySource source) {
             super(source);
-            gathered = new Gathered((int) config.maxSize(), expected);
         }
 
         @Override
         void pass(ByteBuf chunk) {
             if (passing) {
                 sink().data(chunk);
-            } else if (gathered.add(chunk)) {
+                return;
+            }
+            Gathered.Added added = gathered.add(chunk);
+            if (added == Gathered.Added.YES) {
                 chunk.release();
             } else if (config.otherwise() == Otherwise.PASS) {
                 passing = true;
                 sink().data(gathered.buffer());
                 sink().data(chunk);
+                gathered.free();
             } else {
                 chunk.release();
-                giveUp(new StreamError(StreamError.Kind.TOO_LARGE, tooLarge()));
+                gathered.free();
+                String why =
+                        added == Gathered.Added.NO_ROOM
+                                ? "too many bodies are being read at once"
+                                : tooLarge();
+                giveUp(new StreamError(StreamError.Kind.TOO_LARGE, why));
             }
         }
 
@@ -91,6 +103,7 @@ final class RequestFieldsFilter implements RequestFilter {
         void passEnd(Headers trailers) {
             if (!passing) {
                 ByteBuf changed = changed();
+                gathered.free();
                 if (changed == null) {
                     giveUp(new StreamError(StreamError.Kind.PROTOCOL, "the body is no JSON"));
                     return;

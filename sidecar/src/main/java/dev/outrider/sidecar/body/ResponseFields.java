@@ -13,11 +13,13 @@ final class ResponseFields implements Upstream {
     private final RemoveFieldsConfig config;
     private final FieldRemoval removal;
     private final Upstream upstream;
+    private final Room room;
 
     ResponseFields(RemoveFieldsConfig config, Upstream upstream) {
         this.config = config;
         this.removal = new FieldRemoval(FieldPaths.of(config.paths()));
         this.upstream = upstream;
+        this.room = new Room(config.maxMemory());
     }
 
     @Override
@@ -30,7 +32,9 @@ final class ResponseFields implements Upstream {
         headers.set("Accept-Encoding", "identity");
         headers.remove("range");
         headers.remove("if-range");
-        upstream.forward(exchange, new RemovingReply(this, exchange, reply));
+        RemovingReply removing = new RemovingReply(this, exchange, reply);
+        exchange.atEnd(removing::free);
+        upstream.forward(exchange, removing);
     }
 
     RemoveFieldsConfig config() {
@@ -39,6 +43,10 @@ final class ResponseFields implements Upstream {
 
     boolean passes() {
         return config.otherwise() == Otherwise.PASS;
+    }
+
+    Room room() {
+        return room;
     }
 
     FieldRemoval removal() {

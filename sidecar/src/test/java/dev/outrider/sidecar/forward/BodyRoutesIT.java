@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,7 +40,7 @@ class BodyRoutesIT {
     }
 
     private static RemoveFieldsConfig without(String path, long most, Otherwise otherwise) {
-        return new RemoveFieldsConfig(List.of(path), most, otherwise);
+        return new RemoveFieldsConfig(List.of(path), most, most, otherwise);
     }
 
     private static BodyConfig responses(Otherwise otherwise) {
@@ -280,6 +281,55 @@ class BodyRoutesIT {
             client.reset();
             await().until(() -> rig.finished.size() == 1);
             rig.awaitRest();
+        }
+    }
+
+    /** As long as one body takes all the memory there is for them, no other is read. */
+    @Test
+    void thereIsABoundForAllBodiesTogether() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        String head = json("", "{\"a\":1}");
+        try (RawUpstream upstream =
+                        new RawUpstream((connection, number) -> {
+                            while (true) {
+                                connection.head();
+                                connection.write(head.substring(0, head.length() - 2));
+                                if (number == 1) {
+                                    go.await();
+                                }
+                                connection.write(head.substring(head.length() - 2));
+                            }
+                        });
+                ProxyRig rig = rig(responses(Otherwise.REFUSE), upstream);
+                RawClient first = new RawClient(rig.port());
+                RawClient second = new RawClient(rig.port())) {
+            first.send(GET);
+            // Its part of the body has come when there is no room for another.
+            await().until(() -> second.send(GET).answer().status() == 503);
+            go.countDown();
+            assertThat(first.answer().body()).isEqualTo("{\"a\":1}");
+            await().until(() -> second.send(GET).answer().status() == 200);
+            rig.awaitRest();
+        }
+    }
+
+    @Test
+    void aClientThatSendsHalfABodyHoldsItsPlaceOnlyWhileItIsThere() throws IOException {
+        try (RawUpstream upstream = RawUpstream.answering(RawUpstream.OK);
+                ProxyRig rig = rig(requests(Otherwise.REFUSE), upstream)) {
+            try (RawClient half = new RawClient(rig.port())) {
+                half.send(POST + "Content-Length: 7\r\n\r\n{");
+                await().until(() -> status(rig) == 413);
+                half.reset();
+            }
+            await().until(() -> status(rig) == 200);
+            rig.awaitRest();
+        }
+    }
+
+    private static int status(ProxyRig rig) throws IOException {
+        try (RawClient client = new RawClient(rig.port())) {
+            return client.send(POST + "Content-Length: 7\r\n\r\n{\"a\":1}").answer().status();
         }
     }
 
