@@ -37,6 +37,8 @@ public final class Exchange {
     private boolean madeRequestId;
     private boolean unknownHost;
     private boolean critical;
+    private boolean https;
+    private TryLimit tryLimit = TryLimit.NONE;
     private @Nullable Deadline deadline;
     private @Nullable Deadline streamDeadline;
     private boolean ownDeadline;
@@ -62,6 +64,7 @@ public final class Exchange {
         this.request = request;
         this.stream = stream;
         this.startedNanos = startedNanos;
+        this.https = peer.tls();
         this.grpc = Grpc.is(request);
     }
 
@@ -93,6 +96,16 @@ public final class Exchange {
     /** Written by the filter that knows which peers to trust. */
     public void client(InetAddress client) {
         this.client = client;
+    }
+
+    /** Whether the client speaks TLS: with this proxy, or with a trusted one before it. */
+    public boolean https() {
+        return https;
+    }
+
+    /** Written by the filter that knows which peers to trust. */
+    public void https(boolean https) {
+        this.https = https;
     }
 
     /** The configured name of the edge's route, null until found and elsewhere. */
@@ -251,6 +264,16 @@ public final class Exchange {
     /** Written by the route. */
     public void isCritical() {
         critical = true;
+    }
+
+    /** What bounds the tries beside the service's own configuration. */
+    public TryLimit tryLimit() {
+        return tryLimit;
+    }
+
+    /** Written by the route. */
+    public void tryLimit(TryLimit limit) {
+        tryLimit = limit;
     }
 
     /** When the whole exchange must be over, null for never. */

@@ -164,7 +164,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
                         http2);
         handshake = WebSocketHandshake.begin(head, http2, worker.random);
         observer.attemptStarted(exchange, attempt.number(), attempt.member().address(), head);
-        clocks.phase(service.perTryNanos());
+        clocks.phase(retries.perTryNanos());
         opened.request(head, body == null);
         if (current != attempt) {
             return;
@@ -383,7 +383,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
             attempt.letGo();
             return;
         }
-        Failure.TimedOut failure = Timeouts.ofAttempt(attempt, service);
+        Failure.TimedOut failure = Timeouts.ofAttempt(attempt, service, retries.perTryNanos());
         attempt.timedOut(failure);
         failed(attempt, failure);
     }

@@ -133,12 +133,12 @@ final class Retries {
 
     /** After an attempt that failed without a response. */
     boolean after(Failure failure) {
-        return settled(service.retryPolicy().decide(input(), failure, worker.random));
+        return !spent() && settled(service.retryPolicy().decide(input(), failure, worker.random));
     }
 
     /** After a response head that has not gone to the client. */
     boolean after(ResponseHead head) {
-        if (!service.retryPolicy().retries(head.status())) {
+        if (spent() || !service.retryPolicy().retries(head.status())) {
             return false;
         }
         long wait = Service.retryAfterNanos(head, clock);
@@ -147,7 +147,8 @@ final class Retries {
 
     /** After a gRPC call's end, of which nothing has gone to the client. */
     boolean afterGrpc(int status) {
-        return service.retryPolicy().retriesGrpc(status)
+        return !spent()
+                && service.retryPolicy().retriesGrpc(status)
                 && settled(service.retryPolicy().decideGrpc(input(), status, worker.random));
     }
 
@@ -157,10 +158,21 @@ final class Retries {
      */
     long grpcHoldNanos() {
         boolean possible =
-                service.retryPolicy().holdsGrpc()
+                !spent()
+                        && service.retryPolicy().holdsGrpc()
                         && (body == null || body.complete())
                         && service.budget().left() > 0;
         return possible ? service.retryPolicy().grpcHoldNanos(input()) : 0;
+    }
+
+    /** Whether the route wants no more of them. */
+    private boolean spent() {
+        return made >= exchange.tryLimit().retries();
+    }
+
+    /** How long an attempt may take until its response begins. */
+    long perTryNanos() {
+        return Math.min(service.perTryNanos(), exchange.tryLimit().perTryNanos());
     }
 
     /** How long to wait before the retry that was granted last. */

@@ -15,12 +15,12 @@ final class Timeouts {
     }
 
     /** The attempt's connection or its answer took too long. */
-    static Failure.TimedOut ofAttempt(Attempt attempt, Service service) {
+    static Failure.TimedOut ofAttempt(Attempt attempt, Service service, long perTryNanos) {
         boolean connecting = attempt.phase() == Attempt.Phase.CONNECTING;
         Duration limit =
                 connecting
                         ? service.config().pool().connectTimeout()
-                        : Duration.ofNanos(service.perTryNanos());
+                        : Duration.ofNanos(perTryNanos);
         return new Failure.TimedOut(
                 connecting ? Phase.CONNECT : Phase.PER_TRY,
                 attempt.waitingFor() + " took over " + limit.toMillis() + " ms",

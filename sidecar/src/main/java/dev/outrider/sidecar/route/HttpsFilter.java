@@ -20,7 +20,7 @@ public final class HttpsFilter implements RequestFilter {
 
     @Override
     public Verdict onRequest(Exchange exchange) {
-        if (exchange.peer().tls() || !config.redirect()) {
+        if (exchange.https() || !config.redirect()) {
             return Verdict.CONTINUE;
         }
         String target = exchange.request().target();
@@ -32,7 +32,7 @@ public final class HttpsFilter implements RequestFilter {
     /** Without TLS browsers ignore it, since anybody could have put it in. */
     @Override
     public void onResponse(Exchange exchange, ResponseHead head) {
-        if (hsts != null && exchange.peer().tls()) {
+        if (hsts != null && exchange.https()) {
             head.headers().set(HSTS, hsts);
         }
     }

@@ -26,7 +26,7 @@ final class Location {
             @Nullable String host,
             int port,
             String target) {
-        String came = exchange.peer().tls() ? "https" : "http";
+        String came = exchange.https() ? "https" : "http";
         String to = scheme == null ? came : scheme;
         String authority = exchange.request().authority();
         boolean same = host == null && port == 0 && to.equals(came);

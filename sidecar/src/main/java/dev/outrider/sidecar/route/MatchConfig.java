@@ -68,7 +68,7 @@ public record MatchConfig(
                                                     + " an API")));
 
     public MatchConfig {
-        hosts = hosts.stream().map(MatchConfig::host).toList();
+        hosts = hosts.stream().map(MatchConfig::host).distinct().toList();
         methods = List.copyOf(methods);
         Map<String, TextMatchConfig> lower = new LinkedHashMap<>();
         headers.forEach((name, match) -> {

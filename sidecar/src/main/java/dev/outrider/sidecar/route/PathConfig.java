@@ -1,10 +1,8 @@
 package dev.outrider.sidecar.route;
 
 import dev.outrider.sidecar.http.PathRules;
-import dev.outrider.sidecar.http.SafePath;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of paths that two readers could understand differently. The path that comes out is
@@ -79,11 +77,6 @@ public record PathConfig(
                                             Schemas.oneOf(Keep.class),
                                             DEFAULTS.twiceEncoded,
                                             "'%25' before two hex digits, such as '%252e'")));
-
-    /** The one form of the path, or null if it is refused. */
-    @Nullable String normalise(String path) {
-        return SafePath.normalise(path, rules());
-    }
 
     PathRules rules() {
         return new PathRules(

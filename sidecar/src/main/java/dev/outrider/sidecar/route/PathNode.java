@@ -18,7 +18,11 @@ final class PathNode {
         boolean holds(int rank, C context);
     }
 
-    private final TextTable<PathNode> plain;
+    private static final int[] NONE = {};
+
+    /** Null at the leaves, of which there are thousands. */
+    private final @Nullable TextTable<PathNode> plain;
+
     private final @Nullable PathNode any;
     private final int[] here;
     private final int[] below;
@@ -27,7 +31,7 @@ final class PathNode {
     private PathNode(Growing from) {
         Map<String, PathNode> children = new HashMap<>();
         from.plain.forEach((segment, child) -> children.put(segment, new PathNode(child)));
-        plain = new TextTable<>(children, false);
+        plain = children.isEmpty() ? null : new TextTable<>(children, false);
         any = from.any == null ? null : new PathNode(from.any);
         here = sorted(from.here);
         below = sorted(from.below);
@@ -40,6 +44,9 @@ final class PathNode {
     }
 
     private static int[] sorted(List<Integer> ranks) {
+        if (ranks.isEmpty()) {
+            return NONE;
+        }
         int[] sorted = ranks.stream().mapToInt(Integer::intValue).toArray();
         Arrays.sort(sorted);
         return sorted;
@@ -61,7 +68,7 @@ final class PathNode {
         }
         int slash = path.indexOf('/', at);
         int end = slash < 0 ? path.length() : slash;
-        PathNode child = plain.get(path, at, end);
+        PathNode child = plain == null ? null : plain.get(path, at, end);
         if (child != null) {
             found = child.best(path, end + 1, found, judge, context);
         }

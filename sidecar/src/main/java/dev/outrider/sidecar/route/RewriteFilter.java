@@ -4,7 +4,9 @@ import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
+import dev.outrider.sidecar.http.PathRules;
 import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.SafePath;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the upstream another path or host than the client asked for. Below the route. */
@@ -14,12 +16,12 @@ final class RewriteFilter implements RequestFilter {
 
     private final @Nullable PathChange change;
     private final @Nullable String host;
-    private final PathConfig paths;
+    private final PathRules paths;
 
     RewriteFilter(@Nullable PathChange change, @Nullable String host, PathConfig paths) {
         this.change = change;
         this.host = host;
-        this.paths = paths;
+        this.paths = paths.rules();
     }
 
     @Override
@@ -34,7 +36,7 @@ final class RewriteFilter implements RequestFilter {
         String old = request.path();
         String path = change.apply(old);
         // What a regex makes may be anything, and the app is to see no path that is refused here.
-        if (path.length() > LONGEST || !path.equals(paths.normalise(path))) {
+        if (path.length() > LONGEST || !path.equals(SafePath.normalise(path, paths))) {
             return new Verdict.Reject(
                     new Failure.BadRequest(
                             400, "ambiguous-path", "the rewritten path is no proper path"));

@@ -27,7 +27,8 @@ public record RouteConfig(
         HeadersConfig responseHeaders,
         @Nullable CorsConfig cors,
         @Nullable HttpsConfig https,
-        Duration timeout) {
+        Duration timeout,
+        @Nullable TriesConfig retry) {
     private static final int MOST_PRIORITY = 1_000_000;
 
     public static final Schema<RouteConfig> SCHEMA =
@@ -68,7 +69,10 @@ public record RouteConfig(
                         "timeout",
                         Schemas.duration(),
                         Duration.ZERO,
-                        "for the whole exchange; 0s for none but the service's own"));
+                        "for the whole exchange, if that is shorter than the service's own; 0s for"
+                                + " the service's"),
+                f.nullable(
+                        "retry", TriesConfig.SCHEMA, "fewer or quicker tries than the service's"));
     }
 
     public RouteConfig {
@@ -91,6 +95,11 @@ public record RouteConfig(
         }
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout must not be negative");
+        }
+        try {
+            RouteFilters.check(match, rewrite, redirect, requestHeaders, responseHeaders);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("route '" + name + "': " + e.getMessage(), e);
         }
     }
 }

@@ -4,7 +4,9 @@ import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
+import dev.outrider.sidecar.http.PathRules;
 import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.SafePath;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ public final class RouteFilter implements RequestFilter {
     private record Taken(Route route, Verdict verdict) {}
 
     private final RouteTable<Taken> table;
-    private final PathConfig paths;
+    private final PathRules paths;
 
     /**
      * @throws IllegalArgumentException if two routes have the same name or match the same requests
@@ -35,7 +37,7 @@ public final class RouteFilter implements RequestFilter {
                                                 each.priority(),
                                                 taken(each.target())))
                                 .toList());
-        this.paths = paths;
+        this.paths = paths.rules();
     }
 
     private static Taken taken(Route route) {
@@ -46,7 +48,7 @@ public final class RouteFilter implements RequestFilter {
     public Verdict onRequest(Exchange exchange) {
         RequestHead request = exchange.request();
         String asked = request.path();
-        String path = paths.normalise(asked);
+        String path = SafePath.normalise(asked, paths);
         if (path == null) {
             return new Verdict.Reject(
                     new Failure.BadRequest(

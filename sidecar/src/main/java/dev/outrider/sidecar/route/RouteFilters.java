@@ -1,12 +1,16 @@
 package dev.outrider.sidecar.route;
 
+import dev.outrider.sidecar.exchange.TryLimit;
 import dev.outrider.sidecar.filter.RequestFilter;
+import dev.outrider.sidecar.filter.Verdict;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A route's own filters, of which only those exist that its configuration asks for.
@@ -51,14 +55,42 @@ public record RouteFilters(
         }
     }
 
+    /**
+     * Makes what needs no more than the configuration, for its mistakes.
+     *
+     * @throws IllegalArgumentException if parts of the route do not fit together
+     */
+    static void check(
+            MatchConfig match,
+            @Nullable RewriteConfig rewrite,
+            @Nullable RedirectConfig redirect,
+            HeadersConfig... headers) {
+        Variables variables =
+                new Variables(
+                        () -> {
+                            throw new IllegalStateException("nothing is sent");
+                        },
+                        InstantSource.fixed(Instant.EPOCH),
+                        template(match));
+        for (HeadersConfig each : headers) {
+            var _ = new HeaderChanges(each, variables);
+        }
+        if (rewrite != null) {
+            var _ = rewrite.change(match);
+        }
+        if (redirect != null) {
+            var _ = redirect.change(match);
+        }
+    }
+
+    private static @Nullable PathTemplate template(MatchConfig match) {
+        return match.path() == null ? null : match.path().parsed();
+    }
+
     private static List<RequestFilter> last(RouteConfig config, Context context) {
         List<RequestFilter> last = new ArrayList<>();
         MatchConfig match = config.match();
-        Variables variables =
-                new Variables(
-                        context.random,
-                        context.clock,
-                        match.path() == null ? null : match.path().parsed());
+        Variables variables = new Variables(context.random, context.clock, template(match));
         HeaderChanges request = new HeaderChanges(config.requestHeaders(), variables);
         HeaderChanges response = new HeaderChanges(config.responseHeaders(), variables);
         if (!request.none() || !response.none()) {
@@ -73,6 +105,13 @@ public record RouteFilters(
         if (config.rewrite() != null) {
             RewriteConfig rewrite = config.rewrite();
             last.add(new RewriteFilter(rewrite.change(match), rewrite.host(), context.paths));
+        }
+        if (config.retry() != null) {
+            TryLimit limit = config.retry().limit();
+            last.add(exchange -> {
+                exchange.tryLimit(limit);
+                return Verdict.CONTINUE;
+            });
         }
         ToLongFunction<String> timeout = name -> timeout(config, context, name);
         if (config.service() != null) {

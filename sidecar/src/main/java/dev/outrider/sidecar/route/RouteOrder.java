@@ -10,56 +10,85 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One route at one of its hosts, and which of two comes first: the greater priority, the more
- * specific host, the more specific path, more conditions, the earlier in the file.
- *
- * @param host an exact name, {@code .example.com} for all below that, empty for any
+ * specific host, the more specific path, more conditions, the earlier in the file. What it is
+ * compared by is made once, since thousands are sorted.
  */
-record RouteOrder(String name, MatchConfig match, int priority, String host, int position)
-        implements Comparable<RouteOrder> {
+final class RouteOrder implements Comparable<RouteOrder> {
     private static final Comparator<RouteOrder> ORDER =
             Comparator.comparingInt((RouteOrder each) -> -each.priority)
                     .thenComparingInt(each -> hostKind(each.host))
                     .thenComparingInt(each -> -each.host.length())
-                    .thenComparingInt(each -> pathKind(each.match.path()))
-                    .thenComparingInt(each -> pathLength(each.match.path()))
-                    .thenComparing(each -> pathKey(each.match.path(), true))
-                    .thenComparingInt(each -> -each.match.conditions())
+                    .thenComparingInt(each -> each.pathKind)
+                    .thenComparingInt(each -> -each.prefixLength)
+                    .thenComparing(each -> each.shape)
+                    .thenComparingInt(each -> -each.conditions)
                     .thenComparingInt(each -> each.position);
 
-    @Override
-    public int compareTo(RouteOrder other) {
-        return ORDER.compare(this, other);
-    }
-
-    private static int hostKind(String host) {
-        return host.isEmpty() ? 2 : host.startsWith(".") ? 1 : 0;
-    }
+    private final String name;
+    private final MatchConfig match;
+    private final int priority;
+    private final String host;
+    private final int position;
 
     /** Exact, template, prefix, regex, any. */
-    private static int pathKind(@Nullable PathMatchConfig path) {
+    private final int pathKind;
+
+    private final int prefixLength;
+    private final String shape;
+    private final int conditions;
+
+    /**
+     * @param host an exact name, {@code .example.com} for all below that, empty for any
+     */
+    RouteOrder(String name, MatchConfig match, int priority, String host, int position) {
+        this.name = name;
+        this.match = match;
+        this.priority = priority;
+        this.host = host;
+        this.position = position;
+        PathMatchConfig path = match.path();
+        PathTemplate template = path == null ? null : path.parsed();
+        boolean prefix = path != null && path.prefix() != null;
+        this.pathKind = pathKind(path, template);
+        this.prefixLength = prefix && template != null ? template.segments().size() : 0;
+        // Regexes are ordered by what follows.
+        this.shape = template == null ? "" : template.shape();
+        this.conditions = match.conditions();
+    }
+
+    private static int pathKind(@Nullable PathMatchConfig path, @Nullable PathTemplate template) {
         if (path == null) {
             return 4;
         }
-        PathTemplate template = path.parsed();
         if (template == null) {
             return 3;
         }
         return path.prefix() != null ? 2 : template.isPlain() ? 0 : 1;
     }
 
-    /** The longer prefix first; others are not ordered by that. */
-    private static int pathLength(@Nullable PathMatchConfig path) {
-        PathTemplate template = path == null || path.prefix() == null ? null : path.parsed();
-        return template == null ? 0 : -template.segments().size();
+    private static int hostKind(String host) {
+        return host.isEmpty() ? 2 : host.startsWith(".") ? 1 : 0;
     }
 
-    /** The same for paths that match the same; regexes only in the file's order. */
-    private static String pathKey(@Nullable PathMatchConfig path, boolean sorting) {
-        if (path == null) {
-            return "";
-        }
-        PathTemplate template = path.parsed();
-        return template == null ? sorting ? "" : String.valueOf(path.regex()) : template.shape();
+    String name() {
+        return name;
+    }
+
+    MatchConfig match() {
+        return match;
+    }
+
+    String host() {
+        return host;
+    }
+
+    int position() {
+        return position;
+    }
+
+    @Override
+    public int compareTo(RouteOrder other) {
+        return ORDER.compare(this, other);
     }
 
     private record Key(
@@ -71,6 +100,19 @@ record RouteOrder(String name, MatchConfig match, int priority, String host, int
             Map<String, TextMatchConfig> query,
             @Nullable String accept) {}
 
+    private Key key() {
+        PathMatchConfig path = match.path();
+        String regex = path == null ? null : path.regex();
+        return new Key(
+                priority,
+                host,
+                pathKind,
+                regex == null ? shape : regex,
+                match.headers(),
+                match.query(),
+                match.accept());
+    }
+
     /**
      * @throws IllegalArgumentException if nothing but the file's order decides between two that
      *     have a request in common whatever it is like
@@ -78,19 +120,10 @@ record RouteOrder(String name, MatchConfig match, int priority, String host, int
     static void refuseEqual(List<RouteOrder> routes) {
         Map<Key, Map<String, RouteOrder>> taken = new HashMap<>();
         for (RouteOrder route : routes) {
-            MatchConfig match = route.match;
-            Key key =
-                    new Key(
-                            route.priority,
-                            route.host,
-                            pathKind(match.path()),
-                            pathKey(match.path(), false),
-                            match.headers(),
-                            match.query(),
-                            match.accept());
-            Map<String, RouteOrder> methods = taken.computeIfAbsent(key, _ -> new HashMap<>());
-            for (String method :
-                    match.methods().isEmpty() ? Set.of("") : new HashSet<>(match.methods())) {
+            List<String> own = route.match.methods();
+            Map<String, RouteOrder> methods =
+                    taken.computeIfAbsent(route.key(), _ -> new HashMap<>());
+            for (String method : own.isEmpty() ? Set.of("") : new HashSet<>(own)) {
                 RouteOrder other = methods.putIfAbsent(method, route);
                 if (other != null) {
                     throw new IllegalArgumentException(

@@ -101,7 +101,7 @@ final class SplitFilter implements RequestFilter {
                                         + "; Path=/; Max-Age="
                                         + maxAge.toSeconds()
                                         + "; HttpOnly; SameSite=Lax"
-                                        + (exchange.peer().tls() ? "; Secure" : ""));
+                                        + (exchange.https() ? "; Secure" : ""));
             }
         }
     }

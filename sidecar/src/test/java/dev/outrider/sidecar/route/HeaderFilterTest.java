@@ -167,7 +167,6 @@ final class HeaderFilterTest {
             })
     void whatCannotBeMeantIsRefusedAtLoad(String text) {
         assertThatThrownBy(() -> new RouteRig(route(Map.of("set", Map.of("x", text)), Map.of())))
-                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("route 'users': header 'x'");
     }
 

@@ -3,8 +3,11 @@ package dev.outrider.sidecar.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.outrider.sidecar.exchange.Deadline;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.TryLimit;
+import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
 import java.util.LinkedHashMap;
@@ -95,6 +98,26 @@ final class RewriteTest {
     }
 
     @Test
+    void aRouteBoundsItsTimeAndItsTries() {
+        RouteRig rig =
+                new RouteRig(
+                        Map.of(
+                                "name",
+                                "r",
+                                "service",
+                                "s",
+                                "timeout",
+                                "2s",
+                                "retry",
+                                Map.of("attempts", 0, "perTry", "300ms")));
+        Exchange exchange = Heads.exchange(Heads.head("GET", "h", "/"));
+        rig.request(exchange);
+        Deadline deadline = exchange.deadline();
+        assertThat(deadline).isEqualTo(Deadline.after(2_000_000_000, 0));
+        assertThat(exchange.tryLimit()).isEqualTo(new TryLimit(0, 300_000_000));
+    }
+
+    @Test
     void theHostIsReplacedTogetherWithItsField() {
         RouteRig rig = new RouteRig(route(null, "rewrite", Map.of("host", "inner.test:81")));
         RequestHead sent = rig.sent(Heads.head("GET", "h", "/x"));
@@ -161,6 +184,9 @@ final class RewriteTest {
         assertThat(answer.status()).isEqualTo(308);
         assertThat(answer.headers().get("location")).isEqualTo("https://h/x?q");
         assertThat(answer.headers().contains("strict-transport-security")).isFalse();
+        Exchange balanced = Heads.exchange(Heads.head("GET", "h", "/x"));
+        balanced.https(true); // as the filter of trusted proxies says
+        assertThat(rig.request(balanced)).isEqualTo(Verdict.CONTINUE);
         Exchange secure = Heads.exchange(Heads.head("GET", "h", "/x"), true);
         rig.request(secure);
         assertThat(

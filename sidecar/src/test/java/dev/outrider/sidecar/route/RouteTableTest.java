@@ -257,6 +257,11 @@ final class RouteTableTest {
     }
 
     @Test
+    void aHostMayBeSaidTwice() {
+        assertThat(find(table(route("a", null, "h.t", "H.T")), "h.t", "/")).isEqualTo("a");
+    }
+
+    @Test
     void refusesTwoRoutesThatMatchTheSame() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() ->

@@ -2,13 +2,13 @@ package dev.outrider.sidecar.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.outrider.sidecar.body.BodyConfig;
-import dev.outrider.sidecar.schema.Schema;
+import dev.outrider.sidecar.edge.EdgeRouteConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,12 +22,6 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** What docs/routes.md shows is what can be written. */
 final class RoutesPageTest {
     private static final Pattern BLOCK = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
-
-    /** A route as a file has it, with what becomes of its bodies beside. */
-    private record Whole(RouteConfig route, BodyConfig body) {
-        static final Schema<Whole> SCHEMA =
-                Schema.record("Whole", "", f -> new Whole(RouteConfig.of(f), BodyConfig.of(f)));
-    }
 
     @Test
     void allItsExamplesHold() throws IOException {
@@ -54,8 +48,11 @@ final class RoutesPageTest {
     }
 
     private static RouteTable.Entry<String> route(Object plain) {
-        Whole whole = Whole.SCHEMA.read(RouteRig.value(plain));
-        RouteConfig route = whole.route;
+        Map<Object, Object> whole = new LinkedHashMap<>((Map<?, ?>) plain);
+        if (whole.containsKey("service") || whole.containsKey("split")) {
+            whole.putIfAbsent("auth", Map.of("anonymous", true)); // as the page says
+        }
+        RouteConfig route = EdgeRouteConfig.SCHEMA.read(RouteRig.value(whole)).route();
         RouteFilters filters =
                 RouteFilters.of(
                         route,

@@ -144,6 +144,7 @@ public final class ClientAddressFilter implements RequestFilter {
     private void write(Exchange exchange, Way way, @Nullable String saidPort) {
         Headers headers = exchange.request().headers();
         String proto = way.proto != null ? way.proto : exchange.peer().tls() ? "https" : "http";
+        exchange.https(proto.equals("https"));
         String host = way.host != null ? way.host : exchange.request().authority();
         if (config.sendXForwarded()) {
             headers.add("X-Forwarded-For", list(way.hops));

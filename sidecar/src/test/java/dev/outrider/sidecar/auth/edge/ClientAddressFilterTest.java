@@ -140,6 +140,7 @@ final class ClientAddressFilterTest {
         assertThat(headers.get("x-forwarded-port")).isEqualTo("80");
         assertThat(headers.get("forwarded")).isEqualTo("for=10.0.0.7;proto=http;host=\"orders\"");
         assertThat(headers.size()).isEqualTo(6);
+        assertThat(exchange.https()).isFalse();
     }
 
     @Test
@@ -158,6 +159,7 @@ final class ClientAddressFilterTest {
                         "evil.example");
         Headers headers = exchange.request().headers();
         assertThat(headers.get("x-forwarded-proto")).isEqualTo("https");
+        assertThat(exchange.https()).isTrue();
         assertThat(headers.get("x-forwarded-port")).isEqualTo("8443");
         assertThat(headers.get("x-forwarded-host")).isEqualTo("orders");
         Exchange two =
@@ -172,6 +174,7 @@ final class ClientAddressFilterTest {
                         "http",
                         "X-Forwarded-Port",
                         "a");
+        assertThat(two.https()).isFalse();
         assertThat(two.request().headers().get("x-forwarded-proto")).isEqualTo("http");
         assertThat(two.request().headers().get("x-forwarded-port")).isEqualTo("80");
     }
