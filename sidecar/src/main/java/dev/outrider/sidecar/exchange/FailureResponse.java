@@ -214,7 +214,7 @@ public record FailureResponse(ResponseHead head, byte[] body) {
 
     private static String problem(Exchange exchange, Failure failure, int status, boolean inside) {
         StringBuilder json = new StringBuilder(256);
-        json.append("{\"type\":\"about:blank\",\"title\":");
+        json.append("{\"type\":").append(problemType(failure)).append(",\"title\":");
         StructuredText.json(json, title(status));
         json.append(",\"status\":").append(status).append(",\"reason\":");
         StructuredText.json(json, shownReason(failure));
@@ -233,6 +233,11 @@ public record FailureResponse(ResponseHead head, byte[] body) {
             json.append(hex.toHexDigits(trace.traceIdHigh()));
             json.append(hex.toHexDigits(trace.traceIdLow())).append('"');
         }
+        if (failure instanceof Failure.RateLimited it) {
+            json.append(",\"violated-policies\":[");
+            StructuredText.json(json, it.limit());
+            json.append(']');
+        }
         long seconds = retryAfterSeconds(failure);
         if (seconds > 0) {
             json.append(",\"retryAfterSeconds\":").append(seconds);
@@ -243,6 +248,13 @@ public record FailureResponse(ResponseHead head, byte[] body) {
             attempts(json, exchange);
         }
         return json.append("}\n").toString();
+    }
+
+    /** The one registered type that fits is of draft-ietf-httpapi-ratelimit-headers. */
+    private static String problemType(Failure failure) {
+        return failure instanceof Failure.RateLimited
+                ? "\"https://iana.org/assignments/http-problem-types#quota-exceeded\""
+                : "\"about:blank\"";
     }
 
     private static void attempts(StringBuilder json, Exchange exchange) {

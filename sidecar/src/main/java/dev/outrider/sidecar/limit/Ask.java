@@ -1,8 +1,6 @@
 package dev.outrider.sidecar.limit;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -176,7 +174,10 @@ final class Ask {
         return waits[i] > 0 && !dry[i];
     }
 
-    /** See {@link Decision}; -1 if all are dry runs. */
+    /**
+     * The one that says most: of those that refuse the one that does so longest, else the one with
+     * the fewest requests left; -1 if all are dry runs.
+     */
     int tightest() {
         int tightest = -1;
         for (int i = 0; i < size; i++) {
@@ -194,19 +195,5 @@ final class Ask {
         long requests = remaining[i] / costs[i];
         long others = remaining[than] / costs[than];
         return requests < others || requests == others && resets[i] > resets[than];
-    }
-
-    Decision decision() {
-        List<Decision.OfLimit> limits = new ArrayList<>(size);
-        for (int i = 0; i < size; i++) {
-            limits.add(
-                    new Decision.OfLimit(
-                            rules[i].limit(),
-                            rules[i].windowMicros(),
-                            remaining[i],
-                            resets[i],
-                            Math.max(0, waits[i])));
-        }
-        return new Decision(answer == Answer.ALLOWED, limits, tightest());
     }
 }

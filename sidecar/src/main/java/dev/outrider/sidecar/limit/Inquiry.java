@@ -50,15 +50,23 @@ final class Inquiry {
 
     private void gather(LimitFilter.Use use, Limit.Tier tier, @Nullable String name) {
         List<Quota> quotas = tier.quotas();
+        boolean redis = use.limit().config().policy() == LimitConfig.Policy.REDIS;
         for (int i = 0; i < quotas.size(); i++) {
             Quota quota = quotas.get(i);
-            boolean redis = use.limit().config().policy() == LimitConfig.Policy.REDIS;
-            Lease lease = quota.lease();
-            Rule rule = lease == null ? quota.rule() : lease;
-            (redis ? there : here)
-                    .add(quota, rule, quota.high(key.high), quota.low(key.low), use.cost());
+            long high = quota.high(key.high);
+            long low = quota.low(key.low);
+            if (redis) {
+                there.add(quota, quota.rule(), high, low, use.cost());
+                here.add(quota, quota.denial(), quota.denial().high(high), low, use.cost());
+            } else {
+                Lease lease = quota.lease();
+                here.add(quota, lease == null ? quota.rule() : lease, high, low, use.cost());
+            }
             if (name != null) {
-                (redis ? thereKeys : hereKeys).add(quota.redisPrefix() + name);
+                hereKeys.add(quota.redisPrefix() + name);
+                if (redis) {
+                    thereKeys.add(hereKeys.getLast());
+                }
             }
         }
         Throttle throttle = use.limit().throttle();

@@ -93,6 +93,8 @@ final class KeyAdmin {
             KeyId guard = place.quota.guardOf(place.key);
             state.store().forget(place.key.high(), place.key.low());
             state.store().forget(guard.high(), guard.low());
+            KeyId denied = place.quota.denial().keyOf(place.key);
+            state.store().forget(denied.high(), denied.low());
             if (redis != null && limit.config().policy() != LimitConfig.Policy.LOCAL) {
                 done = done.thenCombine(redis.delete(place.redisKey), (_, _) -> true);
             }

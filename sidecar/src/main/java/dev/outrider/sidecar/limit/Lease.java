@@ -81,7 +81,7 @@ record Lease(Rule rule, long batch) implements Rule {
             case SlidingLog it -> it.windowMicros();
             case SlidingCounter it -> it.windowMicros();
             case Bucket it -> Rule.ceil(it.limit() * it.unit(), it.gain());
-            case Lease _ -> throw new IllegalStateException("a lease of a lease");
+            case Lease _, Denial _ -> throw new IllegalStateException("a lease of " + rule);
         };
     }
 

@@ -140,7 +140,7 @@ final class Leases {
 
     /** Redis does not answer: the guard grants in its place, or nobody does. */
     private boolean alone(Fill fill) {
-        if (fill.quota.limit().config().onRedisFailure() == LimitConfig.OnRedisFailure.CLOSED) {
+        if (fill.quota.limit().config().failsClosed()) {
             fill.quota.limit().meter().refusedBlind.increment();
             return false;
         }

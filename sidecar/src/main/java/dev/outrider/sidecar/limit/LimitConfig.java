@@ -68,6 +68,11 @@ public record LimitConfig(
         }
     }
 
+    /** Whether requests are refused while Redis does not answer; a dry run refuses nobody. */
+    boolean failsClosed() {
+        return onRedisFailure == OnRedisFailure.CLOSED && !dryRun;
+    }
+
     /** Refuses a cost that no request could ever pay; 0 stands for the limit's own. */
     void check(int otherCost) {
         int units = otherCost == 0 ? cost : otherCost;

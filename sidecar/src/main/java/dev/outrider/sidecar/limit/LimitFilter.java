@@ -2,17 +2,17 @@ package dev.outrider.sidecar.limit;
 
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
-import dev.outrider.sidecar.exchange.QuotaLeft;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
-import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.ResponseHead;
 import dev.outrider.sidecar.redis.Redis;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,7 @@ public final class LimitFilter implements RequestFilter {
 
     private final List<Use> uses;
     private final LimitState state;
-    private final RateLimitFields fields;
+    private final QuotaFields fields;
     private final @Nullable Redis redis;
     private final @Nullable Leases leases;
     private final boolean exact;
@@ -45,12 +45,12 @@ public final class LimitFilter implements RequestFilter {
     LimitFilter(
             List<Use> uses,
             LimitState state,
-            RateLimitFields fields,
+            RateLimitFields form,
             @Nullable Redis redis,
             @Nullable Leases leases) {
         this.uses = List.copyOf(uses);
         this.state = state;
-        this.fields = fields;
+        this.fields = new QuotaFields(this.uses, form);
         this.redis = redis;
         this.leases = leases;
         this.exact =
@@ -96,11 +96,14 @@ public final class LimitFilter implements RequestFilter {
         if (waiting == null && inquiry.turn != null) {
             return queue(exchange, inquiry);
         }
+        CompletableFuture<RemoteDecision.Outcome> decision =
+                new RemoteDecision(state, redis, leases, inquiry).start();
+        if (decision.state() == Future.State.SUCCESS) {
+            return arrived(exchange, inquiry, decision.resultNow(), null, waiting);
+        }
         // On the loop, since the exchange is touched there only.
         CompletionStage<Verdict> later =
-                new RemoteDecision(state, redis, leases, inquiry)
-                        .start()
-                        .handleAsync(
+                decision.handleAsync(
                                 (outcome, error) ->
                                         arrived(exchange, inquiry, outcome, error, waiting),
                                 exchange.stream().loop())
@@ -112,7 +115,7 @@ public final class LimitFilter implements RequestFilter {
     private static CompletionStage<Verdict> flat(Verdict verdict) {
         return verdict instanceof Verdict.Await(var later)
                 ? later
-                : java.util.concurrent.CompletableFuture.completedStage(verdict);
+                : CompletableFuture.completedStage(verdict);
     }
 
     private Verdict arrived(
@@ -145,8 +148,8 @@ public final class LimitFilter implements RequestFilter {
         count(inquiry.there, allowed);
         Ask ask = inquiry.tightest();
         if (allowed) {
-            if (ask != null && fields != RateLimitFields.NONE) {
-                note(exchange, ask, ask.tightest());
+            if (ask != null) {
+                fields.note(exchange, ask, ask.tightest(), this);
             }
             if (waiting != null) {
                 waiting.leave(true);
@@ -159,13 +162,22 @@ public final class LimitFilter implements RequestFilter {
         return refused(exchange, inquiry, ask, waiting);
     }
 
+    /** Once for each limit, whose quotas stand together. */
     private static void count(Ask ask, boolean allowed) {
-        for (int i = 0; i < ask.size(); i++) {
-            LimitMeter meter = ask.quota(i).limit().meter();
-            if (ask.dry(i) && ask.wait(i) > 0) {
-                meter.wouldRefuse.increment();
+        for (int i = 0; i < ask.size(); ) {
+            Limit limit = ask.quota(i).limit();
+            boolean wouldRefuse = false;
+            boolean counts = ask.rule(i).counts();
+            for (; i < ask.size() && ask.quota(i).limit().equals(limit); i++) {
+                wouldRefuse |= ask.dry(i) && ask.wait(i) > 0;
+            }
+            if (!counts) {
+                continue; // it is counted where Redis decides
+            }
+            if (wouldRefuse) {
+                limit.meter().wouldRefuse.increment();
             } else if (allowed) {
-                meter.allowed.increment();
+                limit.meter().allowed.increment();
             }
         }
     }
@@ -185,7 +197,7 @@ public final class LimitFilter implements RequestFilter {
             waiting.leave(false);
         }
         quota.limit().meter().refused.increment();
-        note(exchange, ask, i);
+        fields.note(exchange, ask, i, this);
         Duration retryAfter = wait > 0 ? Duration.of(wait, ChronoUnit.MICROS) : SOON;
         return new Verdict.Reject(
                 new Failure.RateLimited(
@@ -248,54 +260,8 @@ public final class LimitFilter implements RequestFilter {
                         "too many requests wait for limit '" + limit.name() + "'"));
     }
 
-    private void note(Exchange exchange, Ask ask, int i) {
-        Quota quota = ask.quota(i);
-        QuotaLeft left =
-                new QuotaLeft(
-                        quota.policy(),
-                        quota.rule().limit(),
-                        Math.max(0, ask.remaining(i)),
-                        Math.max(0, ask.wait(i)),
-                        ask.reset(i),
-                        this);
-        QuotaLeft before = exchange.quotaLeft();
-        if (before == null || left.tighter(before)) {
-            exchange.quotaLeft(left);
-        }
-    }
-
     @Override
     public void onResponse(Exchange exchange, ResponseHead head) {
-        QuotaLeft left = exchange.quotaLeft();
-        if (left == null || fields == RateLimitFields.NONE) {
-            return;
-        }
-        Headers headers = head.headers();
-        if (fields.draft()) {
-            policies(exchange, headers);
-        }
-        if (left.by() != this) {
-            return;
-        }
-        if (fields.draft()) {
-            headers.set(
-                    "RateLimit",
-                    '"' + left.policy() + "\";r=" + left.remaining() + ";t=" + left.seconds());
-        }
-        if (fields.legacy()) {
-            headers.set("X-RateLimit-Limit", left.limit());
-            headers.set("X-RateLimit-Remaining", left.remaining());
-            headers.set("X-RateLimit-Reset", left.seconds());
-        }
-    }
-
-    /** A list field may come in several lines; limits that only count are nobody's business. */
-    private void policies(Exchange exchange, Headers headers) {
-        for (int i = 0; i < uses.size(); i++) {
-            Limit limit = uses.get(i).limit();
-            if (!limit.config().dryRun()) {
-                headers.add("RateLimit-Policy", limit.tier(exchange).policies());
-            }
-        }
+        fields.write(exchange, head.headers(), this);
     }
 }

@@ -90,7 +90,7 @@ final class LocalStore {
         Cell cell = ask.cell(i);
         Rule rule = ask.rule(i);
         long wait = ask.wait(i);
-        if (charge && wait == 0) {
+        if (charge && wait == 0 && rule.counts()) {
             rule.charge(cell, now, ask.cost(i));
             save(ask, i, now);
         }
@@ -113,7 +113,7 @@ final class LocalStore {
         int mask = lock(ask);
         try {
             for (int i = 0; i < ask.size(); i++) {
-                if (ask.wait(i) == 0) {
+                if (ask.wait(i) == 0 && ask.rule(i).counts()) {
                     load(ask, i, now);
                     ask.rule(i).refund(ask.cell(i), ask.now(), ask.cost(i));
                     save(ask, i, now);
@@ -182,6 +182,21 @@ final class LocalStore {
             lease.noted(cell, left, refusedUntil);
             long expires = Math.max(cell.a, cell.c);
             stripe.save(key.high(), key.low(), cell, now, expires, refusedUntil > now);
+        } finally {
+            stripe.unlock();
+        }
+    }
+
+    /** Notes that Redis has refused a key; see {@link Denial}. */
+    void deny(Denial denial, KeyId key, long wait, long cost, long remaining, long now) {
+        Stripe stripe = stripes[stripe(key.low())];
+        Cell cell = new Cell();
+        stripe.lock();
+        try {
+            stripe.load(key.high(), key.low(), cell);
+            Denial.note(cell, now, wait, cost, remaining);
+            long expires = now + denial.reset(cell, now);
+            stripe.save(key.high(), key.low(), cell, now, expires, true);
         } finally {
             stripe.unlock();
         }

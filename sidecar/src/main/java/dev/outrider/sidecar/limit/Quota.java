@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy its name for clients
  * @param rule how it is counted, here or in Redis
  * @param lease what of it is held here, null unless its policy is leased
+ * @param denial what Redis has refused lately
  * @param saltHigh with {@code saltLow} makes the hash of a key one of this quota's own
  * @param redisPrefix what its keys in Redis begin with
  * @param policyField its member of the RateLimit-Policy field
@@ -18,6 +19,7 @@ record Quota(
         String policy,
         Rule rule,
         @Nullable Lease lease,
+        Denial denial,
         long saltHigh,
         long saltLow,
         String redisPrefix,
@@ -49,6 +51,7 @@ record Quota(
                 policy,
                 rule,
                 leased ? new Lease(rule, batch) : null,
+                new Denial(rule),
                 salt.high,
                 salt.low,
                 "{" + tag + "}:" + identity,

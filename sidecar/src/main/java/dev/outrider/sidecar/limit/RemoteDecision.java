@@ -28,6 +28,7 @@ final class RemoteDecision {
     private final Leases leases;
     private final Inquiry inquiry;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private long askedAt;
 
     RemoteDecision(LimitState state, Redis redis, Leases leases, Inquiry inquiry) {
         this.state = state;
@@ -83,6 +84,7 @@ final class RemoteDecision {
         for (int i = 0; i < ask.size(); i++) {
             Scripts.arguments(args, ask.rule(i), ask.cost(i), ask.dry(i) ? 1 : 0);
         }
+        askedAt = state.micros();
         redis.run(Scripts.DECIDE, List.copyOf(inquiry.thereKeys()), args)
                 .whenComplete((reply, error) -> guarded(() -> answered(reply, error)));
     }
@@ -96,13 +98,23 @@ final class RemoteDecision {
         boolean refused = false;
         for (int i = 0; i < ask.size(); i++) {
             ask.answered(i, reply.get(3 * i + 1), reply.get(3 * i + 2), reply.get(3 * i + 3));
-            refused |= ask.refuses(i);
+            if (ask.refuses(i)) {
+                refused = true;
+                deny(ask, i);
+            }
         }
         ask.answered(refused ? Ask.Answer.REFUSED : Ask.Answer.ALLOWED, state.micros());
         if (!refused) {
             state.store().warm(ask, state.micros());
         }
         end(!refused);
+    }
+
+    private void deny(Ask ask, int i) {
+        Denial denial = ask.quota(i).denial();
+        KeyId key = denial.keyOf(new KeyId(ask.high(i), ask.low(i)));
+        // Counted from before the call, so that it ends here before it ends there.
+        state.store().deny(denial, key, ask.wait(i), ask.cost(i), ask.remaining(i), askedAt);
     }
 
     private void end(boolean allowed) {
@@ -117,14 +129,13 @@ final class RemoteDecision {
         Ask ask = inquiry.there;
         boolean closed = false;
         for (int i = 0; i < ask.size(); i++) {
-            LimitConfig config = ask.quota(i).limit().config();
-            closed |=
-                    !config.dryRun()
-                            && config.onRedisFailure() == LimitConfig.OnRedisFailure.CLOSED;
+            closed |= ask.quota(i).limit().config().failsClosed();
         }
         for (int i = 0; i < ask.size(); i++) {
-            LimitMeter meter = ask.quota(i).limit().meter();
-            (closed ? meter.refusedBlind : meter.decidedAlone).increment();
+            Limit limit = ask.quota(i).limit();
+            if (i == 0 || !ask.quota(i - 1).limit().equals(limit)) {
+                (closed ? limit.meter().refusedBlind : limit.meter().decidedAlone).increment();
+            }
         }
         if (closed) {
             state.store().refund(inquiry.here, state.micros());

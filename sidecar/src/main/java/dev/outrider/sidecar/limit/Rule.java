@@ -8,7 +8,7 @@ package dev.outrider.sidecar.limit;
  * <p>The order of calls is {@link #roll}, then any of the questions, then perhaps {@link #charge}.
  * Time that goes backwards, as after a failover of Redis, counts as standing still.
  */
-sealed interface Rule permits FixedWindow, SlidingLog, SlidingCounter, Bucket, Lease {
+sealed interface Rule permits FixedWindow, SlidingLog, SlidingCounter, Bucket, Lease, Denial {
     /** Above this, sums of Lua's numbers are not exact. */
     long MOST = 1L << 52;
 
@@ -27,6 +27,11 @@ sealed interface Rule permits FixedWindow, SlidingLog, SlidingCounter, Bucket, L
 
     default long gain() {
         return 0;
+    }
+
+    /** Whether it is charged at all. */
+    default boolean counts() {
+        return true;
     }
 
     /** Brings the cell up to {@code now}. */

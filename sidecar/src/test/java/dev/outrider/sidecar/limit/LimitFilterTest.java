@@ -85,7 +85,9 @@ class LimitFilterTest {
         assertThat(headers.get("x-ratelimit-remaining")).isEqualTo("0");
         assertThat(headers.get("x-ratelimit-reset")).isEqualTo("40");
         assertThat(new String(response.body(), StandardCharsets.UTF_8))
-                .contains("\"retryAfterSeconds\":40");
+                .contains("\"retryAfterSeconds\":40")
+                .contains("\"violated-policies\":[\"api-minute\"]")
+                .contains("http-problem-types#quota-exceeded");
         ticker.advance(Duration.ofSeconds(40));
         assertThat(calls.run(filter, calls.from("192.0.2.7"))).isNull();
     }
@@ -200,9 +202,7 @@ class LimitFilterTest {
         LimitConfig config =
                 SampleLimits.dry(
                         SampleLimits.local(
-                                Algorithm.FIXED_WINDOW,
-                                QuotaConfig.perMinute(2),
-                                KeyConfig.CLIENT));
+                                Algorithm.FIXED_WINDOW, SampleLimits.per(2, 3), KeyConfig.CLIENT));
         RequestFilter filter = filter(SampleLimits.named(Map.of("trial", config)), "trial");
         Exchange exchange = calls.from("192.0.2.7");
         for (int i = 0; i < 5; i++) {

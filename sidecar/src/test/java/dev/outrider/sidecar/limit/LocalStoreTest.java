@@ -49,13 +49,11 @@ class LocalStoreTest {
             Ask.Answer answer = store.decide(ask, NOW);
             assertThat(answer).isEqualTo(i < 2 ? Ask.Answer.ALLOWED : Ask.Answer.REFUSED);
         }
-        Decision decision = ask.decision();
-        assertThat(decision.allowed()).isFalse();
-        assertThat(decision.tightest()).isEqualTo(1);
-        assertThat(decision.limits().get(0).remaining()).isEqualTo(8);
-        assertThat(decision.limits().get(0).retryAfterMicros()).isZero();
-        assertThat(decision.limits().get(1).remaining()).isZero();
-        assertThat(decision.limits().get(1).retryAfterMicros()).isEqualTo(MINUTE);
+        assertThat(ask.tightest()).isEqualTo(1);
+        assertThat(ask.remaining(0)).isEqualTo(8);
+        assertThat(ask.wait(0)).isZero();
+        assertThat(ask.remaining(1)).isZero();
+        assertThat(ask.wait(1)).isEqualTo(MINUTE);
     }
 
     @Test
@@ -65,7 +63,7 @@ class LocalStoreTest {
         ask.add(new FixedWindow(50, MINUTE), 2, 2, 20, false);
         ask.add(new FixedWindow(10, MINUTE), 3, 3, 1, false);
         store.decide(ask, NOW);
-        assertThat(ask.decision().tightest()).isEqualTo(1);
+        assertThat(ask.tightest()).isEqualTo(1);
     }
 
     @Test
@@ -78,7 +76,7 @@ class LocalStoreTest {
         }
         assertThat(ask.wait(1)).isEqualTo(MINUTE);
         assertThat(ask.remaining(0)).isEqualTo(7);
-        assertThat(ask.decision().tightest()).isZero();
+        assertThat(ask.tightest()).isZero();
     }
 
     @Test

@@ -38,7 +38,7 @@ final class Reference {
             case SlidingLog it -> sum(now - window + 1, now) + cost <= it.limit();
             case SlidingCounter it -> counterFits(it, now, cost, slack);
             case Bucket it -> bucketFits(it, now, cost);
-            case Lease _ -> throw new AssertionError("a lease has no definition of its own");
+            case Lease _, Denial _ -> throw new AssertionError("no algorithm: " + rule);
         };
     }
 

@@ -60,7 +60,7 @@ class RuleTest {
                     assertThat(most)
                             .isLessThanOrEqualTo(
                                     it.limit() + it.windowMicros() * it.gain() / it.unit());
-            case Lease _ -> throw new AssertionError();
+            case Lease _, Denial _ -> throw new AssertionError("no algorithm: " + rule);
         }
     }
 
