@@ -38,6 +38,9 @@ final class AuthGauging {
         if (now.tokens() != null) {
             ownTokens(gauges, now.tokens().tokens());
         }
+        if (now.door() != null) {
+            EdgeAuthGauging.register(gauges, now.door().callers());
+        }
     }
 
     private static void peers(MeterGroup gauges, PeerFilter peers) {

@@ -7,14 +7,11 @@ import dev.outrider.sidecar.auth.EdgeTokens;
 import dev.outrider.sidecar.auth.IssuerConfig;
 import dev.outrider.sidecar.auth.Jwks;
 import dev.outrider.sidecar.auth.JwksSource;
-import dev.outrider.sidecar.auth.RedisDeniedIds;
 import dev.outrider.sidecar.auth.edge.EdgeAuth;
 import dev.outrider.sidecar.auth.edge.EdgeAuthConfig;
 import dev.outrider.sidecar.auth.keys.ApiKeys;
 import dev.outrider.sidecar.auth.keys.ApiKeysConfig;
-import dev.outrider.sidecar.auth.keys.FileKeyStore;
 import dev.outrider.sidecar.auth.keys.KeyStore;
-import dev.outrider.sidecar.auth.keys.RedisKeyStore;
 import dev.outrider.sidecar.redis.Redis;
 import java.io.IOException;
 import java.time.Duration;
@@ -57,8 +54,16 @@ record EdgeCallers(
                                 issuers.put(name, keys(base, name, each, old, fresh)));
             }
             DenyList denied = denied(base, config, redis, old, fresh);
-            KeyStore store = store(base, config.apiKeys(), redis);
-            ApiKeys keys = apiKeys(base, config.apiKeys(), store, fresh);
+            boolean sameKeys =
+                    old != null
+                            && Objects.equals(config.apiKeys(), old.config.apiKeys())
+                            && Objects.equals(redis, old.redis);
+            KeyStore store =
+                    old != null && sameKeys ? old.store : store(base, config.apiKeys(), redis);
+            ApiKeys keys =
+                    old != null && sameKeys
+                            ? old.auth.keys()
+                            : apiKeys(base, config.apiKeys(), store, fresh);
             EdgeTokens tokens =
                     jwt == null ? null : new EdgeTokens(jwt, issuers, denied, base.clock);
             EdgeAuth auth = new EdgeAuth(config, tokens, keys);
@@ -105,11 +110,7 @@ record EdgeCallers(
                 && Objects.equals(old.redis, redis)) {
             return old.denied;
         }
-        return fresh.add(
-                list.file() == null
-                        ? DenyList.watch(
-                                new RedisDeniedIds(Objects.requireNonNull(redis), base.clock), POLL)
-                        : DenyList.open(list.file(), POLL, base.clock));
+        return fresh.add(DenyList.of(list, redis, POLL, base.clock));
     }
 
     private static @Nullable KeyStore store(
@@ -117,9 +118,7 @@ record EdgeCallers(
         if (config == null) {
             return null;
         }
-        return config.file() == null
-                ? new RedisKeyStore(Objects.requireNonNull(redis))
-                : new FileKeyStore(config.file(), base.clock);
+        return KeyStore.of(config, redis, base.clock);
     }
 
     private static @Nullable ApiKeys apiKeys(

@@ -1,12 +1,15 @@
 package dev.outrider.sidecar.auth;
 
 import dev.outrider.sidecar.exchange.Caller;
+import dev.outrider.sidecar.redis.Redis;
 import dev.outrider.sidecar.time.Background;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +25,17 @@ public final class DenyList implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DenyList.class);
     private static final int MOST_BYTES = 16 * 1024 * 1024;
 
+    /** Until anything is known. */
+    private static final Duration FIRST_POLL = Duration.ofMillis(50);
+
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+
     private final DeniedSource source;
     private final String name;
     private final LongAdder loads = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private final Background polling;
+    private final CountDownLatch first = new CountDownLatch(1);
     private volatile @Nullable Set<String> denied;
     private volatile @Nullable String lastError;
 
@@ -63,12 +72,35 @@ public final class DenyList implements AutoCloseable {
     }
 
     /**
-     * Begins to watch the table. Unlike a file it may come later: Redis may be down when a proxy
-     * starts, and until it was read once {@link #known} says so.
+     * The list of a configuration.
+     *
+     * @param redis null if no Redis is configured
+     */
+    public static DenyList of(
+            DenyListConfig config, @Nullable Redis redis, Duration poll, InstantSource clock)
+            throws IOException {
+        if (config.file() != null) {
+            return open(config.file(), poll, clock);
+        }
+        if (redis == null) {
+            throw new IllegalArgumentException("the deny list is in redis, and none is configured");
+        }
+        return watch(new RedisDeniedIds(redis, clock), poll);
+    }
+
+    /**
+     * Begins to watch the table, and waits a moment for the first look. Unlike a file it may come
+     * later: Redis may be down when a proxy starts, and until it was read once {@link #known} says
+     * so.
      */
     public static DenyList watch(RedisDeniedIds ids, Duration poll) {
         DenyList list = new DenyList(ids, "in redis", poll);
         list.polling.start();
+        try {
+            var _ = list.first.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         return list;
     }
 
@@ -80,7 +112,7 @@ public final class DenyList implements AutoCloseable {
                         "deny-list",
                         () -> {
                             reload();
-                            return poll;
+                            return known() || poll.compareTo(FIRST_POLL) < 0 ? poll : FIRST_POLL;
                         });
     }
 
@@ -128,6 +160,7 @@ public final class DenyList implements AutoCloseable {
         }
         if (!next.equals(denied)) {
             denied = next;
+            first.countDown();
             LOG.info("the deny list {} holds {} token ids", name, next.size());
         }
         loads.increment();

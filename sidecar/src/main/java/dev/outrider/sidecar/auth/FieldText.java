@@ -1,7 +1,5 @@
 package dev.outrider.sidecar.auth;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * A claim's text as it may stand in a header field. Whatever could end the field, separate it or
  * read differently to two readers becomes {@code %XX} of its UTF-8: controls, blanks, commas, all
@@ -10,6 +8,8 @@ import java.nio.charset.StandardCharsets;
  * would a URL.
  */
 public final class FieldText {
+    private static final String HEX = "0123456789ABCDEF";
+
     private FieldText() {}
 
     /** The same object if nothing needs to be written otherwise. */
@@ -24,16 +24,35 @@ public final class FieldText {
 
     private static String encoded(String text) {
         StringBuilder out = new StringBuilder(text.length() + 16);
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            if (isPlain(octet)) {
-                out.append((char) octet);
-            } else {
-                out.append('%')
-                        .append(Character.toUpperCase(Character.forDigit(octet >> 4 & 15, 16)))
-                        .append(Character.toUpperCase(Character.forDigit(octet & 15, 16)));
-            }
-        }
+        text.codePoints().forEach(point -> append(out, point));
         return out.toString();
+    }
+
+    /** The octets of UTF-8; a lone surrogate is written like any other, not replaced. */
+    private static void append(StringBuilder out, int point) {
+        if (point < 0x80) {
+            if (isPlain(point)) {
+                out.append((char) point);
+            } else {
+                octet(out, point);
+            }
+        } else if (point < 0x800) {
+            octet(out, 0xc0 | point >> 6);
+            octet(out, 0x80 | point & 0x3f);
+        } else if (point < 0x10000) {
+            octet(out, 0xe0 | point >> 12);
+            octet(out, 0x80 | point >> 6 & 0x3f);
+            octet(out, 0x80 | point & 0x3f);
+        } else {
+            octet(out, 0xf0 | point >> 18);
+            octet(out, 0x80 | point >> 12 & 0x3f);
+            octet(out, 0x80 | point >> 6 & 0x3f);
+            octet(out, 0x80 | point & 0x3f);
+        }
+    }
+
+    private static void octet(StringBuilder out, int octet) {
+        out.append('%').append(HEX.charAt(octet >> 4)).append(HEX.charAt(octet & 15));
     }
 
     private static boolean isPlain(int c) {

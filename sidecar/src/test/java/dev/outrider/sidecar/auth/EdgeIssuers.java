@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.net.URI;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,14 +50,18 @@ public final class EdgeIssuers implements AutoCloseable {
 
     public EdgeIssuers started() {
         keys.values().forEach(Jwks::start);
-        await().until(() -> keys.values().stream().allMatch(each -> each.current() != null));
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> keys.values().stream().allMatch(each -> each.current() != null));
         return this;
     }
 
     void start(String name) {
         Jwks jwks = java.util.Objects.requireNonNull(keys.get(name));
         jwks.start();
-        await().until(() -> jwks.current() != null);
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> jwks.current() != null);
     }
 
     public static IssuerConfig staff() {
@@ -132,6 +137,18 @@ public final class EdgeIssuers implements AutoCloseable {
     /** A good token of staff. */
     public static String good(String more) {
         return Tokens.sign(STAFF_HEADER, claims(more), STAFF_KEY.getPrivate());
+    }
+
+    /** The keys of staff, for a file. */
+    public static String staffKeys() {
+        return Tokens.jwks(Tokens.ec("s1", STAFF_KEY));
+    }
+
+    /** A token of staff that expires then, and not at a time of the fake clock. */
+    public static String expiring(Instant expires, String more) {
+        String claims =
+                claims(more).replaceFirst("'exp':[0-9]+", "'exp':" + expires.getEpochSecond());
+        return Tokens.sign(STAFF_HEADER, claims, STAFF_KEY.getPrivate());
     }
 
     /** A good token of the partner. */

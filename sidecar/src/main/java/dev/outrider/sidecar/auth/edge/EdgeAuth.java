@@ -12,8 +12,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokens null if the edge accepts none
  * @param keys null if the edge accepts none
+ * @param counts of all routes
  */
-public record EdgeAuth(EdgeAuthConfig config, @Nullable EdgeTokens tokens, @Nullable ApiKeys keys) {
+public record EdgeAuth(
+        EdgeAuthConfig config,
+        @Nullable EdgeTokens tokens,
+        @Nullable ApiKeys keys,
+        CallerCounts counts) {
+    public EdgeAuth(EdgeAuthConfig config, @Nullable EdgeTokens tokens, @Nullable ApiKeys keys) {
+        this(config, tokens, keys, new CallerCounts());
+    }
+
     public EdgeAuth {
         if ((config.jwt() == null) != (tokens == null)
                 || (config.apiKeys() == null) != (keys == null)) {
@@ -26,7 +35,7 @@ public record EdgeAuth(EdgeAuthConfig config, @Nullable EdgeTokens tokens, @Null
         List<RequestFilter> filters = new ArrayList<>();
         filters.add(new EdgeAuthFilter(route, this));
         if (RbacFilter.isNeeded(route)) {
-            filters.add(new RbacFilter(route, config));
+            filters.add(new RbacFilter(route, this));
         }
         filters.add(new ClaimHeaders(config.headers()));
         return List.copyOf(filters);

@@ -17,7 +17,6 @@ import dev.outrider.sidecar.http.Headers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +46,7 @@ public final class EdgeAuthFilter implements RequestFilter {
     private final Challenges challenges;
     private final CertificateCallers certificates;
     private final Verdict missing;
-    private final LongAdder anonymous = new LongAdder();
-    private final LongAdder refusedMissing = new LongAdder();
-    private final LongAdder refusedTwo = new LongAdder();
+    private final CallerCounts counts;
 
     public EdgeAuthFilter(RouteAuthConfig route, EdgeAuth edge) {
         EdgeAuthConfig config = edge.config();
@@ -70,6 +67,7 @@ public final class EdgeAuthFilter implements RequestFilter {
         this.stripped = all.stream().distinct().toArray(TokenSource[]::new);
         this.challenges = Challenges.of(config.realm(), sources.length > 0, route.apiKey());
         this.certificates = new CertificateCallers(config.certificates());
+        this.counts = edge.counts();
         this.missing = new Verdict.Reject(missing());
     }
 
@@ -92,7 +90,7 @@ public final class EdgeAuthFilter implements RequestFilter {
     public Verdict onRequest(Exchange exchange) {
         if (route.certificate() == CertificateUse.REQUIRED
                 && exchange.peer().certificateHash() == null) {
-            refusedMissing.increment();
+            counts.missing.increment();
             return new Verdict.Reject(
                     new Failure.Refused(403, "certificate-required", "no certificate was shown"));
         }
@@ -114,7 +112,7 @@ public final class EdgeAuthFilter implements RequestFilter {
             key = key(headers);
         }
         if (found > 1) {
-            refusedTwo.increment();
+            counts.two.increment();
             return new Verdict.Reject(
                     new Failure.BadRequest(
                             400, "two-credentials", "a request may show one credential"));
@@ -146,12 +144,7 @@ public final class EdgeAuthFilter implements RequestFilter {
             case TokenOutcome.Accepted it ->
                     issuers.contains(it.issuer()) && it.source().equals(from)
                             ? admit(exchange, it.caller())
-                            : new Verdict.Reject(
-                                    TokenRefusal.ISSUER.because(
-                                            "the route does not accept issuer "
-                                                    + it.issuer()
-                                                    + " there",
-                                            challenges.badToken()));
+                            : elsewhere(it);
             case TokenOutcome.Refused it ->
                     new Verdict.Reject(it.why().because(it.detail(), challenges.badToken()));
             case TokenOutcome.NotReady it ->
@@ -160,6 +153,14 @@ public final class EdgeAuthFilter implements RequestFilter {
             case TokenOutcome.Later it ->
                     new Verdict.Await(it.outcome().thenApply(late -> settle(exchange, from, late)));
         };
+    }
+
+    private Verdict elsewhere(TokenOutcome.Accepted token) {
+        counts.elsewhere.increment();
+        return new Verdict.Reject(
+                TokenRefusal.ISSUER.because(
+                        "the route does not accept issuer " + token.issuer() + " there",
+                        challenges.badToken()));
     }
 
     private Verdict settle(Exchange exchange, KeyOutcome outcome) {
@@ -185,13 +186,14 @@ public final class EdgeAuthFilter implements RequestFilter {
                                 || route.certificate() == CertificateUse.REQUIRED
                                         && challenges.plain().isEmpty());
         if (certificate) {
+            counts.certified.increment();
             return admit(exchange, certificates.of(exchange.peer()));
         }
         if (!route.anonymous()) {
-            refusedMissing.increment();
+            counts.missing.increment();
             return missing;
         }
-        anonymous.increment();
+        counts.anonymous.increment();
         strip(exchange);
         return Verdict.CONTINUE;
     }
@@ -214,18 +216,5 @@ public final class EdgeAuthFilter implements RequestFilter {
         if (!keyHeader.isEmpty()) {
             headers.removeSpellings(keyHeader);
         }
-    }
-
-    /**
-     * For metrics; what became of tokens and keys themselves is counted where they are judged.
-     *
-     * @param anonymous requests let through without a credential
-     * @param missing requests refused for want of one
-     * @param two requests refused for showing several
-     */
-    public record Counts(long anonymous, long missing, long two) {}
-
-    public Counts counts() {
-        return new Counts(anonymous.sum(), refusedMissing.sum(), refusedTwo.sum());
     }
 }

@@ -6,7 +6,6 @@ import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Lets a caller through who has the roles and scopes of the route; others get 403. Needs the
@@ -18,12 +17,14 @@ public final class RbacFilter implements RequestFilter {
     private final NameRule roles;
     private final NameRule scopes;
     private final Challenges challenges;
-    private final LongAdder denied = new LongAdder();
+    private final CallerCounts counts;
 
-    public RbacFilter(RouteAuthConfig route, EdgeAuthConfig edge) {
+    public RbacFilter(RouteAuthConfig route, EdgeAuth edge) {
         this.roles = route.roles();
         this.scopes = route.scopes();
-        this.challenges = Challenges.of(edge.realm(), !route.jwt().isEmpty(), route.apiKey());
+        this.challenges =
+                Challenges.of(edge.config().realm(), !route.jwt().isEmpty(), route.apiKey());
+        this.counts = edge.counts();
     }
 
     /** Whether the route has a rule at all. */
@@ -35,7 +36,7 @@ public final class RbacFilter implements RequestFilter {
     public Verdict onRequest(Exchange exchange) {
         Caller caller = exchange.caller();
         if (caller == null) {
-            denied.increment();
+            counts.missing.increment();
             return new Verdict.Reject(
                     new Failure.Refused(
                             401,
@@ -57,13 +58,8 @@ public final class RbacFilter implements RequestFilter {
     }
 
     private Verdict deny(Caller caller, String what, NameRule rule, List<String> challenge) {
-        denied.increment();
+        counts.denied.increment();
         String detail = caller.subject() + " lacks a " + what + ": " + rule;
         return new Verdict.Reject(new Failure.Refused(403, REASON, detail, challenge));
-    }
-
-    /** Requests refused, for metrics. */
-    public long denied() {
-        return denied.sum();
     }
 }

@@ -12,6 +12,8 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class ApiKeys implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiKeys.class);
     private static final Duration POLL = Duration.ofSeconds(1);
+
+    /** Until anything is known. */
+    private static final Duration FIRST_POLL = Duration.ofMillis(50);
+
+    private static final Duration PATIENCE = Duration.ofMillis(300);
     private static final int HASH_BYTES = 32;
 
     /** What the secrets of unknown ids are compared with; nothing has this hash. */
@@ -38,6 +45,7 @@ public final class ApiKeys implements AutoCloseable {
     private final InstantSource clock;
     private final Ticker ticker;
     private final Background polling;
+    private final CountDownLatch first = new CountDownLatch(1);
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
     private final LongAdder accepted = new LongAdder();
     private final LongAdder notReady = new LongAdder();
@@ -77,8 +85,17 @@ public final class ApiKeys implements AutoCloseable {
         }
     }
 
+    /**
+     * Begins to look at the store, and waits a moment for the first look: so a new configuration
+     * does not refuse keys that it is about to know. A store that is away is not waited for longer.
+     */
     public void start() {
         polling.start();
+        try {
+            var _ = first.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Looks at the store now: something was changed through this very process. */
@@ -153,7 +170,7 @@ public final class ApiKeys implements AutoCloseable {
             }
             lastError = error;
         }
-        return POLL;
+        return snapshot == null ? FIRST_POLL : POLL;
     }
 
     private void publish(Map<String, ApiKey> keys) {
@@ -161,6 +178,7 @@ public final class ApiKeys implements AutoCloseable {
         // Before the snapshot: it must not be seen with the time of an older one.
         goodNanos = ticker.nanos();
         snapshot = new KeySnapshot(keys.values());
+        first.countDown();
         loads.increment();
         if (before == null || before.size() != keys.size()) {
             LOG.info("{} API keys loaded", keys.size());

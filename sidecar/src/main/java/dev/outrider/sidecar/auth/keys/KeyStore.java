@@ -1,6 +1,8 @@
 package dev.outrider.sidecar.auth.keys;
 
+import dev.outrider.sidecar.redis.Redis;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,21 @@ import org.jspecify.annotations.Nullable;
 public interface KeyStore {
     /** More than these a proxy does not hold in memory, and a store does not take. */
     int MOST_KEYS = 10_000;
+
+    /**
+     * The store of a configuration.
+     *
+     * @param redis null if no Redis is configured
+     */
+    static KeyStore of(ApiKeysConfig config, @Nullable Redis redis, InstantSource clock) {
+        if (config.file() != null) {
+            return new FileKeyStore(config.file(), clock);
+        }
+        if (redis == null) {
+            throw new IllegalArgumentException("API keys are in redis, and none is configured");
+        }
+        return new RedisKeyStore(redis);
+    }
 
     /** All keys if they may have changed since the last successful call, else null. */
     @Nullable Map<String, ApiKey> readIfChanged() throws IOException, InterruptedException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outrider.sidecar.auth.ClaimPath;
+import dev.outrider.sidecar.auth.FieldText;
 import dev.outrider.sidecar.auth.NameList;
 import dev.outrider.sidecar.auth.Requests;
 import dev.outrider.sidecar.exchange.Caller;
@@ -11,8 +12,10 @@ import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.http.Headers;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +91,15 @@ final class ClaimHeadersTest {
                 .isEqualTo(evil);
         assertThat(headers.all("x-auth-roles").getFirst().split(",", -1)).hasSize(2);
         assertThat(headers.get("x-auth-tenant")).isEqualTo(user);
+    }
+
+    @Test
+    void twoNamesThatDifferNeverLookTheSame() {
+        Set<String> written = new HashSet<>();
+        for (String name : List.of("ann?", "ann\ud800", "ann\ufffd", "ann%3F", "ann", "ann ")) {
+            assertThat(written.add(FieldText.of(name))).as(name).isTrue();
+        }
+        assertThat(FieldText.of("ann\ud800")).isEqualTo("ann%ED%A0%80");
     }
 
     @Test

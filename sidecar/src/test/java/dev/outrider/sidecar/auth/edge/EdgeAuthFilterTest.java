@@ -93,7 +93,9 @@ final class EdgeAuthFilterTest {
         key = issued.secret();
         keys = apiKeys(file);
         keys.start();
-        await().until(() -> keys.status().known());
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> keys.status().known());
         edge = edge();
     }
 
@@ -213,7 +215,7 @@ final class EdgeAuthFilterTest {
             assertThat(reason(filter, exchange)).as(fields[0]).isEqualTo("two-credentials");
             assertThat(exchange.caller()).isNull();
         }
-        assertThat(filter.counts().two()).isEqualTo(9);
+        assertThat(edge.counts().two()).isEqualTo(9);
     }
 
     @Test
@@ -256,7 +258,7 @@ final class EdgeAuthFilterTest {
                 .isEqualTo("key-malformed");
         assertThat(reason(open, requests.outside(plain(), "Authorization", "Bearer x")))
                 .isEqualTo("token-malformed");
-        assertThat(open.counts().anonymous()).isEqualTo(1);
+        assertThat(edge.counts().anonymous()).isEqualTo(1);
     }
 
     @Test

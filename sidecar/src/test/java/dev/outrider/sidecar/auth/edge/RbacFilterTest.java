@@ -46,7 +46,8 @@ final class RbacFilterTest {
     }
 
     private static RbacFilter filter(NameRule roles, NameRule scopes) {
-        return new RbacFilter(route(roles, scopes), EdgeAuthConfig.DEFAULTS);
+        return new RbacFilter(
+                route(roles, scopes), new EdgeAuth(EdgeAuthConfig.DEFAULTS, null, null));
     }
 
     @ParameterizedTest
@@ -72,7 +73,9 @@ final class RbacFilterTest {
 
     @Test
     void whoLacksSomethingGets403AndIsNotToldWhat() {
-        RbacFilter filter = filter(NameRule.NONE, new NameRule(List.of("orders:write"), List.of()));
+        EdgeAuth edge = new EdgeAuth(EdgeAuthConfig.DEFAULTS, null, null);
+        NameRule rule = new NameRule(List.of("orders:write"), List.of());
+        RbacFilter filter = new RbacFilter(route(NameRule.NONE, rule), edge);
         Exchange exchange = of("https://i/", "", "orders:read");
         Failure failure = Objects.requireNonNull(Requests.run(filter, exchange));
         assertThat(failure.detail()).contains("orders:write");
@@ -81,7 +84,7 @@ final class RbacFilterTest {
         assertThat(new String(response.body(), java.nio.charset.StandardCharsets.UTF_8))
                 .contains("access-denied")
                 .doesNotContain("orders:write");
-        assertThat(filter.denied()).isEqualTo(1);
+        assertThat(edge.counts().denied()).isEqualTo(1);
     }
 
     @Test

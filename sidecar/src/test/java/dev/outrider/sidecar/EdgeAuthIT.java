@@ -1,0 +1,227 @@
+package dev.outrider.sidecar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.outrider.sidecar.auth.EdgeIssuers;
+import dev.outrider.sidecar.auth.keys.FileKeyStore;
+import dev.outrider.sidecar.auth.keys.IssuedKey;
+import dev.outrider.sidecar.auth.keys.KeyOperations;
+import dev.outrider.sidecar.auth.keys.KeyRequest;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Callers from outside before a whole edge, and what the app behind it learns of them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // set before all tests
+class EdgeAuthIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private Mesh mesh;
+    private EchoApp app;
+    private HttpClient client;
+    private KeyOperations keys;
+    private IssuedKey key;
+    private int port;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws Exception {
+        mesh = new Mesh(folder);
+        app = new EchoApp();
+        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        Path jwks = Files.writeString(folder.resolve("staff.jwks"), EdgeIssuers.staffKeys());
+        Path file = folder.resolve("keys.json");
+        InstantSource clock = InstantSource.system();
+        keys =
+                new KeyOperations(
+                        new FileKeyStore(file, clock), clock, new SecureRandom(), () -> {});
+        key =
+                keys.create(
+                        new KeyRequest(
+                                "acme", "gold", List.of("read"), List.of("buyer"), "", null));
+        Sidecar edge =
+                mesh.start(
+                        "edge",
+                        """
+                        profile: edge
+                        name: edge
+                        accessLog: {output: "off"}
+                        admin: {listen: "127.0.0.1:0"}
+                        runtime: {loops: 1}
+                        edge:
+                          http: {listen: "127.0.0.1:0", redirect: false}
+                          clients: {address: {trustedProxies: [127.0.0.0/8]}}
+                          services:
+                            app: {hosts: [app], endpoints: {static: ["%s"]}, mtls: false}
+                          auth:
+                            jwt:
+                              issuers:
+                                staff: {issuer: "%s", audience: [api], jwks: {file: "%s"}}
+                            apiKeys: {file: "%s"}
+                          routes:
+                            - name: orders
+                              match: {path: {prefix: /orders}}
+                              service: app
+                              auth: {jwt: [staff], apiKey: true, scopes: {all: [read]}}
+                            - name: open
+                              match: {path: {prefix: /open}}
+                              service: app
+                              auth: {anonymous: true}
+                        """
+                                .formatted(app.address(), EdgeIssuers.STAFF, jwks, file));
+        port = Objects.requireNonNull(edge.address("edge-plain")).getPort();
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        client.shutdownNow();
+        mesh.close();
+        app.close();
+    }
+
+    private HttpResponse<String> get(String path, String... headers) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .timeout(Duration.ofSeconds(60));
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String bearer(String more) {
+        return "Bearer " + EdgeIssuers.expiring(Instant.now().plusSeconds(600), more);
+    }
+
+    @Test
+    void aTokenOpensTheRouteAndTheAppLearnsWhoCalls() throws Exception {
+        String token = bearer("'scope':'read write','roles':['editor']");
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(get("/orders", "Authorization", token).statusCode())
+                                .isEqualTo(200));
+        String seen =
+                get(
+                                "/orders",
+                                "Authorization",
+                                token,
+                                "X-Auth-Roles",
+                                "admin",
+                                "X_Auth_User",
+                                "root",
+                                "X-Forwarded-For",
+                                "6.6.6.6, 192.0.2.1")
+                        .body();
+        assertThat(seen)
+                .contains("x-auth-user: ann\n")
+                .contains("x-auth-roles: editor\n")
+                .contains("x-auth-scopes: read write\n")
+                .contains("x-auth-issuer: " + EdgeIssuers.STAFF + "\n")
+                .contains("x-forwarded-for: 192.0.2.1, 127.0.0.1\n")
+                .doesNotContain("authorization")
+                .doesNotContain("admin")
+                .doesNotContain("root");
+    }
+
+    @Test
+    void whoHasNoScopeIsForbidden() throws Exception {
+        HttpResponse<String> answer = get("/orders", "Authorization", bearer("'scope':'write'"));
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).contains("access-denied").doesNotContain("read");
+        assertThat(answer.headers().allValues("www-authenticate"))
+                .containsExactly("Bearer realm=\"edge\", error=\"insufficient_scope\"");
+    }
+
+    @Test
+    void whoeverIsNobodyIsToldWhatWouldDo() throws Exception {
+        for (String[] bad :
+                new String[][] {
+                    {},
+                    {"Authorization", "Bearer x.y.z"},
+                    {"Authorization", bearer("'nbf':99999999999")},
+                    {"X-Api-Key", "ork_nobody"},
+                    {"X-Auth-User", "root"}
+                }) {
+            HttpResponse<String> answer = get("/orders", bad);
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.headers().firstValue("content-type"))
+                    .hasValue("application/problem+json");
+            assertThat(answer.headers().allValues("www-authenticate"))
+                    .hasSize(2)
+                    .anyMatch(each -> each.startsWith("Bearer realm=\"edge\""))
+                    .contains("ApiKey realm=\"edge\"");
+            assertThat(answer.body())
+                    .contains("\"reason\":\"unauthorized\"")
+                    .containsPattern("\"traceId\":\"[0-9a-f]{32}\"")
+                    .contains("\"requestId\":");
+        }
+    }
+
+    @Test
+    void aKeyOpensTheRouteUntilItIsRevoked() throws Exception {
+        IssuedKey second = keys.rotate(key.key().id(), Duration.ofHours(1), null);
+        await().atMost(PATIENCE)
+                .until(() -> get("/orders", "X-Api-Key", second.secret()).statusCode() == 200);
+        String seen = get("/orders", "Authorization", "ApiKey " + key.secret()).body();
+        assertThat(seen)
+                .contains("x-auth-user: acme\n")
+                .contains("x-auth-issuer: api-key\n")
+                .doesNotContain("ork_");
+        keys.revoke(second.key().id());
+        await().atMost(PATIENCE)
+                .until(() -> get("/orders", "X-Api-Key", second.secret()).statusCode() == 401);
+        assertThat(get("/orders", "X-Api-Key", key.secret()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void twoCredentialsAreOneTooMany() throws Exception {
+        HttpResponse<String> answer =
+                get(
+                        "/orders",
+                        "X-Api-Key",
+                        key.secret(),
+                        "Authorization",
+                        bearer("'scope':'read'"));
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("two-credentials");
+    }
+
+    @Test
+    void anOpenRouteTellsTheAppNothingAndLetsNoForgeryThrough() throws Exception {
+        HttpResponse<String> answer =
+                get(
+                        "/open",
+                        "X-Auth-User",
+                        "root",
+                        "X-Forwarded-Client-Cert",
+                        "URI=spiffe://cluster.local/ns/a/sa/b",
+                        "Outrider-Timeout-Ms",
+                        "1",
+                        "Authorization",
+                        "Basic eDp5",
+                        "X-Api-Key",
+                        "mine");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body())
+                .doesNotContain("x-auth-user")
+                .doesNotContain("forwarded-client-cert")
+                .doesNotContain("authorization")
+                .doesNotContain("x-api-key")
+                .contains("x-forwarded-proto: http\n");
+    }
+}
