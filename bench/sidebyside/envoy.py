@@ -50,6 +50,21 @@ def sidecar(directory, port, inbound_port, admin, backend, pki):
     return _program(directory, "envoy-sidecar", port, admin, out[0] + into[0], out[1] + into[1])
 
 
+def edge(directory, port, admin, backend, pki):
+    """The front door: TLS 1.3, a client's token verified (cached), a limit that is never reached, access log."""
+    bucket = {"max_tokens": 1_000_000_000, "tokens_per_fill": 1_000_000_000, "fill_interval": "1s"}
+    whole = {"numerator": 100, "denominator": "HUNDRED"}
+    limit = _filter("local_ratelimit", "local_ratelimit.v3.LocalRateLimit", stat_prefix="edge", token_bucket=bucket,
+                    filter_enabled={"default_value": whole}, filter_enforced={"default_value": whole})
+    connection_manager = _http("edge", [_jwt(pki, "Authorization", "Bearer "), limit], [_route("backend")],
+                               log=directory + "/envoy-edge.access")
+    tls = {"name": "envoy.transport_sockets.tls", "typed_config": {
+        "@type": API + "transport_sockets.tls.v3.DownstreamTlsContext",
+        "common_tls_context": _tls(pki, "edge", False, {})}}
+    return _program(directory, "envoy-edge", port, admin, [_listener(port, connection_manager, tls)],
+                    [_cluster("backend", backend)])
+
+
 def many_services(directory, port, admin, backend, count):
     """The first is called by any name, the others by their own."""
     names = [f"service-{number}" for number in range(count)]
@@ -101,9 +116,9 @@ def _filter(name, kind, **config):
     return {"name": "envoy.filters.http." + name, "typed_config": {"@type": API + "filters.http." + kind, **config}}
 
 
-def _jwt(pki):
+def _jwt(pki, header=TOKEN_HEADER, prefix=""):
     provider = {"issuer": identities.ISSUER, "audiences": [identities.AUDIENCE], "forward": False,
-                "from_headers": [{"name": TOKEN_HEADER}], "local_jwks": {"inline_string": pki.jwks},
+                "from_headers": [{"name": header, "value_prefix": prefix}], "local_jwks": {"inline_string": pki.jwks},
                 "jwt_cache_config": {"jwt_cache_size": 1000}}
     rule = {"match": {"prefix": "/"}, "requires": {"provider_name": "mesh"}}
     return _filter("jwt_authn", "jwt_authn.v3.JwtAuthentication", providers={"mesh": provider}, rules=[rule])

@@ -74,6 +74,48 @@ inbound:
 """
 
 
+EDGE = """\
+profile: edge
+name: edge
+namespace: bench
+accessLog: {{output: "{log}"}}
+tracing: {{sampling: 0%}}
+admin: {{listen: "127.0.0.1:{admin}"}}
+runtime: {{loops: 1, spread: 0s, drain: 1s}}
+edge:
+  https:
+    listen: 127.0.0.1:{port}
+    tls:
+      minVersion: 1.3
+      certificates: [{{certificate: "{certificate}", key: "{key}"}}]
+  services:
+    billing:
+      hosts: [billing]
+      endpoints: {{static: ["127.0.0.1:{backend}"]}}
+      mtls: false
+{guards}
+"""
+
+EDGE_OPEN = """\
+  routes:
+    - {{name: all, match: {{methods: [GET]}}, service: billing, auth: {{anonymous: true}}}}
+"""
+
+# The quota is never reached: what is measured is the counting.
+EDGE_GUARDED = """\
+  {redis}
+  auth:
+    jwt:
+      issuers:
+        bench: {{issuer: "{issuer}", audience: [{audience}], jwks: {{file: "{jwks}"}}, algorithms: [RS256]}}
+  limits:
+    named:
+      all: {{algorithm: token-bucket, quotas: {{second: 100000000}}, policy: {policy}}}
+  routes:
+    - {{name: all, match: {{methods: [GET]}}, service: billing, auth: {{jwt: [bench]}}, limits: [all]}}
+"""
+
+
 def plain(directory, port, admin, backend):
     return many_services(directory, port, admin, backend, 1)
 
@@ -105,6 +147,17 @@ def sidecar(directory, port, inbound_port, admin, backend, pki):
     return _program(directory, "outrider-sidecar", port, admin,
                     head + _identity(pki, "billing") + _inbound(inbound_port, backend, pki)
                     + _outbound(port, backend, pki, "http1"))
+
+
+def edge(directory, port, admin, backend, pki, guards, redis):
+    """The front door, with a client's token and a limit, or without ("none"); the limit in Redis, or here."""
+    name = "outrider" + {"none": "-bare", "redis": "-redis", "local": ""}[guards]
+    guarded = EDGE_OPEN.format() if guards == "none" else EDGE_GUARDED.format(
+        redis=f'redis: {{addresses: ["127.0.0.1:{redis}"], budget: 1s}}' if guards == "redis" else "", policy=guards,
+        issuer=identities.ISSUER, audience=identities.AUDIENCE, jwks=pki.jwks_file)
+    config = EDGE.format(log=f"{directory}/{name}-edge.access", admin=admin, port=port, backend=backend, guards=guarded,
+                         certificate=pki.certificate("edge"), key=pki.key("edge"))
+    return _program(directory, name + "-edge", port, admin, config)
 
 
 def aot_cache():

@@ -47,9 +47,11 @@ def make(directory):
     root_key = ec.generate_private_key(ec.SECP256R1())
     root = _certificate("bench root", root_key.public_key(), "bench root", root_key, None)
     _write(directory, "ca.pem", _pem(root))
-    for who, uri in (("orders", CALLER), ("billing", CALLED)):
+    names = {"orders": x509.UniformResourceIdentifier(CALLER), "billing": x509.UniformResourceIdentifier(CALLED),
+             "edge": x509.DNSName("edge.example.com")}
+    for who, name in names.items():
         key = ec.generate_private_key(ec.SECP256R1())
-        leaf = _certificate(who, key.public_key(), "bench root", root_key, x509.UniformResourceIdentifier(uri))
+        leaf = _certificate(who, key.public_key(), "bench root", root_key, name)
         _write(directory, who + ".pem", _pem(leaf))
         _write(directory, who + ".key", _key_pem(key))
     signer = rsa.generate_private_key(65537, 2048)
@@ -62,15 +64,15 @@ def make(directory):
     return Pki(directory, token, jwks)
 
 
-def _certificate(subject, public_key, issuer, issuer_key, uri):
-    """A leaf with exactly one URI name, or the root when there is none."""
+def _certificate(subject, public_key, issuer, issuer_key, leaf_name):
+    """A leaf with exactly one name, or the root when there is none."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     name = lambda text: x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
     now = datetime.datetime.now(datetime.timezone.utc)
-    ca = uri is None
+    ca = leaf_name is None
     usage = dict.fromkeys(["content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
                            "encipher_only", "decipher_only"], False)
     builder = (x509.CertificateBuilder().subject_name(name(subject)).issuer_name(name(issuer)).public_key(public_key)
@@ -82,7 +84,7 @@ def _certificate(subject, public_key, issuer, issuer_key, uri):
                .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False))
     if not ca:
         both = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-        builder = (builder.add_extension(x509.SubjectAlternativeName([uri]), False)
+        builder = (builder.add_extension(x509.SubjectAlternativeName([leaf_name]), False)
                    .add_extension(x509.ExtendedKeyUsage(both), False))
     return builder.sign(issuer_key, hashes.SHA256())
 

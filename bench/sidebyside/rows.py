@@ -4,7 +4,7 @@ Measured, and an entry in ROWS."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sidebyside import ages, idle, latency, load, rounds, services, starts, subjects
+from sidebyside import ages, edges, idle, latency, load, rounds, services, starts, subjects
 from sidebyside.figures import Measured
 from sidebyside.settings import Settings
 from sidebyside.subjects import Bench
@@ -39,6 +39,7 @@ class Row:
 PLAIN = ["nginx", "haproxy", "envoy", "envoy admin", "outrider", "outrider admin"]
 MESH = [name + what for name in ("envoy", "outrider") for what in (" out", " out admin", " in", " in admin")]
 WIRE = [name + what for name in ("http1", "http2") for what in (" out", " out admin", " in", " in admin")]
+EDGE = [name + what for name in ("envoy", "outrider", "outrider bare", "outrider redis") for what in ("", " admin")]
 PAIR = ["envoy", "envoy admin", "outrider", "outrider admin"]
 LOADED = ["cpu", "rate", "p50", "p99", "idle MB", "MB", "PSS MB", "calls", "allocated"]
 FEATURES = (
@@ -75,6 +76,13 @@ ROWS = {
         "HTTP/1.1 or HTTP/2 between two sidecars",
         "the mesh row twice, the load HTTP/1.1, the connections between the two proxies HTTP/1.1 or HTTP/2 (one per loop)",
         WIRE, lambda bench: rounds.take(bench, subjects.wire(bench)), rounds.how, [*LOADED, "log lines"], [], ["cpu"]),
+    "edge": Row(
+        "The front door",
+        "one proxy: TLS 1.3 from the client, RS256 token verified (cached), a rate limit by client address that is never "
+        "reached, JSON access log, plain text to the backend. 'outrider bare' does neither token nor limit; 'outrider redis' "
+        "has the limit counted exactly in Redis, which runs beside the load", [*EDGE, "redis"],
+        edges.take, edges.how, [*LOADED, "log lines"],
+        [Target("cpu", 0.5, "envoy"), Target("cpu", 1.15, "outrider bare")], ["cpu", "MB"], frozenset({"envoy"})),
     "latency": Row(
         "Latency of the two-hop mesh, not saturated", "the mesh row's two proxies over HTTP/1.1", MESH,
         lambda bench: latency.take(bench, subjects.mesh(bench)), latency.how,

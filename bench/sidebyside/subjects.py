@@ -33,10 +33,12 @@ class Subject:
     http2: bool = False
     """Whether the load speaks HTTP/2."""
     access_logs: list = field(default_factory=list)
+    secure: bool = False
+    """Whether the load speaks TLS; nobody looks at the certificate."""
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}/"
+        return f"{'https' if self.secure else 'http'}://127.0.0.1:{self.port}/"
 
     @property
     def jvm(self):
@@ -116,6 +118,20 @@ def wire(bench):
                 outrider.inbound(directory, at[name + " in"], at[name + " in admin"], at["backend"], bench.pki, name)],
             at[name + " out"], {"Host": outrider.SERVICE}, access_logs=_logs(directory, name))
             for name in ("http1", "http2")]
+
+
+def edge(bench):
+    """One front door: TLS, a client's token, a limit; and Outrider once without the last two, and once with the limit
+    in Redis."""
+    at, backend, directory, pki = bench.ports, bench.ports["backend"], bench.machine.directory, bench.pki
+    makers = {"envoy": lambda name: envoy.edge(directory, at[name], at[name + " admin"], backend, pki)}
+    for name, guards in (("outrider", "local"), ("outrider bare", "none"), ("outrider redis", "redis")):
+        makers[name] = lambda name, guards=guards: outrider.edge(
+            directory, at[name], at[name + " admin"], backend, pki, guards, at["redis"])
+    headers = {"Host": outrider.SERVICE, "Authorization": "Bearer " + pki.token}
+    return [Subject(name, [make(name)], at[name], headers, secure=True,
+                    access_logs=[f"{directory}/{name.replace(' ', '-')}-edge.access"])
+            for name, make in makers.items() if name not in bench.without]
 
 
 def sidecar(bench):

@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--base-port",
-            description = "First of 18 consecutive ports; free ones are found if it is not given.")
+            description = "First of 20 consecutive ports; free ones are found if it is not given.")
     private @Nullable Integer basePort;
 
     @Option(

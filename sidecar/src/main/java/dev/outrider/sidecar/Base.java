@@ -192,7 +192,8 @@ final class Base implements AutoCloseable {
     private EventLoopGroup startLoops() {
         int cores = Runtime.getRuntime().availableProcessors();
         EventLoopGroup group =
-                new MultiThreadIoEventLoopGroup(config.runtime().loopCount(cores), transport.io());
+                new MultiThreadIoEventLoopGroup(
+                        config.runtime().loopCount(config.profile(), cores), transport.io());
         parts.atEnd(() -> end(group));
         parts.add(new EventLoopLag(group, LAG_PERIOD, ticker, metrics.gauges()));
         return group;

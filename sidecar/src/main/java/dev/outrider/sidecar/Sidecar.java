@@ -218,6 +218,9 @@ public final class Sidecar implements AutoCloseable {
         meters.close();
         Gauging.register(meters, next, doors.listeners());
         AuthGauging.register(meters, next);
+        if (next.door() != null) {
+            EdgeGauging.register(meters, base, next.door());
+        }
     }
 
     /** A new service is not called before it is known where it is, if that can be known soon. */

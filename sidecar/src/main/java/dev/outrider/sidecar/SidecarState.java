@@ -2,18 +2,23 @@ package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.admin.Readiness;
 import dev.outrider.sidecar.auth.Jwks;
+import dev.outrider.sidecar.auth.keys.ApiKeys;
 import dev.outrider.sidecar.config.ConfigText;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.config.WatchStatus;
 import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.limit.LimitState;
 import dev.outrider.sidecar.listen.Listener;
 import dev.outrider.sidecar.observe.Metrics;
 import dev.outrider.sidecar.tls.IdentitySource;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +69,24 @@ final class SidecarState {
     /** The one of that name, which is made if it is not yet. */
     @Nullable Service service(String name) {
         return now.get().destinations().find(name);
+    }
+
+    /** What an edge's clients have used; null for a sidecar. */
+    @Nullable LimitState limits() {
+        return base.limits;
+    }
+
+    /** An edge's; ask only where there are {@link #limits}. */
+    EdgeDoor door() {
+        return Objects.requireNonNull(now.get().door());
+    }
+
+    InstantSource clock() {
+        return base.clock;
+    }
+
+    SecureRandom secureRandom() {
+        return base.secureRandom;
     }
 
     List<Listener> listeners() {
@@ -121,6 +144,9 @@ final class SidecarState {
         if (guards != null && guards.jwks() != null) {
             checks.add(keys(guards.jwks().status()));
         }
+        if (current.door() != null) {
+            callers(current.door().callers(), checks);
+        }
         checks.add(endpoints(current.destinations()));
         WatchStatus status = file.get();
         if (status != null) {
@@ -128,6 +154,23 @@ final class SidecarState {
             checks.add(new Readiness.Check("config", true, status.text()));
         }
         return new Readiness(checks);
+    }
+
+    /** Redis is no reason to stay away: what holds without it is each limit's to say. */
+    private static void callers(EdgeCallers callers, List<Readiness.Check> checks) {
+        callers.issuers()
+                .forEach((name, jwks) -> {
+                    Readiness.Check each = keys(jwks.status());
+                    checks.add(new Readiness.Check("token-keys " + name, each.ok(), each.text()));
+                });
+        ApiKeys keys = callers.auth().keys();
+        if (keys != null) {
+            ApiKeys.Status status = keys.status();
+            String error = status.lastError() == null ? "" : "; last error: " + status.lastError();
+            checks.add(
+                    new Readiness.Check(
+                            "api-keys", status.known(), status.keys() + " API keys" + error));
+        }
     }
 
     private static Readiness.Check endpoints(Destinations destinations) {

@@ -4,6 +4,7 @@ import dev.outrider.certs.TrustBundle;
 import dev.outrider.sidecar.admin.AdminViews;
 import dev.outrider.sidecar.admin.BreakerSwitches;
 import dev.outrider.sidecar.admin.CertificateView;
+import dev.outrider.sidecar.admin.EdgeView;
 import dev.outrider.sidecar.admin.Lifecycle;
 import dev.outrider.sidecar.admin.ListenerView;
 import dev.outrider.sidecar.admin.LogLevels;
@@ -11,10 +12,16 @@ import dev.outrider.sidecar.admin.MetricsView;
 import dev.outrider.sidecar.admin.ServerInfo;
 import dev.outrider.sidecar.admin.ServiceView;
 import dev.outrider.sidecar.admin.ServicesView;
+import dev.outrider.sidecar.auth.keys.ApiKeys;
+import dev.outrider.sidecar.auth.keys.KeyDesk;
+import dev.outrider.sidecar.auth.keys.KeyOperations;
+import dev.outrider.sidecar.auth.keys.KeyStore;
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.config.ConfigDump;
 import dev.outrider.sidecar.forward.Service;
+import dev.outrider.sidecar.limit.LimitState;
 import dev.outrider.sidecar.observe.Metrics;
+import dev.outrider.sidecar.redis.Redis;
 import dev.outrider.sidecar.resilience.BreakerCounts;
 import dev.outrider.sidecar.resilience.BreakerState;
 import dev.outrider.sidecar.resilience.CircuitBreaker;
@@ -27,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The sidecar's state as the admin port shows it. */
 final class Views {
@@ -44,7 +52,34 @@ final class Views {
                 () -> info(state),
                 new Switches(state),
                 new Levels(dev.outrider.sidecar.observe.LogLevels.ofProcess()),
-                lifecycle);
+                lifecycle,
+                edge(state));
+    }
+
+    /** Null for a sidecar, which a running process cannot cease to be. */
+    private static @Nullable EdgeView edge(SidecarState state) {
+        LimitState limits = state.limits();
+        return limits == null
+                ? null
+                : new EdgeView(
+                        () -> keys(state),
+                        () -> state.door().limits(),
+                        limits::counts,
+                        () -> {
+                            Redis redis = state.door().redis();
+                            return redis == null ? null : redis.status();
+                        });
+    }
+
+    private static @Nullable KeyDesk keys(SidecarState state) {
+        KeyStore store = state.door().callers().store();
+        ApiKeys keys = state.door().callers().auth().keys();
+        return store == null || keys == null
+                ? null
+                : new KeyDesk(
+                        new KeyOperations(
+                                store, state.clock(), state.secureRandom(), keys::refresh),
+                        state.clock());
     }
 
     private static MetricsView.Page page(Metrics metrics, String accept) {

@@ -58,6 +58,7 @@ public final class Demo implements AutoCloseable {
                         Strangers.NOT_ALLOWED,
                         Strangers.THIEF,
                         new RenewedCertificate(),
+                        new FrontDoor(),
                         trace);
         int bad = story.play(acts, stage);
         bad += unexpectedEnds();
@@ -98,7 +99,7 @@ public final class Demo implements AutoCloseable {
 
     /** All at once, since each needs time more than it needs the others; only the CA goes ahead. */
     private void start() throws IOException, InterruptedException {
-        screen.heading("Starting CA, Zipkin, 4 services and 4 sidecars in " + directory);
+        screen.heading("Starting CA, Zipkin, 4 services, 4 sidecars and an edge in " + directory);
         mesh.startZipkin(zipkin);
         mesh.startCa();
         story.ready("ca", mesh::awaitCa);
@@ -106,10 +107,12 @@ public final class Demo implements AutoCloseable {
             mesh.startService(workload);
             mesh.startSidecar(workload);
         }
+        mesh.startEdge();
         for (Workload workload : Workload.ALL) {
             story.ready(workload.instance(), () -> mesh.awaitService(workload));
             story.ready(workload.sidecar(), () -> mesh.awaitSidecar(workload));
         }
+        story.ready("edge", mesh::awaitEdge);
         story.ready("zipkin", mesh::awaitZipkin);
     }
 

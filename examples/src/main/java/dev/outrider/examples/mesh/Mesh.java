@@ -68,7 +68,7 @@ public final class Mesh {
         await(ca, () -> ca.output().contains("listening on https://"));
         AuthorityDirectory authority =
                 AuthorityDirectory.open(directory.resolve("ca"), new SecureRandom());
-        for (String service : List.of("web", "orders", "billing", "intruder")) {
+        for (String service : List.of("web", "orders", "billing", "intruder", EdgeFile.NAME)) {
             String token =
                     authority
                             .tokens()
@@ -104,6 +104,18 @@ public final class Mesh {
         family.start(workload.sidecar(), programs.sidecar(configuration), Map.of());
     }
 
+    public void startEdge() throws IOException {
+        Path configuration = directory.resolve("edge.yaml");
+        // A store that is not there might have held keys that are revoked; an empty one has none.
+        SecretFiles.create(directory.resolve("api-keys.json"), "{\"version\": 1, \"keys\": []}\n");
+        Files.writeString(configuration, new EdgeFile(ports, directory, files).text());
+        family.start(EdgeFile.NAME, programs.sidecar(configuration), Map.of());
+    }
+
+    public void awaitEdge() throws IOException, InterruptedException {
+        awaitHttp(EdgeFile.NAME, edgeAdmin().resolve("/ready"));
+    }
+
     public void awaitZipkin() throws IOException, InterruptedException {
         awaitHttp("zipkin", zipkin().resolve("/health"));
     }
@@ -136,6 +148,15 @@ public final class Mesh {
 
     public URI admin(Workload workload) {
         return local("http", ports.of(workload.admin()));
+    }
+
+    /** Where clients from outside enter. */
+    public URI edge() {
+        return local("http", ports.of("edge"));
+    }
+
+    public URI edgeAdmin() {
+        return local("http", ports.of("edge admin"));
     }
 
     /** Where browsers enter: the web sidecar's inbound port. */

@@ -42,7 +42,7 @@ public record Workload(String instance, String service) {
 
     /** Every port the demo needs, in the order in which they are taken. */
     public static List<String> portNames() {
-        List<String> names = new ArrayList<>(List.of("zipkin", "ca"));
+        List<String> names = new ArrayList<>(List.of("zipkin", "ca", "edge", "edge admin"));
         for (Workload workload : ALL) {
             names.add(workload.app());
             names.add(workload.inbound());

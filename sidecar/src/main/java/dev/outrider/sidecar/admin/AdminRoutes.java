@@ -1,6 +1,8 @@
 package dev.outrider.sidecar.admin;
 
 import dev.outrider.sidecar.admin.BreakerSwitches.Action;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -17,44 +19,47 @@ final class AdminRoutes {
     AdminRoutes(AdminViews views, Gate gate) {
         this.views = views;
         this.gate = gate;
-        this.routes =
-                List.of(
-                        Route.view("/", "this page", (_, _) -> page()),
-                        Route.open("/live", "whether the process works", (_, _) -> live()),
-                        Route.open("/ready", "whether traffic may come", (_, _) -> ready()),
-                        Route.open("/healthz/ready", "the same", (_, _) -> ready()),
-                        Route.open("/metrics", "metrics for Prometheus", (r, _) -> metrics(r)),
-                        Route.open("/stats/prometheus", "the same", (r, _) -> metrics(r)),
-                        Route.view(
-                                "/config_dump",
-                                "configuration without secrets",
-                                (_, _) -> AdminResponse.json(200, views.configDump().get())),
-                        Route.view("/clusters", "destinations", (_, _) -> clusters()),
-                        Route.view("/listeners", "open ports", (_, _) -> listeners()),
-                        Route.view("/certs", "certificates in use", (_, _) -> certificates()),
-                        Route.view("/server_info", "what runs here", (_, _) -> info()),
-                        Route.view("/breakers", "circuit breakers", (_, _) -> breakers()),
-                        force("force-open", Action.FORCE_OPEN),
-                        force("force-close", Action.FORCE_CLOSE),
-                        force("reset", Action.RESET),
-                        new Route(
-                                false,
-                                false,
-                                "/logging",
-                                "log levels; POST ?logger=root&level=debug sets one",
-                                (r, _) -> logging(r)),
-                        Route.change("/drain_listeners", "take no new work", (_, _) -> drain()),
-                        Route.change(
-                                "/reopen_logs",
-                                "open log files anew, after they were rotated away",
-                                (_, _) -> reopenLogs()),
-                        Route.change(
-                                "/reload", "look at the configuration now", (_, _) -> reload()),
-                        Route.change("/quitquitquit", "drain and end", (_, _) -> quit()));
+        this.routes = new ArrayList<>(common());
+        if (views.edge() != null) {
+            routes.addAll(new EdgePages(views.edge()).routes());
+        }
+    }
+
+    private List<Route> common() {
+        return List.of(
+                Route.view("/", "this page", (_, _) -> page()),
+                Route.open("/live", "whether the process works", (_, _) -> live()),
+                Route.open("/ready", "whether traffic may come", (_, _) -> ready()),
+                Route.open("/healthz/ready", "the same", (_, _) -> ready()),
+                Route.open("/metrics", "metrics for Prometheus", (r, _) -> metrics(r)),
+                Route.open("/stats/prometheus", "the same", (r, _) -> metrics(r)),
+                Route.view(
+                        "/config_dump",
+                        "configuration without secrets",
+                        (_, _) -> AdminResponse.json(200, views.configDump().get())),
+                Route.view("/clusters", "destinations", (_, _) -> clusters()),
+                Route.view("/listeners", "open ports", (_, _) -> listeners()),
+                Route.view("/certs", "certificates in use", (_, _) -> certificates()),
+                Route.view("/server_info", "what runs here", (_, _) -> info()),
+                Route.view("/breakers", "circuit breakers", (_, _) -> breakers()),
+                force("force-open", Action.FORCE_OPEN),
+                force("force-close", Action.FORCE_CLOSE),
+                force("reset", Action.RESET),
+                Route.both(
+                        "/logging",
+                        "log levels; POST ?logger=root&level=debug sets one",
+                        (r, _) -> logging(r)),
+                Route.change("/drain_listeners", "take no new work", (_, _) -> drain()),
+                Route.change(
+                        "/reopen_logs",
+                        "open log files anew, after they were rotated away",
+                        (_, _) -> reopenLogs()),
+                Route.change("/reload", "look at the configuration now", (_, _) -> reload()),
+                Route.change("/quitquitquit", "drain and end", (_, _) -> quit()));
     }
 
     List<Route> all() {
-        return routes;
+        return Collections.unmodifiableList(routes);
     }
 
     /** Never throws: a fault of a view is the caller's 500 and a line in the log. */
@@ -74,7 +79,7 @@ final class AdminRoutes {
             String name = route.match(request.path());
             if (name != null) {
                 gate.check(request, route.open());
-                String allowed = allowed(route);
+                String allowed = route.methods().allowed();
                 if (!List.of(allowed.split(", ", -1)).contains(request.method())) {
                     return AdminResponse.text(405, "use " + allowed).with("allow", allowed);
                 }
@@ -89,13 +94,6 @@ final class AdminRoutes {
                         "there is nothing at this address",
                         "paths",
                         routes.stream().map(Route::path).toList()));
-    }
-
-    private static String allowed(Route route) {
-        if (route.changes()) {
-            return "POST";
-        }
-        return route.path().equals("/logging") ? "GET, HEAD, POST" : "GET, HEAD";
     }
 
     private Route force(String word, Action action) {

@@ -3,12 +3,14 @@ package dev.outrider.sidecar.admin;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that the admin port sees of the sidecar. Each function gives a snapshot, may be called from
  * several threads at once, and must not wait for the data path.
  *
  * @param live whether the process is worth keeping
+ * @param edge null for a sidecar
  * @param configDump maps, lists and scalars, with secrets already hidden
  */
 public record AdminViews(
@@ -22,4 +24,5 @@ public record AdminViews(
         Supplier<ServerInfo> serverInfo,
         BreakerSwitches breakers,
         LogLevels logLevels,
-        Lifecycle lifecycle) {}
+        Lifecycle lifecycle,
+        @Nullable EdgeView edge) {}

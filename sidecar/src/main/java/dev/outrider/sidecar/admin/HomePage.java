@@ -95,7 +95,9 @@ final class HomePage {
         for (Route route : routes) {
             String path = escape(route.path());
             String cell =
-                    route.changes() ? "POST " + path : "<a href=\"" + path + "\">" + path + "</a>";
+                    route.methods() == Route.Methods.CHANGE
+                            ? "POST " + path
+                            : "<a href=\"" + path + "\">" + path + "</a>";
             out.append("<tr><td>").append(cell).append("</td><td>");
             out.append(escape(route.help())).append("</td></tr>\n");
         }

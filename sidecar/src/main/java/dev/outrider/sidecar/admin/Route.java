@@ -7,10 +7,26 @@ import org.jspecify.annotations.Nullable;
  * segment.
  *
  * @param open whether callers outside loopback may have it
- * @param changes whether it is a change, by POST only
  */
-record Route(boolean open, boolean changes, String path, String help, Handler handler) {
+record Route(boolean open, Methods methods, String path, String help, Handler handler) {
     private static final String NAME = "{name}";
+
+    /** By which it may be asked for. */
+    enum Methods {
+        LOOK("GET, HEAD"),
+        CHANGE("POST"),
+        BOTH("GET, HEAD, POST");
+
+        private final String allowed;
+
+        Methods(String allowed) {
+            this.allowed = allowed;
+        }
+
+        String allowed() {
+            return allowed;
+        }
+    }
 
     /** Answers; {@code name} is the segment in place of {@code {name}}, decoded, or empty. */
     @FunctionalInterface
@@ -19,15 +35,19 @@ record Route(boolean open, boolean changes, String path, String help, Handler ha
     }
 
     static Route open(String path, String help, Handler handler) {
-        return new Route(true, false, path, help, handler);
+        return new Route(true, Methods.LOOK, path, help, handler);
     }
 
     static Route view(String path, String help, Handler handler) {
-        return new Route(false, false, path, help, handler);
+        return new Route(false, Methods.LOOK, path, help, handler);
     }
 
     static Route change(String path, String help, Handler handler) {
-        return new Route(false, true, path, help, handler);
+        return new Route(false, Methods.CHANGE, path, help, handler);
+    }
+
+    static Route both(String path, String help, Handler handler) {
+        return new Route(false, Methods.BOTH, path, help, handler);
     }
 
     /** The name in the path, empty when the route has none; null when the path is another. */

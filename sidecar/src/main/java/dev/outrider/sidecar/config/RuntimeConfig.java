@@ -33,7 +33,8 @@ public record RuntimeConfig(
                                             "loops",
                                             Schemas.integer(0, 256),
                                             DEFAULTS.loops,
-                                            "event loops; 0 for one per core, at most two;"
+                                            "event loops; 0 for one per core, of a sidecar at"
+                                                    + " most two;"
                                                     + " a change needs a restart"),
                                     f.optional(
                                             "transport",
@@ -69,8 +70,17 @@ public record RuntimeConfig(
         }
     }
 
-    /** The number of loops, with 0 resolved for a machine of so many cores. */
-    public int loopCount(int cores) {
-        return loops > 0 ? loops : Math.min(2, cores);
+    /**
+     * The number of loops, with 0 resolved for a machine of so many cores: a sidecar leaves them to
+     * its app, an edge has them to itself.
+     */
+    public int loopCount(Profile profile, int cores) {
+        if (loops > 0) {
+            return loops;
+        }
+        return switch (profile) {
+            case SIDECAR -> Math.min(2, cores);
+            case EDGE -> cores;
+        };
     }
 }

@@ -67,7 +67,8 @@ final class FakeSidecar implements BreakerSwitches, LogLevels, Lifecycle {
                                 Map.of("note", "<script>alert('x')</script>")),
                 this,
                 this,
-                this);
+                this,
+                null);
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.outrider.sidecar.auth;
+package dev.outrider.sidecar.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
