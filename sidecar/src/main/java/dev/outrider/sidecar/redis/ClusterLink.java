@@ -154,6 +154,7 @@ final class ClusterLink implements Link {
     @Override
     public void close() {
         connecting.close();
+        connection = null;
         client.close();
     }
 }

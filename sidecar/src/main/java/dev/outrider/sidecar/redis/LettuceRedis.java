@@ -2,18 +2,13 @@ package dev.outrider.sidecar.redis;
 
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.transport.Transport;
-import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SetArgs;
-import io.lettuce.core.ValueScanCursor;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
@@ -52,17 +47,6 @@ public final class LettuceRedis implements Redis {
 
     @Override
     public CompletionStage<List<Long>> run(Script script, List<String> keys, List<String> args) {
-        return script(script, keys, args, Replies::longs);
-    }
-
-    @Override
-    public CompletionStage<List<String>> texts(
-            Script script, List<String> keys, List<String> args) {
-        return script(script, keys, args, Replies::texts);
-    }
-
-    private <T> CompletionStage<T> script(
-            Script script, List<String> keys, List<String> args, Replies.Reading<T> reading) {
         if (keys.isEmpty()) {
             throw new IllegalArgumentException(
                     "script " + script.name() + " names no key, so no node can be chosen");
@@ -78,32 +62,33 @@ public final class LettuceRedis implements Redis {
                                                 ScriptOutputType.MULTI,
                                                 places,
                                                 values)
-                                        .thenApply(reading::read),
+                                        .thenApply(LettuceRedis::numbers),
                         redis ->
                                 redis.<List<@Nullable Object>>eval(
                                                 script.source(),
                                                 ScriptOutputType.MULTI,
                                                 places,
                                                 values)
-                                        .thenApply(reading::read)));
+                                        .thenApply(LettuceRedis::numbers)));
+    }
+
+    private static List<Long> numbers(List<@Nullable Object> reply) {
+        List<Long> numbers = new ArrayList<>(reply.size());
+        for (Object each : reply) {
+            if (each instanceof Long number) {
+                numbers.add(number);
+            } else if (each != null) {
+                throw new IllegalArgumentException(
+                        "a script answered with " + each.getClass().getSimpleName());
+            }
+        }
+        return numbers;
     }
 
     @Override
     public CompletionStage<@Nullable String> get(String key) {
         String place = loops.key(key);
         return this.<@Nullable String>call(place, redis -> redis.get(place));
-    }
-
-    @Override
-    public CompletionStage<Boolean> set(String key, String value, @Nullable Duration ttl) {
-        String place = loops.key(key);
-        return call(
-                place,
-                redis ->
-                        (ttl == null
-                                        ? redis.set(place, value)
-                                        : redis.set(place, value, SetArgs.Builder.px(ttl)))
-                                .thenApply("OK"::equals));
     }
 
     @Override
@@ -115,27 +100,8 @@ public final class LettuceRedis implements Redis {
     @Override
     public CompletionStage<Map<String, String>> hash(String key) {
         String place = loops.key(key);
-        Map<String, String> fields = new HashMap<>();
-        return new Pages<MapScanCursor<String, String>>(
-                        cursor -> call(place, redis -> redis.hscan(place, cursor, Pages.SIZE)),
-                        page -> {
-                            fields.putAll(page.getMap());
-                            return fields.size();
-                        })
-                .into(fields);
-    }
-
-    @Override
-    public CompletionStage<Set<String>> members(String key) {
-        String place = loops.key(key);
-        Set<String> members = new HashSet<>();
-        return new Pages<ValueScanCursor<String>>(
-                        cursor -> call(place, redis -> redis.sscan(place, cursor, Pages.SIZE)),
-                        page -> {
-                            members.addAll(page.getValues());
-                            return members.size();
-                        })
-                .into(members);
+        return new Pages(cursor -> call(place, redis -> redis.hscan(place, cursor, Pages.SIZE)))
+                .all();
     }
 
     private <T extends @Nullable Object> CompletionStage<T> call(

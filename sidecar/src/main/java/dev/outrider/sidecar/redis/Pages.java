@@ -1,47 +1,52 @@
 package dev.outrider.sidecar.redis;
 
 import dev.outrider.sidecar.redis.RedisUnavailable.Reason;
+import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 
 /**
- * Reads a large thing in pieces, each a call of its own, so that it holds up neither Redis nor the
- * loop that takes it in.
+ * Reads a large hash in pieces, each a call of its own, so that it holds up neither Redis nor the
+ * loop that takes it in. On one loop.
  *
  * @param ask for the piece at a cursor
- * @param gather takes a piece, and says how many members there are now
  */
-record Pages<P extends ScanCursor>(
-        Function<ScanCursor, CompletionStage<P>> ask, ToIntFunction<P> gather) {
+record Pages(Function<ScanCursor, CompletionStage<MapScanCursor<String, String>>> ask) {
     static final ScanArgs SIZE = ScanArgs.Builder.limit(500);
 
     /** Beyond what anybody may keep in there. */
     private static final int MOST = 1_000_000;
 
-    /** Ends with {@code gathered} when all pieces were taken. */
-    <T> CompletionStage<T> into(T gathered) {
-        CompletableFuture<T> whole = new CompletableFuture<>();
-        read(ScanCursor.INITIAL, gathered, whole);
+    CompletionStage<Map<String, String>> all() {
+        CompletableFuture<Map<String, String>> whole = new CompletableFuture<>();
+        read(ScanCursor.INITIAL, new HashMap<>(), whole);
         return whole;
     }
 
-    private <T> void read(ScanCursor cursor, T gathered, CompletableFuture<T> whole) {
+    private void read(
+            ScanCursor cursor,
+            Map<String, String> fields,
+            CompletableFuture<Map<String, String>> whole) {
         ask.apply(cursor)
                 .whenComplete((page, error) -> {
                     if (error != null) {
                         whole.completeExceptionally(error);
-                    } else if (gather.applyAsInt(page) > MOST) {
+                        return;
+                    }
+                    fields.putAll(page.getMap());
+                    if (fields.size() > MOST) {
                         whole.completeExceptionally(
                                 new RedisUnavailable(
-                                        Reason.ERROR, "more than " + MOST + " members"));
+                                        Reason.ERROR, "more than " + MOST + " fields"));
                     } else if (page.isFinished()) {
-                        whole.complete(gathered);
+                        whole.complete(fields);
                     } else {
-                        read(page, gathered, whole);
+                        read(page, fields, whole);
                     }
                 });
     }

@@ -3,7 +3,6 @@ package dev.outrider.sidecar.redis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +21,8 @@ public interface Redis extends AutoCloseable {
     /** Runs the script; its reply must be a number or a list of numbers, and nil counts as none. */
     CompletionStage<List<Long>> run(Script script, List<String> keys, List<String> args);
 
-    /** Runs the script; its reply must be a text, a number or a list of those; nil is left out. */
-    CompletionStage<List<String>> texts(Script script, List<String> keys, List<String> args);
-
     /** Null if there is no such key. */
     CompletionStage<@Nullable String> get(String key);
-
-    /** Sets the key, for good when {@code ttl} is null. */
-    CompletionStage<Boolean> set(String key, String value, @Nullable Duration ttl);
 
     /** Whether the key was there. */
     CompletionStage<Boolean> delete(String key);
@@ -39,9 +32,6 @@ public interface Redis extends AutoCloseable {
      * budget: what changes meanwhile may be in it or not.
      */
     CompletionStage<Map<String, String>> hash(String key);
-
-    /** The members of a set, empty if there is none; read in pieces as a hash is. */
-    CompletionStage<Set<String>> members(String key);
 
     /**
      * The same connections with another budget, for calls that no request waits for: they pass an

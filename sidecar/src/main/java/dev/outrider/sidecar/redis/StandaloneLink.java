@@ -123,6 +123,7 @@ final class StandaloneLink implements Link {
     public void close() {
         closed = true;
         connecting.close();
+        connection = null;
         client.close();
     }
 }

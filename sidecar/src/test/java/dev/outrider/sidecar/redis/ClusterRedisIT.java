@@ -71,7 +71,8 @@ class ClusterRedisIT {
                 awaitAll(rig);
                 Script time = new Script("time", "return tonumber(redis.call('time')[1])");
                 assertThat(rig.call(() -> rig.redis.run(time, List.of("k"), List.of()))).hasSize(1);
-                assertThat(rig.call(() -> rig.redis.set("k", "1", PATIENCE))).isTrue();
+                assertThat(rig.count("k", 1)).isEqualTo(1);
+                assertThat(rig.get("k")).isEqualTo("1");
                 assertThat(rig.call(() -> rig.redis.hash("none"))).isEmpty();
                 assertThat(rig.call(() -> rig.redis.delete("k"))).isTrue();
             }

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,7 +109,44 @@ class IllRedisIT {
             server.resume();
             await().atMost(PATIENCE).until(() -> rig.redis.status().connected() == 2);
         }
-        assertThat(RedisClientRig.join(rig.redis.within(PATIENCE).set("k", "1", null))).isTrue();
+        assertThat(RedisClientRig.join(rig.redis.within(PATIENCE).delete("k"))).isFalse();
+    }
+
+    @Test
+    void noMoreCallsAreUnderWayThanMayBe() throws IOException, RedisUnavailable {
+        RedisConfig usual = RedisClientRig.single(server);
+        RedisConfig narrow =
+                new RedisConfig(
+                        usual.topology(),
+                        usual.addresses(),
+                        null,
+                        usual.user(),
+                        usual.sentinelUser(),
+                        null,
+                        0,
+                        usual.prefix(),
+                        usual.budget(),
+                        usual.connectTimeout(),
+                        3,
+                        usual.breaker());
+        try (RedisClientRig few = new RedisClientRig(narrow)) {
+            await().atMost(PATIENCE).until(() -> few.redis.status().connected() == 2);
+            Redis patient = few.redis.within(PATIENCE);
+            server.pause();
+            List<CompletionStage<Boolean>> calls = new ArrayList<>();
+            few.call(() -> {
+                for (int i = 0; i < 5; i++) {
+                    calls.add(patient.delete("k"));
+                }
+                return CompletableFuture.completedStage(true);
+            });
+            assertThat(few.failures(Reason.QUEUE_FULL)).isEqualTo(2);
+            server.resume();
+            for (CompletionStage<Boolean> each : calls) {
+                await().atMost(PATIENCE).until(() -> each.toCompletableFuture().isDone());
+            }
+            await().atMost(PATIENCE).until(() -> few.answers("k"));
+        }
     }
 
     @Test
