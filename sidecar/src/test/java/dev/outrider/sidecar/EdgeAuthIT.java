@@ -37,6 +37,9 @@ class EdgeAuthIT {
     private HttpClient client;
     private KeyOperations keys;
     private IssuedKey key;
+    private String yaml;
+    private Path config;
+    private Sidecar edge;
     private int port;
 
     @BeforeAll
@@ -54,36 +57,36 @@ class EdgeAuthIT {
                 keys.create(
                         new KeyRequest(
                                 "acme", "gold", List.of("read"), List.of("buyer"), "", null));
-        Sidecar edge =
-                mesh.start(
-                        "edge",
-                        """
-                        profile: edge
-                        name: edge
-                        accessLog: {output: "off"}
-                        admin: {listen: "127.0.0.1:0"}
-                        runtime: {loops: 1}
-                        edge:
-                          http: {listen: "127.0.0.1:0", redirect: false}
-                          clients: {address: {trustedProxies: [127.0.0.0/8]}}
-                          services:
-                            app: {hosts: [app], endpoints: {static: ["%s"]}, mtls: false}
-                          auth:
-                            jwt:
-                              issuers:
-                                staff: {issuer: "%s", audience: [api], jwks: {file: "%s"}}
-                            apiKeys: {file: "%s"}
-                          routes:
-                            - name: orders
-                              match: {path: {prefix: /orders}}
-                              service: app
-                              auth: {jwt: [staff], apiKey: true, scopes: {all: [read]}}
-                            - name: open
-                              match: {path: {prefix: /open}}
-                              service: app
-                              auth: {anonymous: true}
-                        """
-                                .formatted(app.address(), EdgeIssuers.STAFF, jwks, file));
+        yaml =
+                """
+                profile: edge
+                name: edge
+                accessLog: {output: "off"}
+                admin: {listen: "127.0.0.1:0"}
+                runtime: {loops: 1}
+                edge:
+                  http: {listen: "127.0.0.1:0", redirect: false}
+                  clients: {address: {trustedProxies: [127.0.0.0/8]}}
+                  services:
+                    app: {hosts: [app], endpoints: {static: ["%s"]}, mtls: false}
+                  auth:
+                    jwt:
+                      issuers:
+                        staff: {issuer: "%s", audience: [api], jwks: {file: "%s"}}
+                    apiKeys: {file: "%s"}
+                  routes:
+                    - name: orders
+                      match: {path: {prefix: /orders}}
+                      service: app
+                      auth: {jwt: [staff], apiKey: true, scopes: {all: [read]}}
+                    - name: open
+                      match: {path: {prefix: /open}}
+                      service: app
+                      auth: {anonymous: true}
+                """
+                        .formatted(app.address(), EdgeIssuers.STAFF, jwks, file);
+        config = Files.writeString(folder.resolve("edge.yaml"), yaml);
+        edge = mesh.watch(config);
         port = Objects.requireNonNull(edge.address("edge-plain")).getPort();
     }
 
@@ -223,5 +226,46 @@ class EdgeAuthIT {
                 .doesNotContain("authorization")
                 .doesNotContain("x-api-key")
                 .contains("x-forwarded-proto: http\n");
+    }
+
+    @Test
+    void aChangeOfOtherThingsForgetsNoKeyAndNoIssuer() throws Exception {
+        String token = bearer("'scope':'read'");
+        await().atMost(PATIENCE)
+                .until(() -> get("/orders", "Authorization", token).statusCode() == 200);
+        for (int i = 0; i < 10; i++) {
+            become("r" + i);
+            assertThat(get("/orders", "X-Api-Key", key.secret()).statusCode()).isEqualTo(200);
+            assertThat(get("/orders", "Authorization", token).statusCode()).isEqualTo(200);
+            assertThat(get("/orders").headers().allValues("www-authenticate"))
+                    .contains("ApiKey realm=\"r" + i + "\"");
+        }
+        become("edge");
+    }
+
+    private void become(String realm) throws Exception {
+        Files.writeString(
+                config, yaml.replace("auth:\n    jwt", "auth:\n    realm: " + realm + "\n    jwt"));
+        assertThat(edge.reload().errors()).isEmpty();
+    }
+
+    @Test
+    void theMetricsSayWhoWasRefusedAndWhy() throws Exception {
+        assertThat(get("/orders", "X-Api-Key", "ork_typo").statusCode()).isEqualTo(401);
+        int admin = Objects.requireNonNull(edge.address("admin")).getPort();
+        String metrics =
+                client.send(
+                                HttpRequest.newBuilder(
+                                                URI.create(
+                                                        "http://127.0.0.1:" + admin + "/metrics"))
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .body();
+        assertThat(metrics)
+                .containsPattern(
+                        "outrider_edge_api_keys_refused_total\\{reason=\"key-malformed\"\\} [1-9]")
+                .contains("outrider_edge_jwks_keys{issuer=\"staff\"} 1")
+                .contains("outrider_edge_callers_refused_total{reason=\"two-credentials\"}")
+                .contains("outrider_edge_tokens_refused_total{reason=\"token-claim\"}");
     }
 }
