@@ -3,15 +3,13 @@ package dev.outrider.sidecar;
 import dev.outrider.sidecar.auth.DenyList;
 import dev.outrider.sidecar.auth.EdgeTokens;
 import dev.outrider.sidecar.auth.Jwks;
-import dev.outrider.sidecar.auth.TokenRefusal;
 import dev.outrider.sidecar.auth.edge.CallerCounts;
 import dev.outrider.sidecar.auth.keys.ApiKeys;
-import dev.outrider.sidecar.auth.keys.KeyRefusal;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Shows who comes to the edge, with what, as counters read when they are scraped. */
+/** Shows who comes to the edge, and by what it judges them, beside what {@link EdgeGauging} has. */
 final class EdgeAuthGauging {
     private static final Map<String, String> NO_TAGS = Map.of();
 
@@ -62,16 +60,6 @@ final class EdgeAuthGauging {
 
     private static void tokens(MeterGroup gauges, EdgeTokens tokens) {
         gauges.counter(
-                "outrider_edge_token_verifications",
-                "Tokens whose signature was looked at",
-                NO_TAGS,
-                () -> tokens.counts().verifications());
-        gauges.counter(
-                "outrider_edge_token_cache_hits",
-                "Requests with a token that was known to be good",
-                NO_TAGS,
-                () -> tokens.counts().hits());
-        gauges.counter(
                 "outrider_edge_token_waits",
                 "Requests that waited for token keys",
                 NO_TAGS,
@@ -86,15 +74,6 @@ final class EdgeAuthGauging {
                 "Good tokens in the cache",
                 NO_TAGS,
                 () -> tokens.counts().remembered());
-        for (TokenRefusal why : TokenRefusal.values()) {
-            if (why != TokenRefusal.MISSING && why != TokenRefusal.SUBJECT_MISMATCH) {
-                gauges.counter(
-                        "outrider_edge_tokens_refused",
-                        "Requests refused for their token",
-                        Map.of("reason", why.reason()),
-                        () -> tokens.counts().refused().getOrDefault(why, 0L));
-            }
-        }
     }
 
     private static void issuer(MeterGroup gauges, String name, Jwks keys) {
@@ -131,37 +110,15 @@ final class EdgeAuthGauging {
 
     private static void apiKeys(MeterGroup gauges, ApiKeys keys) {
         gauges.gauge(
-                "outrider_edge_api_keys",
-                "API keys known, ended ones included",
-                NO_TAGS,
-                () -> keys.status().keys());
-        gauges.gauge(
-                "outrider_edge_api_keys_age_seconds",
+                "outrider_api_keys_age_seconds",
                 "Since the API keys were last looked at; NaN before the first time",
                 NO_TAGS,
                 () -> seconds(keys.status().age()));
         gauges.counter(
-                "outrider_edge_api_keys_failures",
-                "Times the API keys could not be read",
-                NO_TAGS,
-                () -> keys.status().failures());
-        gauges.counter(
-                "outrider_edge_api_keys_accepted",
-                "Requests with an API key that holds",
-                NO_TAGS,
-                () -> keys.counts().accepted());
-        gauges.counter(
-                "outrider_edge_api_keys_not_judged",
+                "outrider_api_keys_not_judged",
                 "Requests refused because the API keys were not known",
                 NO_TAGS,
                 () -> keys.counts().notReady());
-        for (KeyRefusal why : KeyRefusal.values()) {
-            gauges.counter(
-                    "outrider_edge_api_keys_refused",
-                    "Requests refused for their API key",
-                    Map.of("reason", why.reason()),
-                    () -> keys.counts().refused().getOrDefault(why, 0L));
-        }
     }
 
     private static double seconds(@Nullable Duration age) {

@@ -112,7 +112,7 @@ final class EdgeGauging {
             gauges.counter(
                     "outrider_api_keys_refused",
                     "Requests refused for their API key",
-                    Map.of("reason", why.name().toLowerCase(java.util.Locale.ROOT)),
+                    Map.of("reason", why.reason()),
                     () -> keys.counts().refused().getOrDefault(why, 0L));
         }
     }

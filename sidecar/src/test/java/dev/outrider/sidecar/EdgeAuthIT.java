@@ -8,6 +8,8 @@ import dev.outrider.sidecar.auth.keys.FileKeyStore;
 import dev.outrider.sidecar.auth.keys.IssuedKey;
 import dev.outrider.sidecar.auth.keys.KeyOperations;
 import dev.outrider.sidecar.auth.keys.KeyRequest;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -250,9 +252,28 @@ class EdgeAuthIT {
     }
 
     @Test
-    void theMetricsSayWhoWasRefusedAndWhy() throws Exception {
+    void theCommandWorksOnTheRunningEdgeAndMetricsSayWhoWasRefused() throws Exception {
         assertThat(get("/orders", "X-Api-Key", "ork_typo").statusCode()).isEqualTo(401);
         int admin = Objects.requireNonNull(edge.address("admin")).getPort();
+        StringWriter out = new StringWriter();
+        int exit =
+                Commands.commandLine()
+                        .setOut(new PrintWriter(out, true))
+                        .execute("keys", "create", "-a", "127.0.0.1:" + admin, "--owner", "a b&c");
+        assertThat(exit).isZero();
+        String made = out.toString().strip();
+        await().atMost(PATIENCE).until(() -> get("/orders", "X-Api-Key", made).statusCode() == 403);
+        exit =
+                Commands.commandLine()
+                        .setOut(new PrintWriter(out, true))
+                        .execute(
+                                "keys",
+                                "revoke",
+                                "-a",
+                                "127.0.0.1:" + admin,
+                                made.substring(4, 16));
+        assertThat(exit).isZero();
+        assertThat(out.toString()).contains("revoked").contains("a b&c");
         String metrics =
                 client.send(
                                 HttpRequest.newBuilder(
@@ -263,7 +284,7 @@ class EdgeAuthIT {
                         .body();
         assertThat(metrics)
                 .containsPattern(
-                        "outrider_edge_api_keys_refused_total\\{reason=\"key-malformed\"\\} [1-9]")
+                        "outrider_api_keys_refused_total\\{reason=\"key-malformed\"\\} [1-9]")
                 .contains("outrider_edge_jwks_keys{issuer=\"staff\"} 1")
                 .contains("outrider_edge_callers_refused_total{reason=\"two-credentials\"}")
                 .contains("outrider_edge_tokens_refused_total{reason=\"token-claim\"}");
