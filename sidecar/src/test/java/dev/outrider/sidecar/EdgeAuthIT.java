@@ -3,11 +3,13 @@ package dev.outrider.sidecar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.outrider.certs.Pem;
 import dev.outrider.sidecar.auth.EdgeIssuers;
 import dev.outrider.sidecar.auth.keys.FileKeyStore;
 import dev.outrider.sidecar.auth.keys.IssuedKey;
 import dev.outrider.sidecar.auth.keys.KeyOperations;
 import dev.outrider.sidecar.auth.keys.KeyRequest;
+import dev.outrider.sidecar.tls.WebPki;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,7 @@ class EdgeAuthIT {
     private String yaml;
     private Path config;
     private Sidecar edge;
+    private WebPki web;
     private int port;
 
     @BeforeAll
@@ -59,6 +63,9 @@ class EdgeAuthIT {
                 keys.create(
                         new KeyRequest(
                                 "acme", "gold", List.of("read"), List.of("buyer"), "", null));
+        web = new WebPki("web");
+        Path roots =
+                Files.writeString(folder.resolve("roots.pem"), Pem.encode(List.of(web.root())));
         yaml =
                 """
                 profile: edge
@@ -68,6 +75,9 @@ class EdgeAuthIT {
                 runtime: {loops: 1}
                 edge:
                   http: {listen: "127.0.0.1:0", redirect: false}
+                  https:
+                    listen: 127.0.0.1:0
+                    tls: {certificates: [%s], clients: optional, clientRoots: "%s"}
                   clients: {address: {trustedProxies: [127.0.0.0/8]}}
                   services:
                     app: {hosts: [app], endpoints: {static: ["%s"]}, mtls: false}
@@ -76,7 +86,12 @@ class EdgeAuthIT {
                       issuers:
                         staff: {issuer: "%s", audience: [api], jwks: {file: "%s"}}
                     apiKeys: {file: "%s"}
+                    certificates: {"CN=scanner": {roles: [warehouse]}}
                   routes:
+                    - name: scan
+                      match: {path: {prefix: /scan}}
+                      service: app
+                      auth: {certificate: required, roles: {any: [warehouse]}}
                     - name: orders
                       match: {path: {prefix: /orders}}
                       service: app
@@ -86,7 +101,13 @@ class EdgeAuthIT {
                       service: app
                       auth: {anonymous: true}
                 """
-                        .formatted(app.address(), EdgeIssuers.STAFF, jwks, file);
+                        .formatted(
+                                WebPki.write(web.leaf("edge", "localhost"), folder, "edge"),
+                                roots,
+                                app.address(),
+                                EdgeIssuers.STAFF,
+                                jwks,
+                                file);
         config = Files.writeString(folder.resolve("edge.yaml"), yaml);
         edge = mesh.watch(config);
         port = Objects.requireNonNull(edge.address("edge-plain")).getPort();
@@ -288,5 +309,34 @@ class EdgeAuthIT {
                 .contains("outrider_edge_jwks_keys{issuer=\"staff\"} 1")
                 .contains("outrider_edge_callers_refused_total{reason=\"two-credentials\"}")
                 .contains("outrider_edge_tokens_refused_total{reason=\"token-claim\"}");
+    }
+
+    @Test
+    void aCertificateOpensItsRouteWhereItHasTheRole() throws Exception {
+        HttpResponse<String> scanner = scan(web.leaf("scanner"));
+        assertThat(scanner.statusCode()).as(scanner.body()).isEqualTo(200);
+        assertThat(scanner.body())
+                .contains("x-auth-user: CN=scanner\n")
+                .contains("x-auth-issuer: client-certificate\n")
+                .contains("x-auth-roles: warehouse\n")
+                .contains("x-forwarded-proto: https\n");
+        HttpResponse<String> other = scan(web.leaf("other"));
+        assertThat(other.statusCode()).isEqualTo(403);
+        assertThat(other.body()).contains("access-denied");
+        HttpResponse<String> nobody = scan(null);
+        assertThat(nobody.statusCode()).isEqualTo(403);
+        assertThat(nobody.body()).contains("certificate-required");
+    }
+
+    private HttpResponse<String> scan(WebPki.@Nullable Leaf own) throws Exception {
+        int secure = Objects.requireNonNull(edge.address("edge")).getPort();
+        HttpClient.Builder builder = HttpClient.newBuilder().sslContext(web.client(own, "TLS"));
+        try (HttpClient certified = builder.build()) {
+            return certified.send(
+                    HttpRequest.newBuilder(URI.create("https://localhost:" + secure + "/scan"))
+                            .timeout(Duration.ofSeconds(60))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
     }
 }
