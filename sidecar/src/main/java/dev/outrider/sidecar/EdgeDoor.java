@@ -2,6 +2,8 @@ package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.edge.EdgeConfig;
 import dev.outrider.sidecar.edge.SecurePort;
+import dev.outrider.sidecar.limit.ConcurrencyConfig;
+import dev.outrider.sidecar.limit.ConcurrencyFilter;
 import dev.outrider.sidecar.limit.Limits;
 import dev.outrider.sidecar.redis.LettuceRedis;
 import dev.outrider.sidecar.redis.Redis;
@@ -24,6 +26,7 @@ record EdgeDoor(
         @Nullable PublicCertificates certificates,
         @Nullable Redis redis,
         EdgeCallers callers,
+        @Nullable ConcurrencyFilter concurrency,
         Limits limits) {
 
     /** Takes over what is configured the same. */
@@ -38,7 +41,12 @@ record EdgeDoor(
                     .filter(each -> before == null || !before.parts().contains(each))
                     .forEach(fresh::add);
             return new EdgeDoor(
-                    config, certificates, redis, callers, limits(base, config, redis, old));
+                    config,
+                    certificates,
+                    redis,
+                    callers,
+                    concurrency(config, old),
+                    limits(base, config, redis, old));
         } catch (IllegalArgumentException e) {
             fresh.close();
             throw new IOException("edge.limits: " + e.getMessage(), e);
@@ -71,6 +79,17 @@ record EdgeDoor(
                 : fresh.add(
                         LettuceRedis.open(
                                 config, base.loops, base.transport, base.ticker, base.random));
+    }
+
+    private static @Nullable ConcurrencyFilter concurrency(
+            EdgeConfig config, @Nullable EdgeDoor old) {
+        ConcurrencyConfig wanted = config.clients().concurrent();
+        if (wanted == null) {
+            return null;
+        }
+        return old != null && wanted.equals(old.config.clients().concurrent())
+                ? old.concurrency
+                : new ConcurrencyFilter(wanted);
     }
 
     private static Limits limits(

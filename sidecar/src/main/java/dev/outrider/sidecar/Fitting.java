@@ -234,7 +234,14 @@ final class Fitting {
         try {
             RouteFilter routes = EdgeRoutes.filter(edge, parts);
             FilterChain chain =
-                    Edge.chain(edge, told.filter(), open.limits(), routes, observer, base.ticker);
+                    Edge.chain(
+                            edge,
+                            told.filter(),
+                            open.concurrency(),
+                            open.limits(),
+                            routes,
+                            observer,
+                            base.ticker);
             return new Way(chain, relay(told, Fitting::noTunnel, TcpConfig.DEFAULTS, _ -> null));
         } catch (IllegalArgumentException e) {
             throw new IOException("edge.routes: " + e.getMessage(), e);

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,13 @@ class EdgeLimitsIT {
         for (int i = 0; i < EDGES; i++) {
             Sidecar edge = mesh.start("edge-" + i, yaml());
             ports.add(Objects.requireNonNull(edge.address("edge-plain")).getPort());
+        }
+        // An edge is ready without Redis, and these limits fail closed until it is there.
+        for (int i = 0; i < EDGES; i++) {
+            int edge = i;
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> get(edge, "/fixed-window", "first").statusCode() == 200);
         }
     }
 

@@ -60,7 +60,7 @@ final class FrontDoor implements Act<Stage> {
         if (!refused.isEmpty()) {
             Answer one = refused.getFirst();
             seen.check(
-                    !one.header("retry-after").isEmpty(),
+                    !one.header("retry-after").isEmpty() && !one.header("ratelimit").isEmpty(),
                     "RateLimit: %s  RateLimit-Policy: %s  Retry-After: %s"
                             .formatted(
                                     one.header("ratelimit"),

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import dev.outrider.sidecar.exchange.Direction;
+import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.TraceContext;
 import dev.outrider.sidecar.http.Headers;
 import java.util.Objects;
@@ -17,7 +19,7 @@ class W3cFuzzTest {
             assertThat(parent.traceIdHigh() | parent.traceIdLow()).isNotZero();
             assertThat(parent.spanId()).isNotZero();
             Headers sent = new Headers();
-            W3c.write(context(parent), sent);
+            W3c.write(exchange(parent), sent);
             Parent again = Objects.requireNonNull(W3c.read(sent));
             assertThat(again.traceIdHigh()).isEqualTo(parent.traceIdHigh());
             assertThat(again.traceIdLow()).isEqualTo(parent.traceIdLow());
@@ -25,13 +27,13 @@ class W3cFuzzTest {
         }
     }
 
-    private static TraceContext context(Parent parent) {
-        return new TraceContext(
-                parent.traceIdHigh(),
-                parent.traceIdLow(),
-                parent.spanId(),
-                0,
-                true,
-                parent.state());
+    /** Under way in the span that the parent names. */
+    private static Exchange exchange(Parent parent) {
+        Exchange exchange = Exchanges.get(Direction.OUTBOUND);
+        exchange.trace(
+                new TraceContext(
+                        parent.traceIdHigh(), parent.traceIdLow(), 1, 0, true, parent.state()));
+        exchange.attemptSpan(parent.spanId());
+        return exchange;
     }
 }

@@ -35,11 +35,13 @@ public final class Edge {
     private Edge() {}
 
     /**
+     * @param concurrency counts what is under way, so it outlives configurations
      * @param routes the last of the common list: it leads each request to its route's own
      */
     public static FilterChain chain(
             EdgeConfig config,
             TracingFilter tracing,
+            @Nullable ConcurrencyFilter concurrency,
             Limits limits,
             RouteFilter routes,
             ExchangeObserver observer,
@@ -55,8 +57,8 @@ public final class Edge {
         if (!clients.networks().equals(NetworkConfig.ALL)) {
             filters.add(new NetworkFilter(clients.networks()));
         }
-        if (clients.concurrent() != null) {
-            filters.add(new ConcurrencyFilter(clients.concurrent()));
+        if (concurrency != null) {
+            filters.add(concurrency);
         }
         RequestFilter early = limits.filter(config.everyRequest());
         if (early != null) {

@@ -2,6 +2,7 @@ package dev.outrider.sidecar.limit;
 
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
+import dev.outrider.sidecar.exchange.QuotaLeft;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.ResponseHead;
@@ -247,12 +248,16 @@ public final class LimitFilter implements RequestFilter {
                         state.micros(),
                         turn.spacing(),
                         state);
-        return later == null ? crowded(turn.limit()) : later;
+        return later == null ? crowded(exchange, turn.limit()) : later;
     }
 
     /** Also the verdict on one whose turn did not come in time. */
-    static Verdict crowded(Limit limit) {
+    Verdict crowded(Exchange exchange, Limit limit) {
         limit.meter().refused.increment();
+        Quota quota = limit.tier(exchange).quotas().getFirst();
+        long soon = SOON.toNanos() / 1000;
+        QuotaLeft none = new QuotaLeft(quota.policy(), quota.rule().limit(), 0, soon, soon, this);
+        exchange.quotaLeft(none);
         return new Verdict.Reject(
                 new Failure.RateLimited(
                         limit.name(),

@@ -145,7 +145,7 @@ final class ThrottledRequest {
     private void expired() {
         if (!left && !deciding) {
             leave(false);
-            verdict.complete(LimitFilter.crowded(limit));
+            verdict.complete(filter.crowded(exchange, limit));
         }
     }
 
