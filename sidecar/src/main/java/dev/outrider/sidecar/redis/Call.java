@@ -1,6 +1,5 @@
 package dev.outrider.sidecar.redis;
 
-import dev.outrider.sidecar.redis.RedisUnavailable.Reason;
 import dev.outrider.sidecar.resilience.CircuitBreaker;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +25,7 @@ final class Call<T extends @Nullable Object> {
 
     private @Nullable CircuitBreaker breaker;
     private long permit;
+    private boolean lossIsIll;
     private boolean over;
     long deadlineNanos;
 
@@ -35,10 +35,11 @@ final class Call<T extends @Nullable Object> {
         this.whole = whole;
     }
 
-    /** The permit ends with the call. */
-    void guardedBy(CircuitBreaker breaker, long permit) {
+    /** The permit ends with the call; {@code lossIsIll} as {@link Link#lossIsIll} has it. */
+    void guardedBy(CircuitBreaker breaker, long permit, boolean lossIsIll) {
         this.breaker = breaker;
         this.permit = permit;
+        this.lossIsIll = lossIsIll;
     }
 
     @Nullable Command<T> takeWhole() {
@@ -62,12 +63,19 @@ final class Call<T extends @Nullable Object> {
     void fail(RedisUnavailable why) {
         over = true;
         if (breaker != null) {
-            if (Failures.ill(why.reason())) {
-                breaker.failed(permit);
-            } else if (why.reason() == Reason.QUEUE_FULL || why.reason() == Reason.CLOSED) {
-                breaker.ignored(permit);
-            } else {
-                breaker.succeeded(permit);
+            switch (why.reason()) {
+                case QUEUE_FULL, CLOSED, BREAKER_OPEN -> breaker.ignored(permit);
+                case SLOW, LOADING, BUSY, MOVED -> breaker.failed(permit);
+                case DOWN -> {
+                    if (lossIsIll) {
+                        breaker.failed(permit);
+                    } else {
+                        breaker.ignored(permit);
+                    }
+                }
+                // An answer in time is none of an ill Redis, even if it refuses: a full one still
+                // answers reads.
+                case FULL, READ_ONLY, REFUSED, ERROR -> breaker.succeeded(permit);
             }
         }
         answer.completeExceptionally(why);

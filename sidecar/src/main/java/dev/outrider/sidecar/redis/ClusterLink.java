@@ -112,6 +112,11 @@ final class ClusterLink implements Link {
     }
 
     @Override
+    public boolean lossIsIll() {
+        return true;
+    }
+
+    @Override
     public @Nullable CompletionStage<String> ping(String id) {
         StatefulRedisClusterConnection<String, String> current = connection;
         RedisClusterNode node =

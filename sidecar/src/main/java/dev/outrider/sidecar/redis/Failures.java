@@ -86,15 +86,4 @@ final class Failures {
     private static String shortened(String text) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     }
-
-    /**
-     * Whether a call that ended so says that Redis is ill. An answer in time does not, even one
-     * that refuses: a full Redis still answers reads.
-     */
-    static boolean ill(Reason reason) {
-        return switch (reason) {
-            case DOWN, SLOW, LOADING, BUSY, MOVED -> true;
-            case BREAKER_OPEN, QUEUE_FULL, FULL, READ_ONLY, REFUSED, ERROR, CLOSED -> false;
-        };
-    }
 }

@@ -23,6 +23,12 @@ sealed interface Link permits StandaloneLink, ClusterLink {
     /** Of the node that serves the key; null if nobody knows which one does. */
     @Nullable CircuitBreaker breaker(String key);
 
+    /**
+     * Whether a broken connection counts for the breaker. Not where {@link #commands} says so at
+     * once and for nothing: calls go on as soon as it is made anew.
+     */
+    boolean lossIsIll();
+
     /** Asks the node whose breaker has that id for a sign of life; null if it is gone. */
     @Nullable CompletionStage<String> ping(String id);
 

@@ -99,7 +99,7 @@ final class LoopCalls {
         if (permit == CircuitBreaker.REFUSED) {
             return false;
         }
-        call.guardedBy(breaker, permit);
+        call.guardedBy(breaker, permit, link.lossIsIll());
         return true;
     }
 

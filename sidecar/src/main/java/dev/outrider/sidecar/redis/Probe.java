@@ -44,7 +44,7 @@ final class Probe {
             return;
         }
         Call<String> ping = new Call<>(id, _ -> ping(id), null);
-        ping.guardedBy(breaker, permit);
+        ping.guardedBy(breaker, permit, true);
         ping.answer.whenComplete((_, _) -> {
             // One that could not be sent decides nothing. One that failed opened it anew.
             if (breaker.state() instanceof BreakerState.HalfOpen) {

@@ -96,6 +96,11 @@ final class StandaloneLink implements Link {
     }
 
     @Override
+    public boolean lossIsIll() {
+        return false;
+    }
+
+    @Override
     public @Nullable CompletionStage<String> ping(String id) {
         RedisAsyncCommands<String, String> redis = async();
         return redis == null ? null : redis.ping();

@@ -6,6 +6,7 @@ import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.transport.Transport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -97,6 +98,17 @@ public final class RedisClientRig implements AutoCloseable {
 
     interface Calling<T> {
         CompletionStage<T> call();
+    }
+
+    /** On the loop of the caller, or on any; never once the rig is being closed. */
+    void onLoop(Runnable task, long millis) {
+        EventExecutor loop = loops.next();
+        for (EventExecutor each : loops) {
+            loop = each.inEventLoop() ? each : loop;
+        }
+        if (!loop.isShuttingDown()) {
+            var _ = loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** Calls on a loop and waits here for the answer. */
