@@ -73,6 +73,10 @@ class EdgeIT {
                                       service: orders
                                       auth: {anonymous: true}
                                       rewrite: {prefix: /v1/orders}
+                                    - name: slow
+                                      match: {path: {exact: /slow}}
+                                      service: orders
+                                      auth: {anonymous: true}
                                     - name: moved
                                       match: {path: {exact: /old}}
                                       redirect: {path: /orders, status: 301}
@@ -139,6 +143,21 @@ class EdgeIT {
         HttpResponse<String> moved = get(https("/old"));
         assertThat(moved.statusCode()).isEqualTo(301);
         assertThat(get(https("/orders/%2e%2e/admin")).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aGrpcClientsDeadlineHoldsAndTheMeshsOwnIsNotBelieved() throws Exception {
+        HttpResponse<String> answer =
+                client.send(
+                        HttpRequest.newBuilder(URI.create(https("/slow")))
+                                .timeout(Duration.ofSeconds(30))
+                                .header("content-type", "application/grpc")
+                                .header("grpc-timeout", "300m")
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.headers().firstValue("grpc-status")).hasValue("4");
+        assertThat(get(https("/orders/1"), "outrider-timeout-ms", "0").statusCode()).isEqualTo(200);
     }
 
     @Test

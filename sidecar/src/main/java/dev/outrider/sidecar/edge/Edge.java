@@ -18,6 +18,7 @@ import dev.outrider.sidecar.listen.Capture;
 import dev.outrider.sidecar.listen.ListenerConfig;
 import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.observe.TracingFilter;
+import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.HttpsConfig;
 import dev.outrider.sidecar.route.HttpsConfig.HstsConfig;
 import dev.outrider.sidecar.route.HttpsFilter;
@@ -48,12 +49,12 @@ public final class Edge {
             Ticker ticker) {
         List<RequestFilter> filters = new ArrayList<>();
         filters.add(tracing); // first: even refusals get a span and a request id
-        HttpsFilter https = https(config);
-        if (https != null) {
-            filters.add(https); // nothing of a request in plain text is looked at any further
-        }
         ClientsConfig clients = config.clients();
         filters.add(new ClientAddressFilter(clients.address())); // below it all know who it is
+        HttpsFilter https = https(config);
+        if (https != null) {
+            filters.add(https); // a trusted balancer may have ended TLS, which is known only now
+        }
         if (!clients.networks().equals(NetworkConfig.ALL)) {
             filters.add(new NetworkFilter(clients.networks()));
         }
@@ -65,6 +66,7 @@ public final class Edge {
             filters.add(early); // before what costs more than a look-up
         }
         filters.add(new ForgedFields(config.auth())); // above the routes, which may look at fields
+        filters.add(new DeadlineFilter()); // what a gRPC client has left; the mesh's own is forged
         filters.add(new UpgradeFilter(config.upgrades()));
         filters.add(routes);
         return new FilterChain(filters, Edge::nowhere, observer, ticker);
