@@ -3,6 +3,8 @@ package dev.outrider.sidecar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outrider.sidecar.tls.WebPki;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 class EdgeIT {
     private Mesh mesh;
     private EchoApp app;
+
+    /** Takes connections and never says a word. */
+    private ServerSocket mute;
+
     private WebPki web;
     private HttpClient client;
     private int secure;
@@ -31,6 +37,7 @@ class EdgeIT {
     void start(@TempDir Path folder) throws Exception {
         mesh = new Mesh(folder);
         app = new EchoApp();
+        mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         web = new WebPki("web");
         client =
                 HttpClient.newBuilder()
@@ -67,6 +74,11 @@ class EdgeIT {
                                       endpoints: {static: ["127.0.0.1:%d"]}
                                       identity: ["%s"]
                                       audience: orders
+                                    mute:
+                                      hosts: [mute]
+                                      endpoints: {static: ["127.0.0.1:%d"]}
+                                      mtls: false
+                                      timeout: 0s
                                   routes:
                                     - name: orders
                                       match: {path: {prefix: /orders}, methods: [GET]}
@@ -75,7 +87,7 @@ class EdgeIT {
                                       rewrite: {prefix: /v1/orders}
                                     - name: slow
                                       match: {path: {exact: /slow}}
-                                      service: orders
+                                      service: mute
                                       auth: {anonymous: true}
                                     - name: moved
                                       match: {path: {exact: /old}}
@@ -87,7 +99,8 @@ class EdgeIT {
                                                         folder,
                                                         "edge"),
                                                 port(orders, "inbound"),
-                                                Mesh.ORDERS));
+                                                Mesh.ORDERS,
+                                                mute.getLocalPort()));
         secure = port(edge, "edge");
         plain = port(edge, "edge-plain");
     }
@@ -97,6 +110,7 @@ class EdgeIT {
         client.shutdownNow();
         mesh.close();
         app.close();
+        mute.close();
     }
 
     private static int port(Sidecar sidecar, String listener) {
