@@ -63,8 +63,7 @@ public class LimitFilterBenchmark {
             LimitConfig config =
                     new LimitConfig(
                             algorithm,
-                            new QuotaConfig(
-                                    500_000_000, 900_000_000, null, null, null, null, null),
+                            new QuotaConfig(500_000_000, 900_000_000, null, null, null, null, null),
                             Map.of(),
                             "tier",
                             key,
