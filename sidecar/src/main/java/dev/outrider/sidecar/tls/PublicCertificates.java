@@ -4,6 +4,7 @@ import dev.outrider.certs.Pem;
 import dev.outrider.certs.X509Svid;
 import dev.outrider.sidecar.time.Background;
 import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,12 +41,16 @@ public final class PublicCertificates implements AutoCloseable {
     private List<FileStamp> taken;
 
     private PublicCertificates(
-            PublicTlsConfig config, TlsContexts contexts, InstantSource clock, PublicTls first) {
+            PublicTlsConfig config,
+            TlsContexts contexts,
+            InstantSource clock,
+            List<FileStamp> seen,
+            PublicTls first) {
         this.config = config;
         this.contexts = contexts;
         this.clock = clock;
         this.current = first;
-        this.taken = FileStamp.of(config.files());
+        this.taken = seen;
         this.watcher =
                 new Background(
                         "edge-certificates",
@@ -61,8 +66,10 @@ public final class PublicCertificates implements AutoCloseable {
      */
     public static PublicCertificates open(
             PublicTlsConfig config, TlsContexts contexts, InstantSource clock) throws IOException {
+        // Before reading: a change that comes while we read is seen at the first look.
+        List<FileStamp> seen = FileStamp.of(config.files());
         PublicTls first = load(config, contexts, clock.instant());
-        PublicCertificates source = new PublicCertificates(config, contexts, clock, first);
+        PublicCertificates source = new PublicCertificates(config, contexts, clock, seen, first);
         source.watcher.start();
         return source;
     }
@@ -102,9 +109,21 @@ public final class PublicCertificates implements AutoCloseable {
 
     private static PublicTls load(PublicTlsConfig config, TlsContexts contexts, Instant now)
             throws IOException {
+        List<SslContext> all = new ArrayList<>();
+        try {
+            return load(config, contexts, now, all);
+        } catch (IOException | RuntimeException | Error e) {
+            all.forEach(ReferenceCountUtil::release); // those made before the one that failed
+            throw e;
+        }
+    }
+
+    /** Adds every context it makes to {@code all}, whose owner the result is. */
+    private static PublicTls load(
+            PublicTlsConfig config, TlsContexts contexts, Instant now, List<SslContext> all)
+            throws IOException {
         List<X509Certificate> roots = roots(config.clientRoots());
         Map<String, SslContext> byName = new LinkedHashMap<>();
-        List<SslContext> all = new ArrayList<>();
         Instant notAfter = Instant.MAX;
         for (CertificateFiles each : config.certificates()) {
             List<X509Certificate> chain = read(each.certificate(), Pem::certificates);

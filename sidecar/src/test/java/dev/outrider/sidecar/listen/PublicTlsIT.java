@@ -265,6 +265,8 @@ class PublicTlsIT {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(good.certificate().toString())
                 .hasMessageContaining(other.key().toString());
+        assertThatThrownBy(() -> new Door(shown(good, other, mixed)))
+                .hasMessageContaining(other.key().toString());
         CertificateFiles missing =
                 new CertificateFiles(List.of(), folder.resolve("none.pem"), good.key());
         assertThatThrownBy(() -> new Door(shown(missing)))
