@@ -29,7 +29,7 @@ public final class CertificateAuthority {
     private static final Duration SHORTEST_TTL = Duration.ofSeconds(10);
 
     private final TrustBundle bundle;
-    private final X509Certificate issuer;
+    private final List<X509Certificate> issuers;
     private final PrivateKey issuerKey;
     private final SecureRandom random;
 
@@ -38,8 +38,20 @@ public final class CertificateAuthority {
      */
     public CertificateAuthority(
             TrustBundle bundle, X509Certificate issuer, PrivateKey issuerKey, SecureRandom random) {
+        this(bundle, List.of(issuer), issuerKey, random);
+    }
+
+    /**
+     * @param issuers the intermediate that signs, then those between it and a root of {@code
+     *     bundle}: what every chain that is given out ends with
+     */
+    public CertificateAuthority(
+            TrustBundle bundle,
+            List<X509Certificate> issuers,
+            PrivateKey issuerKey,
+            SecureRandom random) {
         this.bundle = bundle;
-        this.issuer = issuer;
+        this.issuers = List.copyOf(issuers);
         this.issuerKey = issuerKey;
         this.random = random;
     }
@@ -82,8 +94,14 @@ public final class CertificateAuthority {
         return bundle;
     }
 
+    /** Who signs. */
     public X509Certificate issuer() {
-        return issuer;
+        return issuers.getFirst();
+    }
+
+    /** Who signs, and whoever stands between it and the root. */
+    public List<X509Certificate> issuers() {
+        return issuers;
     }
 
     /** The intermediate's key: a secret, for {@link SecretFiles} only. */
@@ -126,20 +144,29 @@ public final class CertificateAuthority {
         }
         Instant from = now.minus(backDate(ttl)).truncatedTo(ChronoUnit.SECONDS);
         Instant until = now.plus(ttl).truncatedTo(ChronoUnit.SECONDS);
-        Instant end = issuer.getNotAfter().toInstant();
+        Instant end = end();
         if (!end.isAfter(now)) {
             throw new IllegalArgumentException(
                     "the intermediate ended at " + end + ", the clock says " + now + "; renew it");
         }
         Validity validity = new Validity(from, earlier(until, end));
-        return CertificateForms.workload(id, hosts, key, issuer, issuerKey, validity, random);
+        return CertificateForms.workload(id, hosts, key, issuer(), issuerKey, validity, random);
     }
 
     private List<X509Certificate> chain(X509Certificate leaf) {
         List<X509Certificate> chain = new ArrayList<>();
         chain.add(leaf);
-        chain.add(issuer);
+        chain.addAll(issuers);
         return chain;
+    }
+
+    /** When the first of the issuers ends; nothing below them holds for longer. */
+    private Instant end() {
+        Instant first = Instant.MAX;
+        for (X509Certificate one : issuers) {
+            first = earlier(first, one.getNotAfter().toInstant());
+        }
+        return first;
     }
 
     /**

@@ -12,8 +12,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -21,6 +23,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
@@ -58,7 +61,9 @@ final class CertificateForms {
                     builder(name, serial, validity, name, pair.getPublic());
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(1));
             addAuthority(builder, trustDomain);
-            addKeyIds(builder, pair.getPublic(), pair.getPublic());
+            JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
+            addKeyIds(
+                    builder, pair.getPublic(), ids.createAuthorityKeyIdentifier(pair.getPublic()));
             return sign(builder, pair.getPrivate(), pair.getPublic());
         } catch (CertIOException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("a root certificate cannot be built", e);
@@ -78,7 +83,7 @@ final class CertificateForms {
             X509v3CertificateBuilder builder = builder(subject(root), serial, validity, name, key);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             addAuthority(builder, trustDomain);
-            addKeyIds(builder, key, root.getPublicKey());
+            addKeyIds(builder, key, issuerKeyId(root));
             return sign(builder, rootKey, root.getPublicKey());
         } catch (CertIOException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("an intermediate certificate cannot be built", e);
@@ -120,7 +125,7 @@ final class CertificateForms {
                     Extension.subjectAlternativeName,
                     true,
                     new GeneralNames(names.toArray(GeneralName[]::new)));
-            addKeyIds(builder, key, issuer.getPublicKey());
+            addKeyIds(builder, key, issuerKeyId(issuer));
             return sign(builder, issuerKey, issuer.getPublicKey());
         } catch (CertIOException | NoSuchAlgorithmException e) {
             throw new IllegalStateException("a workload's certificate cannot be built", e);
@@ -152,13 +157,27 @@ final class CertificateForms {
     }
 
     private static void addKeyIds(
-            X509v3CertificateBuilder builder, PublicKey subject, PublicKey issuer)
+            X509v3CertificateBuilder builder, PublicKey subject, AuthorityKeyIdentifier issuer)
             throws CertIOException, NoSuchAlgorithmException {
         JcaX509ExtensionUtils ids = new JcaX509ExtensionUtils();
         builder.addExtension(
                 Extension.subjectKeyIdentifier, false, ids.createSubjectKeyIdentifier(subject));
-        builder.addExtension(
-                Extension.authorityKeyIdentifier, false, ids.createAuthorityKeyIdentifier(issuer));
+        builder.addExtension(Extension.authorityKeyIdentifier, false, issuer);
+    }
+
+    /**
+     * The issuer's own key id, whoever made it: others hash the key in other ways, and OpenSSL
+     * finds no issuer when the two differ.
+     */
+    private static AuthorityKeyIdentifier issuerKeyId(X509Certificate issuer)
+            throws NoSuchAlgorithmException {
+        byte[] named = issuer.getExtensionValue(Extension.subjectKeyIdentifier.getId());
+        return named == null
+                ? new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(issuer.getPublicKey())
+                : new AuthorityKeyIdentifier(
+                        SubjectKeyIdentifier.getInstance(
+                                        ASN1OctetString.getInstance(named).getOctets())
+                                .getKeyIdentifier());
     }
 
     private static X509Certificate sign(

@@ -1,5 +1,9 @@
 package dev.outrider.certs;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -33,7 +37,24 @@ class ArchitectureTest {
                 .doNotHaveSimpleName("CaCommand")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.outrider.certs.ca", "dev.outrider.certs.command")
+                .resideInAnyPackage(
+                        "dev.outrider.certs.ca..",
+                        "dev.outrider.certs.command",
+                        "dev.outrider.certs.kubernetes")
+                .check(MODULE);
+    }
+
+    @Test
+    void theClientOfKubernetesKnowsJsonAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.outrider.certs.kubernetes")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(
+                                        "dev.outrider.certs..", "picocli..", "org.bouncycastle..")
+                                .and(not(resideInAPackage("dev.outrider.certs.kubernetes")))
+                                .and(not(type(Json.class))))
                 .check(MODULE);
     }
 
