@@ -5,11 +5,11 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 
 /** A range of addresses; a single one has the family's full prefix. */
-record Cidr(InetAddress base, int prefix) {
+public record Cidr(InetAddress base, int prefix) {
     private static final String MEND =
             "write an address or a range such as 10.0.0.0/8 or fd00::/8, separated by commas";
 
-    Cidr {
+    public Cidr {
         int bits = Family.of(base).bits();
         if (prefix < 0 || prefix > bits) {
             throw new IllegalArgumentException(

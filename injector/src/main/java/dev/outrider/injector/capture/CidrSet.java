@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Ranges of both families, none within another, in the order they were given. */
-record CidrSet(List<Cidr> ranges) {
+public record CidrSet(List<Cidr> ranges) {
     static final CidrSet NONE = new CidrSet(List.of());
 
-    CidrSet {
+    public CidrSet {
         List<Cidr> apart = new ArrayList<>();
         for (Cidr range : ranges) {
             if (apart.stream().noneMatch(other -> other.contains(range))) {
@@ -19,11 +19,11 @@ record CidrSet(List<Cidr> ranges) {
         ranges = List.copyOf(apart);
     }
 
-    static CidrSet parse(String text) {
+    public static CidrSet parse(String text) {
         return new CidrSet(Lists.split(text).map(Cidr::parse).toList());
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return ranges.isEmpty();
     }
 

@@ -1,10 +1,10 @@
 package dev.outrider.injector.capture;
 
 /** Consecutive TCP ports; one port is a range of itself. */
-record PortRange(int first, int last) {
+public record PortRange(int first, int last) {
     private static final int MOST = 65_535;
 
-    PortRange {
+    public PortRange {
         if (first < 1 || last > MOST) {
             throw new IllegalArgumentException(
                     "port " + (first < 1 ? first : last) + " does not exist; they are 1 to 65535");

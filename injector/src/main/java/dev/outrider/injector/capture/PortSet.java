@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Ports, sorted and with what touches joined. */
-record PortSet(List<PortRange> ranges) {
-    static final PortSet NONE = new PortSet(List.of());
+public record PortSet(List<PortRange> ranges) {
+    public static final PortSet NONE = new PortSet(List.of());
 
-    PortSet {
+    public PortSet {
         List<PortRange> joined = new ArrayList<>();
         for (PortRange range :
                 ranges.stream().sorted(Comparator.comparingInt(PortRange::first)).toList()) {
@@ -21,15 +21,15 @@ record PortSet(List<PortRange> ranges) {
         ranges = List.copyOf(joined);
     }
 
-    static PortSet parse(String text) {
+    public static PortSet parse(String text) {
         return new PortSet(Lists.split(text).map(PortRange::parse).toList());
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return ranges.isEmpty();
     }
 
-    boolean contains(int port) {
+    public boolean contains(int port) {
         return ranges.stream().anyMatch(range -> range.contains(port));
     }
 }

@@ -1,0 +1,159 @@
+package dev.outrider.injector.pod;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the sidecar into one copy of a pod. Used once, on one thread. */
+final class Assembly {
+    private final InjectionConfig config;
+    private final PodRequest request;
+    private final Node pod;
+    private final List<String> warnings;
+
+    Assembly(InjectionConfig config, PodRequest request, Node pod, List<String> warnings) {
+        this.config = config;
+        this.request = request;
+        this.pod = pod;
+        this.warnings = warnings;
+    }
+
+    void assemble() throws Unfit {
+        Optional<Removal> earlier = Removal.from(pod);
+        Node metadata = pod.make("metadata");
+        Node spec = pod.find("spec").orElseThrow(() -> pod.wrong("spec", "is missing"));
+        List<AppContainer> containers = containers(spec);
+        Annotations annotations =
+                new Annotations(
+                        metadata.texts("annotations"), request.namespaceAnnotations(), warnings);
+        annotations.warnOfOthers();
+        PodSettings settings =
+                PodSettings.of(annotations, config, names(containers), request.server());
+        PodFacts facts = PodFacts.of(spec, request.owner(), containers);
+        Checks checks = new Checks(config, warnings);
+        checks.check(spec, containers, settings, facts);
+        checks.namespace(request.namespaceLabels());
+
+        InjectionRecord record = InjectionRecord.start(config.version(), settings);
+        Map<String, @Nullable Object> probes =
+                settings.rewriteProbes()
+                        ? new Probes(config, facts.gracePeriod(), record).rewrite(containers)
+                        : Map.of();
+        Node texts = metadata.make("annotations");
+        Map<String, @Nullable Object> metrics =
+                settings.mergeMetrics()
+                        ? new Metrics(config, record, warnings).merge(texts, containers)
+                        : Map.of();
+        describe(metadata, containers, record);
+        // What another version put in is not mixed with this one's.
+        Optional<Removal> kept =
+                earlier.isPresent() && earlier.get().version().equals(config.version())
+                        ? earlier
+                        : Optional.empty();
+        volumes(spec, settings, kept);
+        if (!settings.nativeSidecar() && facts.ends()) {
+            record.change("spec", spec, "shareProcessNamespace", true);
+        }
+        place(spec, settings, facts, probes, metrics, kept);
+        texts.put(InjectionRecord.ANNOTATION, record.text());
+    }
+
+    private static List<AppContainer> containers(Node spec) throws Unfit {
+        List<AppContainer> containers = new ArrayList<>();
+        for (Node container : spec.nodes("initContainers")) {
+            containers.add(AppContainer.of(container, true));
+        }
+        List<Node> main = spec.nodes("containers");
+        if (main.isEmpty()) {
+            throw spec.wrong("containers", "is empty; a pod has at least one");
+        }
+        for (Node container : main) {
+            containers.add(AppContainer.of(container, false));
+        }
+        return containers;
+    }
+
+    private static PortNames names(List<AppContainer> containers) throws Unfit {
+        Map<String, Integer> numbers = new LinkedHashMap<>();
+        for (AppContainer container : containers) {
+            if (container.runsOn()) {
+                container.namedPorts().forEach(numbers::putIfAbsent);
+            }
+        }
+        return new PortNames(numbers);
+    }
+
+    /** For people and their tools: who is meshed, and which container is meant without a name. */
+    private static void describe(
+            Node metadata, List<AppContainer> containers, InjectionRecord record) throws Unfit {
+        record.change("labels", metadata.make("labels"), InjectionRecord.LABEL, "enabled");
+        Node annotations = metadata.make("annotations");
+        String first =
+                containers.stream()
+                        .filter(container -> !container.init())
+                        .findFirst()
+                        .map(AppContainer::name)
+                        .orElse("");
+        for (String name :
+                List.of(
+                        "kubectl.kubernetes.io/default-container",
+                        "kubectl.kubernetes.io/default-logs-container")) {
+            if (!annotations.has(name)) {
+                record.change("annotations", annotations, name, first);
+            }
+        }
+    }
+
+    private void volumes(Node spec, PodSettings settings, Optional<Removal> kept) throws Unfit {
+        List<@Nullable Object> volumes = spec.list("volumes");
+        for (Map<String, @Nullable Object> volume : Volumes.of(config, settings)) {
+            Optional<Map<String, @Nullable Object>> there =
+                    kept.flatMap(each -> each.volume(String.valueOf(volume.get("name"))));
+            volumes.add(there.isPresent() ? Merge.over(there.get(), volume) : volume);
+        }
+    }
+
+    /**
+     * A native sidecar comes before the pod's own init containers, which then have a network. A
+     * classic one is up only after all of those, so the rules have to come last among them.
+     */
+    private void place(
+            Node spec,
+            PodSettings settings,
+            PodFacts facts,
+            Map<String, @Nullable Object> probes,
+            Map<String, @Nullable Object> metrics,
+            Optional<Removal> kept)
+            throws Unfit {
+        ProxyContainer ours = new ProxyContainer(config, settings, facts);
+        Map<String, @Nullable Object> init = merged(ours.init(), kept);
+        Map<String, @Nullable Object> proxy = merged(ours.proxy(probes, metrics), kept);
+        if (settings.nativeSidecar()) {
+            spec.list("initContainers").addAll(0, List.of(init, proxy));
+        } else {
+            spec.list("initContainers").add(init);
+            spec.list("containers").addFirst(proxy);
+        }
+    }
+
+    /** An image or resources that somebody else chose meanwhile, say a mirror's, stay. */
+    private static Map<String, @Nullable Object> merged(
+            Map<String, @Nullable Object> ours, Optional<Removal> kept) throws Unfit {
+        Optional<Map<String, @Nullable Object>> there =
+                kept.flatMap(each -> each.container(String.valueOf(ours.get("name"))));
+        if (there.isEmpty()) {
+            return ours;
+        }
+        Map<String, @Nullable Object> merged = Merge.over(there.get(), ours);
+        for (String field : List.of("image", "imagePullPolicy", "resources")) {
+            Object now = there.get().get(field);
+            if (now != null && !kept.orElseThrow().isUnchanged(field, now)) {
+                merged.put(field, now);
+            }
+        }
+        return merged;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.outrider.injector.pod;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a pod must not have beside a sidecar, and what its author should know of. */
+record Checks(InjectionConfig config, List<String> warnings) {
+    private static final Set<String> OTHER_PROXIES = Set.of("istio-proxy", "linkerd-proxy");
+    private static final Set<String> STRICT_NAMESPACES = Set.of("baseline", "restricted");
+
+    /** Some proxies need that long to let go of their callers. */
+    private static final long SHORT_GRACE_PERIOD = 10;
+
+    void check(Node spec, List<AppContainer> containers, PodSettings settings, PodFacts facts)
+            throws Unfit {
+        names(spec, containers);
+        users(spec, containers);
+        for (AppContainer container : containers) {
+            if (container.runsOn()) {
+                ports(container);
+            }
+        }
+        end(spec, settings, facts);
+    }
+
+    private void names(Node spec, List<AppContainer> containers) throws Unfit {
+        Set<String> names = new HashSet<>();
+        for (AppContainer container : containers) {
+            String name = container.name();
+            if (!names.add(name)) {
+                throw container
+                        .node()
+                        .wrong("name", "is '" + name + "' like another container's; rename one");
+            }
+            if (name.equals(ProxyContainer.NAME) || name.equals(ProxyContainer.INIT_NAME)) {
+                throw container
+                        .node()
+                        .wrong("name", "is '" + name + "', which the sidecar needs; rename it");
+            }
+            if (OTHER_PROXIES.contains(name)) {
+                throw container
+                        .node()
+                        .wrong(
+                                "name",
+                                "is '%s': two proxies cannot catch the same connections; take the pod"
+                                                .formatted(name)
+                                        + " out of one mesh");
+            }
+        }
+        for (Node volume : spec.nodes("volumes")) {
+            if (Volumes.NAMES.contains(volume.name())) {
+                throw volume.wrong(
+                        "name", "is '" + volume.name() + "', which the sidecar needs; rename it");
+            }
+        }
+    }
+
+    /** The rules know the proxy by its user, so whoever runs as that user goes past it. */
+    private void users(Node spec, List<AppContainer> containers) throws Unfit {
+        Optional<Long> all = user(spec);
+        for (AppContainer container : containers) {
+            Optional<Long> own = user(container.node());
+            if (own.or(() -> all).equals(Optional.of((long) config.user()))) {
+                Node place = own.isPresent() ? container.node() : spec;
+                throw place.wrong(
+                        "securityContext.runAsUser",
+                        "is %d, the proxy's user, so container %s would go past the proxy; choose"
+                                        .formatted(config.user(), container.name())
+                                + " another user");
+            }
+        }
+    }
+
+    private static Optional<Long> user(Node of) throws Unfit {
+        Optional<Node> security = of.find("securityContext");
+        return security.isEmpty() ? Optional.empty() : security.get().number("runAsUser");
+    }
+
+    private void ports(AppContainer container) throws Unfit {
+        Set<Integer> own = OwnPorts.of(config);
+        for (Node port : container.ports()) {
+            int number = AppContainer.number(port);
+            if (!AppContainer.tcp(port)) {
+                continue;
+            }
+            if (own.contains(number)) {
+                throw port.wrong(
+                        "containerPort",
+                        "is %d, where the proxy listens; choose another".formatted(number));
+            }
+            if (port.text("name").equals(Optional.of(ProxyContainer.PORT_NAME))) {
+                throw port.wrong(
+                        "name",
+                        "is '%s', which the sidecar needs; rename it"
+                                .formatted(ProxyContainer.PORT_NAME));
+            }
+            if (port.number("hostPort").orElse(0L) > 0) {
+                warnings.add(
+                        "%s: callers of hostPort %d have no certificate and are refused, unless %s"
+                                        .formatted(
+                                                port.path(),
+                                                port.number("hostPort").orElse(0L),
+                                                PodAnnotation.SKIP_INBOUND_PORTS.annotation())
+                                + " has port "
+                                + number);
+            }
+        }
+    }
+
+    private void end(Node spec, PodSettings settings, PodFacts facts) throws Unfit {
+        long grace = facts.gracePeriod();
+        if (grace < 0) {
+            throw spec.wrong("terminationGracePeriodSeconds", "must not be negative");
+        }
+        if (settings.drain().isPresent() && settings.drain().get().toSeconds() >= grace) {
+            warnings.add(
+                    "terminationGracePeriodSeconds is %d, so the pod is killed within the drain of %ds"
+                            .formatted(grace, settings.drain().get().toSeconds()));
+        } else if (grace < SHORT_GRACE_PERIOD && !facts.ends()) {
+            warnings.add(
+                    "terminationGracePeriodSeconds is %d; calls under way may be cut, %d or more is better"
+                            .formatted(grace, SHORT_GRACE_PERIOD));
+        }
+        if (settings.nativeSidecar() || !facts.ends()) {
+            return;
+        }
+        if (spec.flag("hostPID")) {
+            throw spec.wrong(
+                    "hostPID",
+                    "is true, so the proxy cannot tell when this pod's work is done; use a native"
+                            + " sidecar, or take the pod out of the mesh");
+        }
+        if (spec.text("restartPolicy").equals(Optional.of("OnFailure"))) {
+            warnings.add(
+                    "restartPolicy is OnFailure: without native sidecars a container that is started"
+                            + " again may find no proxy; Never is better");
+        }
+    }
+
+    /** Pod security is enforced after this, and its own message does not say whose fault it is. */
+    void namespace(Map<String, String> labels) {
+        String level = labels.get("pod-security.kubernetes.io/enforce");
+        if (level != null && STRICT_NAMESPACES.contains(level)) {
+            warnings.add(
+                    "the namespace enforces pod security '%s', which does not allow NET_ADMIN and"
+                                    .formatted(level)
+                            + " NET_RAW of outrider-init");
+        }
+    }
+}
