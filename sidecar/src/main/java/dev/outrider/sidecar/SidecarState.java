@@ -1,6 +1,6 @@
 package dev.outrider.sidecar;
 
-import dev.outrider.sidecar.admin.Readiness;
+import dev.outrider.sidecar.aside.Readiness;
 import dev.outrider.sidecar.auth.Jwks;
 import dev.outrider.sidecar.auth.keys.ApiKeys;
 import dev.outrider.sidecar.config.ConfigText;

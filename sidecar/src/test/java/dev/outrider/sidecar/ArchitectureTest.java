@@ -31,6 +31,7 @@ class ArchitectureTest {
                     Map.entry("discover", 1),
                     Map.entry("redis", 4),
                     Map.entry("exchange", 2),
+                    Map.entry("aside", 2),
                     Map.entry("tls", 2),
                     Map.entry("resilience", 3),
                     Map.entry("balance", 3),
@@ -47,6 +48,7 @@ class ArchitectureTest {
                     Map.entry("edge", 8),
                     Map.entry("config", 10),
                     Map.entry("admin", 9),
+                    Map.entry("pod", 9),
                     Map.entry("", 11));
 
     private final JavaClasses classes =

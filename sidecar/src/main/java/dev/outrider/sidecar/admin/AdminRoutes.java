@@ -1,6 +1,11 @@
 package dev.outrider.sidecar.admin;
 
 import dev.outrider.sidecar.admin.BreakerSwitches.Action;
+import dev.outrider.sidecar.aside.MetricsView;
+import dev.outrider.sidecar.aside.PortRequest;
+import dev.outrider.sidecar.aside.PortResponse;
+import dev.outrider.sidecar.aside.Readiness;
+import dev.outrider.sidecar.aside.RequestRefused;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,7 +41,7 @@ final class AdminRoutes {
                 Route.view(
                         "/config_dump",
                         "configuration without secrets",
-                        (_, _) -> AdminResponse.json(200, views.configDump().get())),
+                        (_, _) -> PortResponse.json(200, views.configDump().get())),
                 Route.view("/clusters", "destinations", (_, _) -> clusters()),
                 Route.view("/listeners", "open ports", (_, _) -> listeners()),
                 Route.view("/certs", "certificates in use", (_, _) -> certificates()),
@@ -63,31 +68,31 @@ final class AdminRoutes {
     }
 
     /** Never throws: a fault of a view is the caller's 500 and a line in the log. */
-    AdminResponse answer(AdminRequest request) {
+    PortResponse answer(PortRequest request) {
         try {
             return route(request);
         } catch (RequestRefused e) {
             return e.response();
         } catch (RuntimeException e) {
             LOG.error("the admin port failed to answer {} {}", request.method(), request.path(), e);
-            return AdminResponse.text(500, "the sidecar failed to answer; its log says why");
+            return PortResponse.text(500, "the sidecar failed to answer; its log says why");
         }
     }
 
-    private AdminResponse route(AdminRequest request) throws RequestRefused {
+    private PortResponse route(PortRequest request) throws RequestRefused {
         for (Route route : routes) {
             String name = route.match(request.path());
             if (name != null) {
                 gate.check(request, route.open());
                 String allowed = route.methods().allowed();
                 if (!List.of(allowed.split(", ", -1)).contains(request.method())) {
-                    return AdminResponse.text(405, "use " + allowed).with("allow", allowed);
+                    return PortResponse.text(405, "use " + allowed).with("allow", allowed);
                 }
                 return route.handler().answer(request, name);
             }
         }
         gate.check(request, true);
-        return AdminResponse.json(
+        return PortResponse.json(
                 404,
                 ViewJson.object(
                         "error",
@@ -106,54 +111,54 @@ final class AdminRoutes {
                                 404, "there is no breaker of that name; /breakers lists them");
                     }
                     LOG.warn("breaker {}: {} by the admin port", name, word);
-                    return AdminResponse.text(200, "ok");
+                    return PortResponse.text(200, "ok");
                 });
     }
 
-    private AdminResponse page() {
-        return new AdminResponse(200, "text/html; charset=utf-8", HomePage.html(views, routes))
+    private PortResponse page() {
+        return new PortResponse(200, "text/html; charset=utf-8", HomePage.html(views, routes))
                 .with("content-security-policy", HomePage.POLICY)
                 .with("x-frame-options", "DENY")
                 .with("referrer-policy", "no-referrer");
     }
 
-    private AdminResponse live() {
+    private PortResponse live() {
         return views.live().getAsBoolean()
-                ? AdminResponse.text(200, "live")
-                : AdminResponse.text(503, "not live");
+                ? PortResponse.text(200, "live")
+                : PortResponse.text(503, "not live");
     }
 
-    private AdminResponse ready() {
+    private PortResponse ready() {
         Readiness readiness = views.ready().get();
-        return AdminResponse.json(readiness.ready() ? 200 : 503, ViewJson.readiness(readiness));
+        return PortResponse.json(readiness.ready() ? 200 : 503, readiness.json());
     }
 
-    private AdminResponse metrics(AdminRequest request) {
+    private PortResponse metrics(PortRequest request) {
         MetricsView.Page page = views.metrics().scrape(request.header("accept"));
-        return new AdminResponse(200, page.contentType(), page.text());
+        return new PortResponse(200, page.contentType(), page.text());
     }
 
-    private AdminResponse clusters() {
-        return AdminResponse.json(200, ViewJson.services(views.clusters().get()));
+    private PortResponse clusters() {
+        return PortResponse.json(200, ViewJson.services(views.clusters().get()));
     }
 
-    private AdminResponse listeners() {
-        return AdminResponse.json(200, ViewJson.listeners(views.listeners().get()));
+    private PortResponse listeners() {
+        return PortResponse.json(200, ViewJson.listeners(views.listeners().get()));
     }
 
-    private AdminResponse certificates() {
-        return AdminResponse.json(200, ViewJson.certificates(views.certificates().get()));
+    private PortResponse certificates() {
+        return PortResponse.json(200, ViewJson.certificates(views.certificates().get()));
     }
 
-    private AdminResponse info() {
-        return AdminResponse.json(200, ViewJson.info(views.serverInfo().get()));
+    private PortResponse info() {
+        return PortResponse.json(200, ViewJson.info(views.serverInfo().get()));
     }
 
-    private AdminResponse breakers() {
-        return AdminResponse.json(200, ViewJson.breakers(views.breakers().list()));
+    private PortResponse breakers() {
+        return PortResponse.json(200, ViewJson.breakers(views.breakers().list()));
     }
 
-    private AdminResponse logging(AdminRequest request) throws RequestRefused {
+    private PortResponse logging(PortRequest request) throws RequestRefused {
         if (request.changes()) {
             String logger = request.query().getOrDefault("logger", "");
             String level = request.query().getOrDefault("level", "");
@@ -163,30 +168,30 @@ final class AdminRoutes {
                 throw new RequestRefused(400, e.getMessage() + "; ?logger=root&level=info");
             }
         }
-        return AdminResponse.json(
+        return PortResponse.json(
                 200, ViewJson.object("loggers", new TreeMap<>(views.logLevels().levels())));
     }
 
-    private AdminResponse drain() {
+    private PortResponse drain() {
         LOG.warn("draining by the admin port");
         views.lifecycle().drain();
-        return AdminResponse.text(200, "draining");
+        return PortResponse.text(200, "draining");
     }
 
-    private AdminResponse reopenLogs() {
+    private PortResponse reopenLogs() {
         LOG.info("opening log files anew by the admin port");
         views.lifecycle().reopenLogs();
-        return AdminResponse.text(200, "ok");
+        return PortResponse.text(200, "ok");
     }
 
-    private AdminResponse reload() {
+    private PortResponse reload() {
         LOG.info("looking at the configuration by the admin port");
         Lifecycle.Reloaded reloaded = views.lifecycle().reload();
-        return AdminResponse.text(reloaded.ok() ? 200 : 409, reloaded.text());
+        return PortResponse.text(reloaded.ok() ? 200 : 409, reloaded.text());
     }
 
-    private AdminResponse quit() {
+    private PortResponse quit() {
         LOG.warn("ending by the admin port");
-        return AdminResponse.text(200, "ending").then(views.lifecycle()::shutdown);
+        return PortResponse.text(200, "ending").then(views.lifecycle()::shutdown);
     }
 }

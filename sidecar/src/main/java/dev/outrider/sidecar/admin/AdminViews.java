@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.admin;
 
+import dev.outrider.sidecar.aside.MetricsView;
+import dev.outrider.sidecar.aside.Readiness;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;

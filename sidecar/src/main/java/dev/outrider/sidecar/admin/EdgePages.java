@@ -1,5 +1,8 @@
 package dev.outrider.sidecar.admin;
 
+import dev.outrider.sidecar.aside.PortRequest;
+import dev.outrider.sidecar.aside.PortResponse;
+import dev.outrider.sidecar.aside.RequestRefused;
 import dev.outrider.sidecar.auth.keys.KeyDesk;
 import dev.outrider.sidecar.auth.keys.KeyOperations;
 import dev.outrider.sidecar.limit.KeyUse;
@@ -65,11 +68,11 @@ final class EdgePages {
                 Route.view("/redis", "how Redis does", (_, _) -> redis()));
     }
 
-    private AdminResponse counts() {
+    private PortResponse counts() {
         LimitState.Counts counts = view.counts().get();
         Map<String, Object> limits = new LinkedHashMap<>();
         counts.limits().forEach((name, each) -> limits.put(name, json(each)));
-        return AdminResponse.json(
+        return PortResponse.json(
                 200,
                 ViewJson.object(
                         "limits", limits,
@@ -90,9 +93,9 @@ final class EdgePages {
                 "leased", counts.leased());
     }
 
-    private AdminResponse look(AdminRequest request, String name) throws RequestRefused {
+    private PortResponse look(PortRequest request, String name) throws RequestRefused {
         List<KeyUse> uses = done(() -> wait(view.limits().get().look(name, key(request))));
-        return AdminResponse.json(
+        return PortResponse.json(
                 200,
                 ViewJson.object(
                         "limit", name,
@@ -111,18 +114,18 @@ final class EdgePages {
                 "heldInAdvance", use.held());
     }
 
-    private AdminResponse reset(AdminRequest request, String name) throws RequestRefused {
+    private PortResponse reset(PortRequest request, String name) throws RequestRefused {
         String key = key(request);
         boolean done = done(() -> wait(view.limits().get().reset(name, key)));
         LOG.warn("limit {}: what {} has used is forgotten, by the admin port", name, key);
-        return AdminResponse.text(200, done ? "ok" : "not done");
+        return PortResponse.text(200, done ? "ok" : "not done");
     }
 
-    private static String key(AdminRequest request) {
+    private static String key(PortRequest request) {
         return request.query().getOrDefault("key", "");
     }
 
-    private AdminResponse keys(AdminRequest request) throws RequestRefused {
+    private PortResponse keys(PortRequest request) throws RequestRefused {
         return request.changes()
                 ? changed("a new one", desk -> desk.create(request.query()))
                 : key(KeyDesk::list);
@@ -133,28 +136,28 @@ final class EdgePages {
         Map<String, Object> of(KeyDesk desk) throws IOException, InterruptedException;
     }
 
-    private AdminResponse key(Asked asked) throws RequestRefused {
+    private PortResponse key(Asked asked) throws RequestRefused {
         KeyDesk desk = view.keys().get();
         if (desk == null) {
             throw new RequestRefused(404, "no API keys are configured: set edge.auth.apiKeys");
         }
-        return AdminResponse.json(200, done(() -> asked.of(desk)));
+        return PortResponse.json(200, done(() -> asked.of(desk)));
     }
 
-    private AdminResponse changed(String id, Asked asked) throws RequestRefused {
-        AdminResponse answer = key(asked);
+    private PortResponse changed(String id, Asked asked) throws RequestRefused {
+        PortResponse answer = key(asked);
         LOG.warn("API key {} changed by the admin port", id);
         return answer.with("cache-control", "no-store");
     }
 
-    private AdminResponse redis() throws RequestRefused {
+    private PortResponse redis() throws RequestRefused {
         RedisStatus status = view.redis().get();
         if (status == null) {
             throw new RequestRefused(404, "no Redis is configured: set edge.redis");
         }
         Map<String, Object> failures = new TreeMap<>();
         status.failures().forEach((reason, count) -> failures.put(reason.word(), count));
-        return AdminResponse.json(
+        return PortResponse.json(
                 200,
                 ViewJson.object(
                         "topology", status.topology(),

@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.admin;
 
+import dev.outrider.sidecar.aside.PortRequest;
+import dev.outrider.sidecar.aside.RequestRefused;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +30,7 @@ final class Gate {
                         .collect(Collectors.toUnmodifiableSet());
     }
 
-    void check(AdminRequest request, boolean open) throws RequestRefused {
+    void check(PortRequest request, boolean open) throws RequestRefused {
         Matcher host = HOST.matcher(request.header("host"));
         if (!host.matches()) {
             throw new RequestRefused(400, "the Host header is missing or malformed");
@@ -46,7 +48,7 @@ final class Gate {
         }
     }
 
-    private static boolean crossSite(AdminRequest request) {
+    private static boolean crossSite(PortRequest request) {
         String site = request.header("sec-fetch-site");
         if (!site.isEmpty() && !site.equals("same-origin") && !site.equals("none")) {
             return true;

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.admin;
 
+import dev.outrider.sidecar.aside.Readiness;
 import java.util.List;
 import java.util.Map;
 

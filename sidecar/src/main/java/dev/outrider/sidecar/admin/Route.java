@@ -1,5 +1,9 @@
 package dev.outrider.sidecar.admin;
 
+import dev.outrider.sidecar.aside.PortRequest;
+import dev.outrider.sidecar.aside.PortResponse;
+import dev.outrider.sidecar.aside.RequestReader;
+import dev.outrider.sidecar.aside.RequestRefused;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +35,7 @@ record Route(boolean open, Methods methods, String path, String help, Handler ha
     /** Answers; {@code name} is the segment in place of {@code {name}}, decoded, or empty. */
     @FunctionalInterface
     interface Handler {
-        AdminResponse answer(AdminRequest request, String name) throws RequestRefused;
+        PortResponse answer(PortRequest request, String name) throws RequestRefused;
     }
 
     static Route open(String path, String help, Handler handler) {

@@ -8,16 +8,6 @@ import java.util.Map;
 final class ViewJson {
     private ViewJson() {}
 
-    static Object readiness(Readiness readiness) {
-        return object(
-                "ready",
-                readiness.ready(),
-                "checks",
-                readiness.checks().stream()
-                        .map(c -> object("name", c.name(), "ok", c.ok(), "text", c.text()))
-                        .toList());
-    }
-
     static Object services(ServicesView services) {
         return object(
                 "clusters",

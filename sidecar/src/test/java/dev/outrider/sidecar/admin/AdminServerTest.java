@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.outrider.sidecar.aside.Readiness;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.transport.IpPort;
 import java.io.IOException;

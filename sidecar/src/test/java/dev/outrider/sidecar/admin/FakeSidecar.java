@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.admin;
 
+import dev.outrider.sidecar.aside.MetricsView;
+import dev.outrider.sidecar.aside.Readiness;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.outrider.sidecar.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outrider.sidecar.aside.PortRequest;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,8 @@ class GateTest {
     })
     void aStrangerGetsHealthAndMetricsOnly(String method, String path, int status) {
         FakeSidecar sidecar = new FakeSidecar();
-        AdminRequest request =
-                new AdminRequest(
+        PortRequest request =
+                new PortRequest(
                         method,
                         path.replaceFirst("\\?.*", ""),
                         Map.of("logger", "ROOT", "level", "debug"),

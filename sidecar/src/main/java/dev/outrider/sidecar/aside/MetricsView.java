@@ -1,4 +1,4 @@
-package dev.outrider.sidecar.admin;
+package dev.outrider.sidecar.aside;
 
 /** Writes the metrics for a scrape. */
 @FunctionalInterface

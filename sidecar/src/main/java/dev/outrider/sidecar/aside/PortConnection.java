@@ -1,33 +1,33 @@
-package dev.outrider.sidecar.admin;
+package dev.outrider.sidecar.aside;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 
-/** One connection and its one request, on a thread of its own; its deadline is AdminServer's. */
-final class AdminConnection {
+/** One connection and its one request, on a thread of its own; its deadline is the server's. */
+final class PortConnection {
     private static final int BUFFER = 4 * 1024;
 
     /** What is read and dropped of a refused request, so that closing does not reset the answer. */
     private static final int LINGER = 64 * 1024;
 
     private final Socket socket;
-    private final AdminRoutes routes;
+    private final PortServer.Handler handler;
 
-    AdminConnection(Socket socket, AdminRoutes routes) {
+    PortConnection(Socket socket, PortServer.Handler handler) {
         this.socket = socket;
-        this.routes = routes;
+        this.handler = handler;
     }
 
     void serve() throws IOException {
         BufferedInputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER);
-        AdminResponse response;
+        PortResponse response;
         boolean head = false;
         try {
-            AdminRequest request = RequestReader.read(in, socket.getInetAddress());
+            PortRequest request = RequestReader.read(in, socket.getInetAddress());
             head = request.method().equals("HEAD");
-            response = routes.answer(request);
+            response = handler.answer(request);
         } catch (RequestRefused e) {
             response = e.response();
         }
@@ -40,12 +40,11 @@ final class AdminConnection {
         var _ = in.readNBytes(LINGER);
     }
 
-    private void send(AdminResponse response, boolean head) throws IOException {
-        byte[] body = response.bytes();
+    private void send(PortResponse response, boolean head) throws IOException {
         OutputStream out = socket.getOutputStream();
-        out.write(response.head(body.length));
+        out.write(response.head());
         if (!head) {
-            out.write(body);
+            out.write(response.body());
         }
         out.flush();
     }

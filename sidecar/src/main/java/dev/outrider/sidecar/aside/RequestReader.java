@@ -1,4 +1,4 @@
-package dev.outrider.sidecar.admin;
+package dev.outrider.sidecar.aside;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * Reads the one request of a connection (RFC 9112), strictly and within bounds. No route takes a
  * body, so a short one is read and dropped, and a long or chunked one refused.
  */
-final class RequestReader {
+public final class RequestReader {
     private static final int HEAD_LIMIT = 16 * 1024;
     private static final int BODY_LIMIT = 4 * 1024;
     private static final Pattern REQUEST_LINE =
@@ -29,8 +29,7 @@ final class RequestReader {
 
     private RequestReader() {}
 
-    static AdminRequest read(InputStream in, InetAddress caller)
-            throws IOException, RequestRefused {
+    static PortRequest read(InputStream in, InetAddress caller) throws IOException, RequestRefused {
         List<String> lines = List.of(head(in).split("\r\n", -1));
         Matcher line = REQUEST_LINE.matcher(lines.getFirst());
         if (!line.matches()) {
@@ -42,7 +41,7 @@ final class RequestReader {
         int mark = target.indexOf('?');
         String path = mark < 0 ? target : target.substring(0, mark);
         Map<String, String> query = mark < 0 ? Map.of() : query(target.substring(mark + 1));
-        return new AdminRequest(line.group(1), path, query, headers, caller);
+        return new PortRequest(line.group(1), path, query, headers, caller);
     }
 
     /** Everything up to the empty line. Byte by byte: the stream is buffered. */
@@ -109,7 +108,8 @@ final class RequestReader {
         return query;
     }
 
-    static String decode(String text) throws RequestRefused {
+    /** A part of an address, with what {@code %} and {@code +} stand for. */
+    public static String decode(String text) throws RequestRefused {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {

@@ -1,4 +1,4 @@
-package dev.outrider.sidecar.admin;
+package dev.outrider.sidecar.aside;
 
 import dev.outrider.certs.Json;
 import java.nio.charset.StandardCharsets;
@@ -6,43 +6,43 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** An answer; {@code after} runs once it was sent, for what would cut the answer off. */
-record AdminResponse(
-        int status, String contentType, String body, Map<String, String> headers, Runnable after) {
+public record PortResponse(
+        int status, String contentType, byte[] body, Map<String, String> headers, Runnable after) {
     private static final Runnable NOTHING = () -> {};
     private static final String TEXT = "text/plain; charset=utf-8";
 
-    AdminResponse(int status, String contentType, String body) {
+    public PortResponse(int status, String contentType, byte[] body) {
         this(status, contentType, body, Map.of(), NOTHING);
     }
 
-    static AdminResponse text(int status, String line) {
-        return new AdminResponse(status, TEXT, line + "\n");
+    public PortResponse(int status, String contentType, String body) {
+        this(status, contentType, body.getBytes(StandardCharsets.UTF_8));
     }
 
-    static AdminResponse json(int status, Object json) {
-        return new AdminResponse(status, "application/json", Json.writeIndented(json));
+    public static PortResponse text(int status, String line) {
+        return new PortResponse(status, TEXT, line + "\n");
     }
 
-    AdminResponse with(String name, String value) {
+    public static PortResponse json(int status, Object json) {
+        return new PortResponse(status, "application/json", Json.writeIndented(json));
+    }
+
+    public PortResponse with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new AdminResponse(status, contentType, body, more, after);
+        return new PortResponse(status, contentType, body, more, after);
     }
 
-    AdminResponse then(Runnable action) {
-        return new AdminResponse(status, contentType, body, headers, action);
+    public PortResponse then(Runnable action) {
+        return new PortResponse(status, contentType, body, headers, action);
     }
 
-    byte[] bytes() {
-        return body.getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** The head that goes before {@code length} bytes of body. */
-    byte[] head(int length) {
+    /** The head that goes before the body. */
+    byte[] head() {
         StringBuilder head = new StringBuilder(256);
         head.append("HTTP/1.1 ").append(status).append(' ').append(reason()).append("\r\n");
         head.append("content-type: ").append(contentType).append("\r\n");
-        head.append("content-length: ").append(length).append("\r\n");
+        head.append("content-length: ").append(body.length).append("\r\n");
         head.append("cache-control: no-store\r\nx-content-type-options: nosniff\r\n");
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));

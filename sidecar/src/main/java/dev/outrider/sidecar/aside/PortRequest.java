@@ -1,21 +1,21 @@
-package dev.outrider.sidecar.admin;
+package dev.outrider.sidecar.aside;
 
 import java.net.InetAddress;
 import java.util.Map;
 
 /** A request as it was read; names of headers in lower case, each header once. */
-record AdminRequest(
+public record PortRequest(
         String method,
         String path,
         Map<String, String> query,
         Map<String, String> headers,
         InetAddress caller) {
     /** The header's value, or nothing. */
-    String header(String name) {
+    public String header(String name) {
         return headers.getOrDefault(name, "");
     }
 
-    boolean changes() {
+    public boolean changes() {
         return method.equals("POST");
     }
 }
