@@ -1,9 +1,9 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.config.ConfigDocument;
+import dev.outrider.sidecar.config.ConfigLayers;
 import dev.outrider.sidecar.config.SidecarConfig;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -12,10 +12,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code outrider check}: says whether a configuration file is valid, and where it is not. */
+/** {@code outrider check}: says whether a configuration is valid, and where it is not. */
 @Command(
         name = "check",
-        description = "Says whether a configuration file is valid.",
+        description = "Says whether a configuration is valid.",
         mixinStandardHelpOptions = true,
         footer = {"", "Exit code: 0 valid, 2 not valid."})
 final class CheckCommand implements Callable<Integer> {
@@ -25,11 +25,11 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandLine line = java.util.Objects.requireNonNull(spec).commandLine();
-        return check(config.path(), line.getOut(), line.getErr());
+        return check(config.layers(), line.getOut(), line.getErr());
     }
 
-    static int check(Path file, PrintWriter out, PrintWriter err) {
-        ConfigDocument.Loaded<SidecarConfig> loaded = ConfigOption.load(file, err);
+    static int check(ConfigLayers layers, PrintWriter out, PrintWriter err) {
+        ConfigDocument.Loaded<SidecarConfig> loaded = ProxyProcess.load(layers, err);
         if (loaded == null) {
             return 2;
         }

@@ -1,12 +1,14 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.config.ConfigDocument;
+import dev.outrider.sidecar.config.ConfigFile;
+import dev.outrider.sidecar.config.ConfigLayers;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.observe.LogLevels;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,7 @@ final class ProxyProcess {
     /** Heard at every level of the log: tools wait for it. */
     private static final Logger STARTS = LoggerFactory.getLogger("dev.outrider.start");
 
+    private static final ConfigFile READER = new ConfigFile(System::getenv);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
 
     private ProxyProcess() {}
@@ -26,14 +29,14 @@ final class ProxyProcess {
      *
      * @return 0 stopped, 1 cut, 2 the configuration is not valid and its errors were printed
      */
-    static int run(Path file, PrintWriter errors) throws Exception {
-        ConfigDocument.Loaded<SidecarConfig> loaded = ConfigOption.load(file, errors);
+    static int run(ProxyArguments arguments, PrintWriter errors) throws Exception {
+        ConfigDocument.Loaded<SidecarConfig> loaded = load(arguments.layers(), errors);
         if (loaded == null) {
             return 2;
         }
         LogLevels.ofProcess().apply(loaded.config().log());
         StopSignal stop = new StopSignal();
-        try (Sidecar sidecar = Sidecar.create(ConfigOption.reader(), file, loaded)) {
+        try (Sidecar sidecar = Sidecar.create(READER, arguments.layers(), loaded)) {
             Signals.on("HUP", () -> hangup(sidecar));
             sidecar.start(stop::ask);
             var _ = Thread.ofVirtual().name("ready").start(() -> announce(sidecar));
@@ -42,6 +45,19 @@ final class ProxyProcess {
             sidecar.drain();
         }
         return stop.wasCut() ? 1 : 0;
+    }
+
+    /** What stands in the layers, or null after its errors have been printed. */
+    static ConfigDocument.@Nullable Loaded<SidecarConfig> load(
+            ConfigLayers layers, PrintWriter errors) {
+        return switch (READER.load(layers, SidecarConfig.SCHEMA)) {
+            case ConfigDocument.Loaded<SidecarConfig> loaded -> loaded;
+            case ConfigDocument.Invalid<SidecarConfig> invalid -> {
+                invalid.errors().forEach(errors::println);
+                errors.flush();
+                yield null;
+            }
+        };
     }
 
     /** What SIGHUP means to every daemon. */

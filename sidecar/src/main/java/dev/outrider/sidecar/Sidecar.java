@@ -5,6 +5,7 @@ import dev.outrider.sidecar.config.ChangeRefused;
 import dev.outrider.sidecar.config.ConfigDocument;
 import dev.outrider.sidecar.config.ConfigError;
 import dev.outrider.sidecar.config.ConfigFile;
+import dev.outrider.sidecar.config.ConfigLayers;
 import dev.outrider.sidecar.config.ConfigText;
 import dev.outrider.sidecar.config.ConfigWatch;
 import dev.outrider.sidecar.config.Restart;
@@ -85,18 +86,25 @@ public final class Sidecar implements AutoCloseable {
         }
     }
 
-    /** The same for a file, which is watched from {@link #start} on. */
+    /** The same for one file, which is watched from {@link #start} on. */
     public static Sidecar create(
             ConfigFile reader, Path path, ConfigDocument.Loaded<SidecarConfig> loaded)
+            throws IOException {
+        return create(reader, ConfigLayers.of(path), loaded);
+    }
+
+    /** The same for layers, whose files are watched. */
+    public static Sidecar create(
+            ConfigFile reader, ConfigLayers layers, ConfigDocument.Loaded<SidecarConfig> loaded)
             throws IOException {
         Sidecar sidecar = create(loaded.config(), loaded.text());
         ConfigWatch<SidecarConfig> watch =
                 new ConfigWatch<>(
                         reader,
-                        path,
+                        layers,
                         SidecarConfig.SCHEMA,
                         loaded,
-                        changed -> sidecar.change(changed.config(), changed.text(), path),
+                        changed -> sidecar.change(changed.config(), changed.text()),
                         sidecar.base.clock);
         sidecar.watch = sidecar.late.add(watch);
         WatchStatus first = watch.status();
@@ -167,15 +175,14 @@ public final class Sidecar implements AutoCloseable {
      * Puts another configuration in force: exchanges under way end under the old one, every later
      * one begins under this, also on open connections.
      *
-     * @param path of the file, for messages
      * @throws ChangeRefused if it cannot take the place of the present one, which then stays
      */
-    public synchronized void change(SidecarConfig config, ConfigText file, Path path) {
+    public synchronized void change(SidecarConfig config, ConfigText file) {
         if (closed || state.draining()) {
-            throw refused(path, "the sidecar is ending and takes no other configuration");
+            throw refused(file, "the sidecar is ending and takes no other configuration");
         }
         InForce old = now;
-        List<ConfigError> errors = Restart.neededFor(old.config(), config, path.toString(), file);
+        List<ConfigError> errors = Restart.neededFor(old.config(), config, file);
         if (!errors.isEmpty()) {
             throw new ChangeRefused(errors);
         }
@@ -183,7 +190,7 @@ public final class Sidecar implements AutoCloseable {
             InForce next = Fitting.fit(base, config, file, old);
             commit(prepared(next, old), old, next);
         } catch (IOException e) {
-            throw refused(path, String.valueOf(e.getMessage()));
+            throw refused(file, String.valueOf(e.getMessage()));
         }
         if (!config.log().equals(old.config().log())) {
             LogLevels.ofProcess().apply(config.log());
@@ -200,8 +207,8 @@ public final class Sidecar implements AutoCloseable {
         }
     }
 
-    private static ChangeRefused refused(Path path, String sentence) {
-        return new ChangeRefused(List.of(new ConfigError(path.toString(), 0, 0, "", sentence)));
+    private static ChangeRefused refused(ConfigText file, String sentence) {
+        return new ChangeRefused(List.of(new ConfigError(file.name(), 0, 0, "", sentence)));
     }
 
     /** From here on nothing can fail. */

@@ -28,6 +28,18 @@ import picocli.CommandLine.Spec;
 final class SidecarCommand implements Callable<Integer> {
     @Mixin private ConfigOption config = new ConfigOption();
 
+    @Option(
+            names = "--until-apps-end",
+            arity = "0..1",
+            paramLabel = "N",
+            fallbackValue = "1",
+            defaultValue = "0",
+            description =
+                    "end when the processes of all other containers of this pod have ended, of which"
+                            + " at least N (1) must have been there; the pod needs"
+                            + " shareProcessNamespace")
+    private int apps;
+
     @Option(names = "--check", description = "say whether the configuration is valid, and stop")
     private boolean check;
 
@@ -37,7 +49,7 @@ final class SidecarCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         PrintWriter err = java.util.Objects.requireNonNull(spec).commandLine().getErr();
         return check
-                ? CheckCommand.check(config.path(), spec.commandLine().getOut(), err)
-                : ProxyProcess.run(config.path(), err);
+                ? CheckCommand.check(config.layers(), spec.commandLine().getOut(), err)
+                : ProxyProcess.run(new ProxyArguments(config.layers(), apps), err);
     }
 }

@@ -70,4 +70,43 @@ class CommandTest {
         assertThat(out.toString().lines()).containsExactly("valid: web", "valid: web");
         assertThat(err.toString()).isEmpty();
     }
+
+    private String file(String name, String yaml) throws IOException {
+        return Files.writeString(folder.resolve(name), yaml).toString();
+    }
+
+    @Test
+    void layersAreTakenInTheOrderOfTheCommandLine() throws IOException {
+        String low = file("low.yaml", "name: low\noutbound: {listen: \"127.0.0.1:0\"}\n");
+        String high = file("high.yaml", "name: high\n");
+        String none = folder.resolve("none.yaml").toString();
+        assertThat(run("check", "-c", low, "--config-if-present", high)).isZero();
+        assertThat(run("check", "--config-if-present=" + high, "--config=" + low)).isZero();
+        assertThat(run("check", "--config", low, "--config-if-present", none)).isZero();
+        assertThat(run("check", "--set", "name=set", "-c", low, "--config", high)).isZero();
+        assertThat(run("sidecar", "--check", "-c", low, "--set=name=set too")).isZero();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        "valid: high", "valid: low", "valid: low", "valid: set", "valid: set too");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void oneLayerMustNotBeMissing() throws IOException {
+        String file = file("name: web\n");
+        assertThat(run("check", "--config-if-present", file)).isEqualTo(2);
+        assertThat(err.toString()).contains("--config");
+    }
+
+    @Test
+    void aWrongSettingIsSaid() throws IOException {
+        String good = file("name: web\noutbound: {listen: \"127.0.0.1:0\"}\n");
+        assertThat(run("check", "-c", good, "--set", "runtime.drain")).isEqualTo(2);
+        assertThat(err.toString()).contains("expected path=value such as runtime.drain=25s");
+        assertThat(run("check", "-c", good, "--set", "runtime.drain=1s")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--set runtime.drain runtime: drain must be at least as long as spread");
+        assertThat(run("check", "-c", good, "--set", "runtime.dran=1s")).isEqualTo(2);
+        assertThat(err.toString()).contains("did you mean 'drain'?");
+    }
 }

@@ -1,7 +1,6 @@
 package dev.outrider.sidecar.config;
 
 import dev.outrider.sidecar.schema.Schema;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches one configuration file and what it takes in, by asking each second: file events do not
- * cross network and container mounts. A changed file that is valid goes to {@code publish}; one
- * that is refused, there or by the schema, leaves in force what was. Looks on a virtual thread of
- * its own, or on that of who asks for it; {@code publish} is called there, once at a time.
+ * Watches the files of a configuration and what they take in, by asking each second: file events do
+ * not cross network and container mounts. A change that is valid goes to {@code publish}; one that
+ * is refused, there or by the schema, leaves in force what was. Looks on a virtual thread of its
+ * own, or on that of who asks for it; {@code publish} is called there, once at a time.
  */
 public final class ConfigWatch<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigWatch.class);
@@ -26,8 +25,11 @@ public final class ConfigWatch<T> implements AutoCloseable {
     /** A file touched this lately may change again within the same tick of its clock. */
     private static final Duration SETTLED = Duration.ofSeconds(2);
 
+    /** Of one reading; the next look mends what is amiss after them. */
+    private static final int MOST_TRIES = 3;
+
     private final ConfigFile reader;
-    private final Path path;
+    private final ConfigLayers layers;
     private final Schema<T> schema;
     private final Consumer<ConfigDocument.Loaded<T>> publish;
     private final InstantSource clock;
@@ -46,13 +48,13 @@ public final class ConfigWatch<T> implements AutoCloseable {
      */
     public ConfigWatch(
             ConfigFile reader,
-            Path path,
+            ConfigLayers layers,
             Schema<T> schema,
             ConfigDocument.Loaded<T> initial,
             Consumer<ConfigDocument.Loaded<T>> publish,
             InstantSource clock) {
         this.reader = reader;
-        this.path = path;
+        this.layers = layers;
         this.schema = schema;
         this.publish = publish;
         this.clock = clock;
@@ -102,7 +104,7 @@ public final class ConfigWatch<T> implements AutoCloseable {
         try {
             poll();
         } catch (RuntimeException | Error e) {
-            LOG.error("watching {} failed, and goes on", path, e);
+            LOG.error("watching {} failed, and goes on", layers, e);
         }
     }
 
@@ -114,10 +116,10 @@ public final class ConfigWatch<T> implements AutoCloseable {
             return;
         }
         stamps = now;
-        if (!again && reader.unchanged(path, seen)) {
+        if (!again && reader.unchanged(layers, seen)) {
             return;
         }
-        ConfigDocument<T> document = reader.load(path, schema);
+        ConfigDocument<T> document = load();
         if (document.inputs().equals(seen) && !again) {
             return;
         }
@@ -128,10 +130,22 @@ public final class ConfigWatch<T> implements AutoCloseable {
         }
     }
 
+    /** Again if a file changed meanwhile: some of it may be older than the rest. */
+    private ConfigDocument<T> load() {
+        ConfigDocument<T> document;
+        FileStamps before;
+        int tries = 0;
+        do {
+            before = FileStamps.of(seen.files());
+            document = reader.load(layers, schema);
+        } while (++tries < MOST_TRIES && !FileStamps.of(seen.files()).equals(before));
+        return document;
+    }
+
     private void offer(ConfigDocument.Loaded<T> loaded) {
         if (loaded.inputs().hash().equals(status.activeHash())) {
             status = status.restored();
-            LOG.info("{} is again what is in force", path);
+            LOG.info("{} is again what is in force", layers);
             return;
         }
         try {
@@ -143,16 +157,16 @@ public final class ConfigWatch<T> implements AutoCloseable {
             refuse(String.valueOf(e.getMessage()));
             return;
         } catch (RuntimeException e) {
-            LOG.error("{} could not be put in force", path, e);
+            LOG.error("{} could not be put in force", layers, e);
             refuse("it could not be put in force: " + e);
             return;
         }
         status = status.accepted(loaded.inputs().hash(), clock.instant());
-        LOG.info("{} was changed and is in force", path);
+        LOG.info("{} was changed and is in force", layers);
     }
 
     private void refuse(String sentence) {
-        refuse(List.of(new ConfigError(path.toString(), 0, 0, "", sentence)));
+        refuse(List.of(new ConfigError(layers.toString(), 0, 0, "", sentence)));
     }
 
     private void refuse(List<ConfigError> errors) {

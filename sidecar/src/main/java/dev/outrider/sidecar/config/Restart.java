@@ -13,12 +13,12 @@ public final class Restart {
     /**
      * What of the change needs a restart; empty if nothing does.
      *
-     * @param text what stands in the new file, to say where
+     * @param text what stands in the new one, to say where
      */
     public static List<ConfigError> neededFor(
-            SidecarConfig old, SidecarConfig next, String file, ConfigText text) {
+            SidecarConfig old, SidecarConfig next, ConfigText text) {
         List<ConfigError> errors = new ArrayList<>();
-        Check check = new Check(errors, file, text);
+        Check check = new Check(errors, text);
         check.same("profile", old.profile(), next.profile());
         check.same("name", old.name(), next.name());
         check.same("namespace", old.namespace(), next.namespace());
@@ -37,15 +37,13 @@ public final class Restart {
         return config.edge() == null ? 0 : config.edge().limits().keys();
     }
 
-    private record Check(List<ConfigError> errors, String file, ConfigText text) {
+    private record Check(List<ConfigError> errors, ConfigText text) {
         void same(String key, @Nullable Object old, @Nullable Object next) {
             if (!Objects.equals(old, next)) {
-                Value.Place place = place(key);
+                Layered layered = text.layered();
                 errors.add(
-                        new ConfigError(
-                                file,
-                                place.line(),
-                                place.column(),
+                        layered.error(
+                                place(layered.tree(), key),
                                 key,
                                 "a change of this needs a restart; put it back, or restart the"
                                         + " sidecar"));
@@ -53,8 +51,8 @@ public final class Restart {
         }
 
         /** Where the key stands, or the nearest above it that does. */
-        private Value.Place place(String key) {
-            Value found = text.tree();
+        private static Value.Place place(Value tree, String key) {
+            Value found = tree;
             for (String name : key.split("\\.", -1)) {
                 Value below =
                         found instanceof Value.Mapping mapping ? mapping.entries().get(name) : null;

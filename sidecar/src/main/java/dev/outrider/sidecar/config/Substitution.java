@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fills in {@code ${NAME}}, {@code ${NAME:-fallback}} (also when the variable is empty, as in a
- * shell) and {@code ${file:path}} (without its last line break; relative to the configuration's
- * folder). {@code $${} stands for a plain {@code ${}. What is filled in is not looked at again, and
+ * shell) and {@code ${file:path}} (without its last line break; relative to the folder of the layer). {@code $${} stands for a plain {@code ${}. What is filled in is not looked at again, and
  * it can only ever be the value of one scalar: it cannot add keys. One instance serves one reading.
  */
 final class Substitution {
@@ -21,16 +20,19 @@ final class Substitution {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     private final Function<String, @Nullable String> environment;
-    private final Path folder;
     private final Map<Path, byte[]> files = new LinkedHashMap<>();
     private final Map<String, String> sourceOf = new LinkedHashMap<>();
 
-    Substitution(Function<String, @Nullable String> environment, Path folder) {
+    Substitution(Function<String, @Nullable String> environment) {
         this.environment = environment;
-        this.folder = folder;
     }
 
-    String fill(String source, Value.Place place) throws Refused {
+    /** For what stands in a file of that folder. */
+    Filling beside(Path folder) {
+        return (source, place) -> fill(source, place, folder);
+    }
+
+    private String fill(String source, Value.Place place, Path folder) throws Refused {
         int open = source.indexOf("${");
         if (open < 0) {
             return source;
@@ -48,7 +50,7 @@ final class Substitution {
                             place, "'${' without '}'; close it, or write '$${' for a plain '${'");
                 }
                 text.append(source, done, open);
-                text.append(value(source.substring(open + 2, close), place));
+                text.append(value(source.substring(open + 2, close), place, folder));
                 done = close + 1;
             }
             open = source.indexOf("${", done);
@@ -70,9 +72,9 @@ final class Substitution {
         return concealed;
     }
 
-    private String value(String expression, Value.Place place) throws Refused {
+    private String value(String expression, Value.Place place, Path folder) throws Refused {
         if (expression.startsWith(FILE)) {
-            return file(expression.substring(FILE.length()), place);
+            return file(expression.substring(FILE.length()), place, folder);
         }
         int dash = expression.indexOf(":-");
         String name = dash < 0 ? expression : expression.substring(0, dash);
@@ -101,7 +103,7 @@ final class Substitution {
         return found;
     }
 
-    private String file(String name, Value.Place place) throws Refused {
+    private String file(String name, Value.Place place, Path folder) throws Refused {
         Path path;
         try {
             path = folder.resolve(name).normalize();

@@ -15,11 +15,15 @@ final class YamlFile {
 
     private YamlFile() {}
 
-    static Value parse(String text, Filling filling) throws Refused {
+    /**
+     * @param top the place of its root, without the line
+     */
+    static Value parse(String text, Value.Place top, Filling filling) throws Refused {
         String yaml = text.startsWith("\uFEFF") ? text.substring(1) : text;
         LoadSettings settings = LoadSettings.builder().setCodePointLimit(SIZE_LIMIT).build();
         try {
-            return new YamlTree(new Parse(settings).parseString(yaml).iterator(), filling).root();
+            return new YamlTree(new Parse(settings).parseString(yaml).iterator(), top, filling)
+                    .root();
         } catch (MarkedYamlEngineException e) {
             throw malformed(e, yaml);
         } catch (ReaderException e) {

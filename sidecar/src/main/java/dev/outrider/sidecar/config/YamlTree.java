@@ -28,13 +28,15 @@ final class YamlTree {
     private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
 
     private final Iterator<Event> events;
+    private final Value.Place top;
     private final Filling filling;
 
     /** Each once: thousands of entries have the same keys. */
     private final Map<String, String> keys = new HashMap<>();
 
-    YamlTree(Iterator<Event> events, Filling filling) {
+    YamlTree(Iterator<Event> events, Value.Place top, Filling filling) {
         this.events = events;
+        this.top = top;
         this.filling = filling;
     }
 
@@ -148,8 +150,8 @@ final class YamlTree {
         return scalar.isPlain() && NULLS.contains(scalar.getValue());
     }
 
-    private static Value.Place root(Optional<Mark> mark) {
-        return new Value.Place("", line(mark), column(mark));
+    private Value.Place root(Optional<Mark> mark) {
+        return top.at(line(mark), column(mark));
     }
 
     private static int line(Optional<Mark> mark) {

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outrider.sidecar.schema.Value;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ConfigDumpTest {
     private static String dump(String yaml) throws Refused {
-        Value tree = new ConfigText(yaml.getBytes(StandardCharsets.UTF_8)).tree();
+        ConfigLayer layer = new ConfigLayer.File(Path.of("f.yaml"), false);
+        byte[] bytes = yaml.getBytes(StandardCharsets.UTF_8);
+        Value tree = new ConfigText(List.of(new LayerText(layer, bytes))).tree();
         return String.valueOf(ConfigDump.json(tree));
     }
 

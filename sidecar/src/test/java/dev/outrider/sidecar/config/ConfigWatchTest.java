@@ -41,7 +41,8 @@ class ConfigWatchTest {
         if (!(reader.load(file, Sample.SCHEMA) instanceof ConfigDocument.Loaded<Sample> first)) {
             throw new AssertionError("the first file is valid");
         }
-        return new ConfigWatch<>(reader, file, Sample.SCHEMA, first, this::publish, () -> NOW);
+        return new ConfigWatch<>(
+                reader, ConfigLayers.of(file), Sample.SCHEMA, first, this::publish, () -> NOW);
     }
 
     private void publish(ConfigDocument.Loaded<Sample> document) {
@@ -88,7 +89,12 @@ class ConfigWatchTest {
         }
         try (ConfigWatch<String> watch =
                 new ConfigWatch<>(
-                        reader, file, schema, first, it -> published.add(it.config()), () -> NOW)) {
+                        reader,
+                        ConfigLayers.of(file),
+                        schema,
+                        first,
+                        it -> published.add(it.config()),
+                        () -> NOW)) {
             watch.poll();
             assertThat(parsed).hasValue(1);
             Files.writeString(secret, "second");
