@@ -37,7 +37,7 @@ final class CaptureIT {
     static void makeMachines() throws Exception {
         var obstacle = NetHosts.obstacle();
         assumeTrue(obstacle.isEmpty(), () -> obstacle.orElse(""));
-        hosts = NetHosts.start(List.of("web", "orders", "empty"), new Random());
+        hosts = NetHosts.start(List.of("web", "orders", "empty", "bare"), new Random());
         family = new Family(logs);
         web = hosts.host("web");
         orders = hosts.host("orders");
@@ -138,6 +138,26 @@ final class CaptureIT {
 
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.output()).contains("NET_ADMIN", "securityContext");
+    }
+
+    @Test
+    void withAnInitContainersTwoCapabilitiesTheAppsSideIsProven() throws Exception {
+        assumeInstalled("nft");
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                "setpriv",
+                                "--bounding-set=-all,+net_admin,+net_raw",
+                                "--no-new-privs"));
+        command.addAll(initCommand());
+        Finished proven = hosts.host("bare").run(LONGEST, command);
+
+        assertThat(proven.code()).as(proven.output()).isZero();
+        assertThat(proven.output()).contains("capture works").doesNotContain("FAILED");
+        assertThat(proven.output().lines().filter(line -> line.contains("ok  "))).hasSize(6);
+        assertThat(proven.output().lines().filter(line -> line.contains("skipped")))
+                .hasSize(2)
+                .allMatch(line -> line.contains("the proxy to ") && line.contains("SETUID"));
     }
 
     @ParameterizedTest

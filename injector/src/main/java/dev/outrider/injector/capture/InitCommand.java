@@ -108,7 +108,7 @@ public final class InitCommand implements Callable<Integer> {
     private void print(Stores stores, List<Family> families, CapturePlan plan) {
         PrintWriter out = spec.commandLine().getOut();
         if (families.contains(Family.IPV6)) {
-            out.printf("# ip -6 addr add %s dev lo nodad%n", Installer.source());
+            out.printf("# ip -6 addr add %s dev lo%n", Installer.source());
         }
         Optional<RuleStore> store = stores.first(backend);
         List<RuleSet> rules = rules(plan, families);
@@ -165,8 +165,8 @@ public final class InitCommand implements Callable<Integer> {
             throw new ToolException(
                     "changing this network namespace's rules needs the capability NET_ADMIN; give"
                             + " the init container securityContext: {runAsUser: 0, runAsNonRoot: false,"
-                            + " capabilities: {add: [NET_ADMIN, NET_RAW, SETUID, SETGID]}} (NET_RAW for"
-                            + " the legacy iptables, SETUID and SETGID for the probe as the proxy)");
+                            + " capabilities: {drop: [ALL], add: [NET_ADMIN, NET_RAW]}} (NET_RAW for"
+                            + " the legacy iptables)");
         }
     }
 

@@ -81,7 +81,7 @@ record Installer(Host host, Stores stores, String path, PrintWriter out) {
                                 "IPv6 needs the address ::6 on lo, and there is no"
                                         + " 'ip' to add it with; install iproute2,"
                                         + " or leave IPv6 alone with --skip-ipv6"));
-        ip.run("", "-6", "addr", "add", source(), "dev", "lo", "nodad");
+        ip.run("", "-6", "addr", "add", source(), "dev", "lo");
         out.println("IPv6: ::6 added to lo, the source of the proxy's connections to the app");
     }
 
