@@ -4,6 +4,7 @@ import dev.outrider.certs.ca.AuthorityDirectory;
 import dev.outrider.certs.ca.CaServer;
 import dev.outrider.certs.ca.CaSettings;
 import dev.outrider.certs.ca.CaSettings.Rate;
+import dev.outrider.certs.ca.DnsNames;
 import dev.outrider.certs.command.HelpOption;
 import dev.outrider.certs.command.LifeTimeOption;
 import dev.outrider.certs.command.TokenCommand;
@@ -72,6 +73,14 @@ public final class CaCommand implements Callable<Integer> {
             names = "--host",
             description = "A DNS name or address the server is reached by, for its certificate.")
     private List<String> hosts = List.of();
+
+    @Option(
+            names = "--dns-name",
+            paramLabel = "ID=NAME",
+            description =
+                    "A DNS name for an identity's certificates, as ns/NAMESPACE/sa/ACCOUNT=NAME;"
+                            + " may be repeated.")
+    private List<String> dnsNames = List.of();
 
     @Option(
             names = "--svid-ttl",
@@ -162,7 +171,8 @@ public final class CaCommand implements Callable<Integer> {
                 jwtTtl,
                 new JwtKeys.Schedule(jwtAlgorithm, jwtKeyPeriod, refreshHint),
                 new Rate(perAddress, burst(perAddress, 10)),
-                new Rate(perIdentity, burst(perIdentity, 20)));
+                new Rate(perIdentity, burst(perIdentity, 20)),
+                DnsNames.parse(dnsNames));
     }
 
     /** So many seconds' worth at once. */

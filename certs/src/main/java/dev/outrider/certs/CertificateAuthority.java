@@ -116,12 +116,19 @@ public final class CertificateAuthority {
     public List<X509Certificate> issue(
             CertificateRequest request, SpiffeId id, Instant now, Duration ttl)
             throws CsrException {
+        return issue(request, id, List.of(), now, ttl);
+    }
+
+    /** The same with {@code hosts} beside the id, which the caller decides, not the request. */
+    public List<X509Certificate> issue(
+            CertificateRequest request, SpiffeId id, List<String> hosts, Instant now, Duration ttl)
+            throws CsrException {
         if (!request.id().equals(id)) {
             throw new CsrException(
                     Reason.NOT_THE_CALLER,
                     "the request is for " + request.id() + ", not for " + id);
         }
-        return chain(certificate(id, List.of(), request.key(), now, ttl));
+        return chain(certificate(id, hosts, request.key(), now, ttl));
     }
 
     /** Makes the key too. {@code hosts} (DNS names, IP addresses) are for the CA's own server. */

@@ -92,8 +92,8 @@ final class CertificateForms {
 
     /**
      * A workload's certificate. Its subject is empty, so the alternative names are critical (RFC
-     * 5280, section 4.2.1.6). {@code hosts} are DNS names or IP addresses; only the CA's own has
-     * any.
+     * 5280, section 4.2.1.6). {@code hosts} are DNS names or IP addresses; only the CA's own, and
+     * those on the operator's list, have any.
      */
     static X509Certificate workload(
             SpiffeId id,

@@ -101,7 +101,13 @@ public final class CaServer implements AutoCloseable {
         all.addFirst(directory.tokens());
         JwtSvids tokens = new JwtSvids(live::keys, clock, random);
         IssuingDesk desk =
-                new IssuingDesk(live, tokens, audit, settings.svidTtl(), settings.jwtTtl());
+                new IssuingDesk(
+                        live,
+                        tokens,
+                        audit,
+                        settings.svidTtl(),
+                        settings.jwtTtl(),
+                        settings.dnsNames());
         CaHandler handler =
                 new CaHandler(
                         live,

@@ -13,6 +13,7 @@ import java.util.List;
  * @param hosts DNS names and addresses its certificate carries beside its SPIFFE id
  * @param perAddress the rate of one client address (IPv6: of one /64)
  * @param perIdentity the rate of one proven identity
+ * @param dnsNames which identities get DNS names beside their id
  */
 public record CaSettings(
         InetSocketAddress listen,
@@ -21,7 +22,8 @@ public record CaSettings(
         Duration jwtTtl,
         JwtKeys.Schedule schedule,
         Rate perAddress,
-        Rate perIdentity) {
+        Rate perIdentity,
+        DnsNames dnsNames) {
     // Above DEFAULTS, which is checked against them when the class is made.
     private static final Duration SHORTEST_SVID = Duration.ofSeconds(30);
     private static final Duration LONGEST_SVID = Duration.ofDays(90);
@@ -35,6 +37,18 @@ public record CaSettings(
                     JwtKeys.Schedule.DEFAULTS,
                     new Rate(20, 200),
                     new Rate(5, 100));
+
+    /** Without DNS names for anybody. */
+    public CaSettings(
+            InetSocketAddress listen,
+            List<String> hosts,
+            Duration svidTtl,
+            Duration jwtTtl,
+            JwtKeys.Schedule schedule,
+            Rate perAddress,
+            Rate perIdentity) {
+        this(listen, hosts, svidTtl, jwtTtl, schedule, perAddress, perIdentity, DnsNames.NONE);
+    }
 
     /** How many a second in the long run, and how many at once. */
     public record Rate(double perSecond, int burst) {

@@ -26,18 +26,21 @@ final class IssuingDesk {
     private final AuditLog audit;
     private final Duration svidTtl;
     private final Duration jwtTtl;
+    private final DnsNames dnsNames;
 
     IssuingDesk(
             LiveAuthority live,
             JwtSvids tokens,
             AuditLog audit,
             Duration svidTtl,
-            Duration jwtTtl) {
+            Duration jwtTtl,
+            DnsNames dnsNames) {
         this.live = live;
         this.tokens = tokens;
         this.audit = audit;
         this.svidTtl = svidTtl;
         this.jwtTtl = jwtTtl;
+        this.dnsNames = dnsNames;
     }
 
     /** The chain in PEM, the workload's certificate first, the root left out. */
@@ -56,7 +59,8 @@ final class IssuingDesk {
             if (!caller.use().claim()) {
                 throw new Refusal(401, "spent-token", "the token was for one use and is spent");
             }
-            chain = live.authority().issue(request, caller.id(), now, svidTtl);
+            List<String> names = dnsNames.of(caller.id().path());
+            chain = live.authority().issue(request, caller.id(), names, now, svidTtl);
         } catch (CsrException e) {
             String reason = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
             throw new Refusal(400, "csr-" + reason, String.valueOf(e.getMessage()));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -150,11 +151,18 @@ public final class KubeApi implements AutoCloseable {
      * again once; a second time is an exception ({@link KubeException#expired}).
      */
     public Listing list(String path, Selector selector) throws KubeException {
+        return list(path, selector, UnaryOperator.identity());
+    }
+
+    /** The same with only a part of each object kept, page by page. */
+    public Listing list(
+            String path, Selector selector, UnaryOperator<Map<String, @Nullable Object>> trim)
+            throws KubeException {
         try {
-            return pages(path, selector);
+            return pages(path, selector, trim);
         } catch (KubeException e) {
             if (e.expired()) {
-                return pages(path, selector);
+                return pages(path, selector, trim);
             }
             throw e;
         }
@@ -213,7 +221,9 @@ public final class KubeApi implements AutoCloseable {
         http.close();
     }
 
-    private Listing pages(String path, Selector selector) throws KubeException {
+    private Listing pages(
+            String path, Selector selector, UnaryOperator<Map<String, @Nullable Object>> trim)
+            throws KubeException {
         Target target = Target.of("list", path);
         List<Map<String, @Nullable Object>> items = new ArrayList<>();
         String more = "";
@@ -221,7 +231,7 @@ public final class KubeApi implements AutoCloseable {
             String query = path + "?limit=" + limits.page() + selection(selector) + more;
             Map<String, @Nullable Object> page = ask(new Call(target, "GET", query, "", NOTHING));
             for (Object item : Fields.list(page, "items")) {
-                items.add(Fields.map(item));
+                items.add(trim.apply(Fields.map(item)));
             }
             if (items.size() > MOST_ITEMS) {
                 throw KubeFailures.tooLarge(target, "more than " + MOST_ITEMS + " objects");

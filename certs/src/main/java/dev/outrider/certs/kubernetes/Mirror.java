@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class Mirror implements AutoCloseable {
     private final String path;
     private final Selector selector;
     private final Pace pace;
+    private final UnaryOperator<Map<String, @Nullable Object>> trim;
     private final Consumer<Change> listener;
     private final Map<String, Map<String, @Nullable Object>> objects = new ConcurrentHashMap<>();
     private final CountDownLatch listed = new CountDownLatch(1);
@@ -66,11 +68,17 @@ public final class Mirror implements AutoCloseable {
     }
 
     private Mirror(
-            KubeApi api, String path, Selector selector, Pace pace, Consumer<Change> listener) {
+            KubeApi api,
+            String path,
+            Selector selector,
+            Pace pace,
+            UnaryOperator<Map<String, @Nullable Object>> trim,
+            Consumer<Change> listener) {
         this.api = api;
         this.path = path;
         this.selector = selector;
         this.pace = pace;
+        this.trim = trim;
         this.listener = listener;
         this.thread = Thread.ofVirtual().name("mirror of " + path).unstarted(this::run);
     }
@@ -78,7 +86,23 @@ public final class Mirror implements AutoCloseable {
     /** Begins at once; until the first list the copy is empty ({@link #awaitSynced}). */
     public static Mirror start(
             KubeApi api, String path, Selector selector, Pace pace, Consumer<Change> listener) {
-        Mirror mirror = new Mirror(api, path, selector, pace, listener);
+        return start(api, path, selector, pace, UnaryOperator.identity(), listener);
+    }
+
+    /**
+     * The same with only a part of each object kept, which is all that the listener sees too: a
+     * large cluster's pods are many.
+     *
+     * @param trim keeps at least name, namespace and resourceVersion of the metadata
+     */
+    public static Mirror start(
+            KubeApi api,
+            String path,
+            Selector selector,
+            Pace pace,
+            UnaryOperator<Map<String, @Nullable Object>> trim,
+            Consumer<Change> listener) {
+        Mirror mirror = new Mirror(api, path, selector, pace, trim, listener);
         mirror.thread.start();
         return mirror;
     }
@@ -163,7 +187,7 @@ public final class Mirror implements AutoCloseable {
     }
 
     private void relist() throws KubeException {
-        Listing listing = api.list(path, selector);
+        Listing listing = api.list(path, selector, trim);
         Map<String, Map<String, @Nullable Object>> gone = new HashMap<>(objects);
         for (Map<String, @Nullable Object> item : listing.items()) {
             gone.remove(key(item));
@@ -185,8 +209,8 @@ public final class Mirror implements AutoCloseable {
             recovered();
             for (Watch.Event event = open.next(); event != null && !closed; event = open.next()) {
                 switch (event.kind()) {
-                    case ADDED, MODIFIED -> put(event.object());
-                    case DELETED -> remove(key(event.object()), event.object());
+                    case ADDED, MODIFIED -> put(trim.apply(event.object()));
+                    case DELETED -> remove(key(event.object()), trim.apply(event.object()));
                     case BOOKMARK -> {}
                 }
                 version = Fields.resourceVersion(event.object());
