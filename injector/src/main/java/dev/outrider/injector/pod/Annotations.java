@@ -1,7 +1,6 @@
 package dev.outrider.injector.pod;
 
 import dev.outrider.injector.pod.PodAnnotation.Alias;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +39,16 @@ final class Annotations {
     }
 
     /** A value and where it stands. */
-    private record Found(String name, String value) {}
+    private record Found(String name, String value) {
+        private static final int SHOWN = 60;
+
+        @Override
+        public String toString() {
+            String line = value.replaceAll("\\s+", " ");
+            String shown = line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
+            return name + ": '" + shown + "'";
+        }
+    }
 
     /** Says what of the annotations is not heeded, which nobody would find out otherwise. */
     void warnOfOthers() {
@@ -49,17 +57,15 @@ final class Annotations {
                         .map(PodAnnotation::annotation)
                         .collect(Collectors.toSet());
         for (String name : pod.keySet()) {
-            if (name.startsWith(PodAnnotation.PREFIX)
+            String unlike = UNLIKE.get(name);
+            if (unlike != null) {
+                warnings.add("the annotation " + name + " is not heeded: " + unlike);
+            } else if (name.startsWith(PodAnnotation.PREFIX)
                     && !known.contains(name)
                     && !OTHERS.contains(name)) {
                 warnings.add("the annotation " + name + " is not known and does nothing");
             }
         }
-        UNLIKE.forEach((name, why) -> {
-            if (pod.containsKey(name)) {
-                warnings.add("the annotation " + name + " is not heeded: " + why);
-            }
-        });
     }
 
     /**
@@ -67,67 +73,53 @@ final class Annotations {
      * before those of other meshes.
      */
     <T> Optional<T> get(PodAnnotation which, Function<String, T> parser) throws Unfit {
-        Optional<Found> found = own(which, pod);
-        if (found.isEmpty()) {
-            found = foreign(which, pod, false);
-        }
+        Optional<Found> found = find(which, pod, "the annotation ", false);
         if (found.isEmpty() && which != PodAnnotation.CONFIG) {
-            found = own(which, namespace);
-            if (found.isEmpty()) {
-                found = foreign(which, namespace, true);
-            }
+            found = find(which, namespace, "the namespace's annotation ", true);
         }
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        Found value = found.get();
         try {
-            return Optional.of(parser.apply(value.value()));
+            return Optional.of(parser.apply(found.get().value()));
         } catch (IllegalArgumentException e) {
-            throw new Unfit(
-                    "the annotation %s: '%s': %s"
-                            .formatted(value.name(), value.value(), e.getMessage()));
+            throw new Unfit(found.get() + ": " + e.getMessage());
         }
     }
 
-    private static Optional<Found> own(PodAnnotation which, Map<String, String> annotations) {
-        String value = annotations.get(which.annotation());
-        return value == null
-                ? Optional.empty()
-                : Optional.of(new Found(which.annotation(), value.strip()));
-    }
-
     /** Two meshes that disagree cannot both be followed, and a guess might leave a hole. */
-    private Optional<Found> foreign(
-            PodAnnotation which, Map<String, String> annotations, boolean ofNamespace)
+    private Optional<Found> find(
+            PodAnnotation which, Map<String, String> annotations, String where, boolean ofNamespace)
             throws Unfit {
-        Map<String, Found> byValue = new LinkedHashMap<>();
+        String own = annotations.get(which.annotation());
+        if (own != null) {
+            return Optional.of(new Found(where + which.annotation(), own.strip()));
+        }
+        Map<String, Found> byMeaning = new LinkedHashMap<>();
         for (Alias alias : which.aliases()) {
             String value = annotations.get(alias.name());
             if (value == null || (ofNamespace && !alias.ofNamespaces())) {
                 continue;
             }
             Optional<String> meaning = alias.meaning().of(value.strip());
-            if (meaning.isEmpty()) {
-                warnings.add(
-                        "the annotation %s: '%s' is not heeded; write %s: %s"
-                                .formatted(
-                                        alias.name(), value, which.annotation(), which.examples()));
+            if (meaning.isPresent()) {
+                byMeaning.putIfAbsent(
+                        normal(meaning.get()),
+                        new Found(where + alias.name(), meaning.get().strip()));
             } else {
-                byValue.putIfAbsent(
-                        normal(meaning.get()), new Found(alias.name(), meaning.get().strip()));
+                warnings.add(
+                        "%s is not heeded; write %s: %s"
+                                .formatted(
+                                        new Found(where + alias.name(), value),
+                                        which.annotation(),
+                                        which.examples().replace("`", "")));
             }
         }
-        List<Found> found = new ArrayList<>(byValue.values());
+        List<Found> found = List.copyOf(byMeaning.values());
         if (found.size() > 1) {
             throw new Unfit(
-                    "the annotations %s: '%s' and %s: '%s' disagree; write %s, which wins over both"
-                            .formatted(
-                                    found.get(0).name(),
-                                    found.get(0).value(),
-                                    found.get(1).name(),
-                                    found.get(1).value(),
-                                    which.annotation()));
+                    "%s and %s disagree; write %s, which wins over both"
+                            .formatted(found.get(0), found.get(1), which.annotation()));
         }
         return found.stream().findFirst();
     }

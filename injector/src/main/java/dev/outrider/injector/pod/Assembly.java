@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the sidecar into one copy of a pod. Used once, on one thread. */
@@ -32,7 +33,7 @@ final class Assembly {
         annotations.warnOfOthers();
         PodSettings settings =
                 PodSettings.of(annotations, config, names(containers), request.server());
-        PodFacts facts = PodFacts.of(spec, request.owner(), containers);
+        PodFacts facts = PodFacts.of(spec, workload(metadata, containers), containers);
         Checks checks = new Checks(config, warnings);
         checks.check(spec, containers, settings, facts);
         checks.namespace(request.namespaceLabels());
@@ -40,7 +41,8 @@ final class Assembly {
         InjectionRecord record = InjectionRecord.start(config.version(), settings);
         Map<String, @Nullable Object> probes =
                 settings.rewriteProbes()
-                        ? new Probes(config, facts.gracePeriod(), record).rewrite(containers)
+                        ? new Probes(config, settings.nativeSidecar(), facts.gracePeriod(), record)
+                                .rewrite(containers)
                         : Map.of();
         Node texts = metadata.make("annotations");
         Map<String, @Nullable Object> metrics =
@@ -74,6 +76,18 @@ final class Assembly {
             containers.add(AppContainer.of(container, false));
         }
         return containers;
+    }
+
+    /** A pod that has no name yet, and no owner, goes by its labels or its first container. */
+    private String workload(Node metadata, List<AppContainer> containers) throws Unfit {
+        Map<String, String> labels = metadata.texts("labels");
+        return Stream.of(
+                        request.owner().name(),
+                        labels.getOrDefault("app.kubernetes.io/name", ""),
+                        labels.getOrDefault("app", ""))
+                .filter(name -> !name.isBlank())
+                .findFirst()
+                .orElse(containers.getLast().name());
     }
 
     private static PortNames names(List<AppContainer> containers) throws Unfit {

@@ -11,6 +11,9 @@ record Checks(InjectionConfig config, List<String> warnings) {
     private static final Set<String> OTHER_PROXIES = Set.of("istio-proxy", "linkerd-proxy");
     private static final Set<String> STRICT_NAMESPACES = Set.of("baseline", "restricted");
 
+    /** Left alone by init beside the ports that the proxy has here. */
+    private static final Set<Integer> NEVER_CAPTURED = Set.of(15_021, 15_090);
+
     /** Some proxies need that long to let go of their callers. */
     private static final long SHORT_GRACE_PERIOD = 10;
 
@@ -21,6 +24,14 @@ record Checks(InjectionConfig config, List<String> warnings) {
         for (AppContainer container : containers) {
             if (container.runsOn()) {
                 ports(container);
+            }
+            if (container.runsOn() && container.init() && !settings.nativeSidecar()) {
+                warnings.add(
+                        "%s is a native sidecar beside a classic proxy: its probes fail until the"
+                                        .formatted(container.node().path())
+                                + " proxy is up; take "
+                                + PodAnnotation.NATIVE_SIDECAR.annotation()
+                                + " away");
             }
         }
         end(spec, settings, facts);
@@ -96,6 +107,11 @@ record Checks(InjectionConfig config, List<String> warnings) {
                         "name",
                         "is '%s', which the sidecar needs; rename it"
                                 .formatted(ProxyContainer.PORT_NAME));
+            }
+            if (NEVER_CAPTURED.contains(number)) {
+                warnings.add(
+                        "%s is %d, which is never captured: callers reach it without the proxy"
+                                .formatted(port.at("containerPort"), number));
             }
             if (port.number("hostPort").orElse(0L) > 0) {
                 warnings.add(

@@ -79,6 +79,14 @@ public record InjectionConfig(
             this.word = word;
         }
 
+        static PullPolicy of(String word) {
+            return Stream.of(values())
+                    .filter(each -> each.word.equals(word))
+                    .findFirst()
+                    .orElseThrow(() ->
+                            new IllegalArgumentException("write Always, IfNotPresent or Never"));
+        }
+
         String word() {
             return word;
         }
@@ -126,7 +134,7 @@ public record InjectionConfig(
         return new InjectionConfig(
                 base.version,
                 from.parsed("image", base.image, InjectionConfig::image),
-                from.choice("imagePullPolicy", base.imagePullPolicy),
+                from.parsed("imagePullPolicy", base.imagePullPolicy, PullPolicy::of),
                 from.text("controlPlane", base.controlPlane),
                 from.list("excludedNamespaces", base.excludedNamespaces, String::strip),
                 from.text("trustDomain", base.trustDomain),

@@ -39,7 +39,9 @@ final class InjectionRecord {
                         "containers",
                         List.of(ProxyContainer.INIT_NAME, ProxyContainer.NAME),
                         "volumes",
-                        Volumes.NAMES));
+                        Volumes.NAMES,
+                        "resources",
+                        ProxyContainer.resources(settings.resources())));
     }
 
     /** The record that a pod carries, if it was injected. */

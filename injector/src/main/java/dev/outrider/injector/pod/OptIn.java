@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether a pod gets a sidecar at all. */
 record OptIn(InjectionConfig config) {
+    private static final String KEY = PodAnnotation.INJECT.annotation();
+    private static final String WANTED = "enabled";
     private static final String OS = "kubernetes.io/os";
 
     /** Why it does not; empty when it does. */
@@ -17,7 +19,11 @@ record OptIn(InjectionConfig config) {
         if (config.excludedNamespaces().contains(request.namespace())) {
             return Optional.of("the namespace " + request.namespace() + " is excluded");
         }
-        if (!wanted(request, pod)) {
+        Optional<Boolean> own = own(pod);
+        if (own.isPresent() && !own.get()) {
+            return Optional.of("the pod says no");
+        }
+        if (own.isEmpty() && !WANTED.equals(request.namespaceLabels().get(KEY))) {
             return Optional.of("neither the pod nor its namespace asks for it");
         }
         Optional<Node> spec = pod.find("spec");
@@ -27,30 +33,22 @@ record OptIn(InjectionConfig config) {
         if (spec.isPresent() && windows(spec.get())) {
             return Optional.of("it is for Windows");
         }
-        if (pod.find("metadata").map(meta -> meta.fields()).isPresent()
-                && annotations(pod).containsKey("kubernetes.io/config.mirror")) {
+        if (annotations(pod).containsKey("kubernetes.io/config.mirror")) {
             return Optional.of("a static pod, which only its node can change");
         }
         return Optional.empty();
     }
 
-    /** The pod's own word, else its namespace's. */
-    private static boolean wanted(PodRequest request, Node pod) throws Unfit {
-        String key = PodAnnotation.INJECT.annotation();
+    private static Optional<Boolean> own(Node pod) throws Unfit {
         Node metadata = pod.find("metadata").orElse(Node.root(Map.of()));
-        Optional<Boolean> label = word("label", metadata.texts("labels").get(key));
-        Optional<Boolean> annotation = word("annotation", metadata.texts("annotations").get(key));
+        Optional<Boolean> label = word("label", metadata.texts("labels").get(KEY));
+        Optional<Boolean> annotation = word("annotation", metadata.texts("annotations").get(KEY));
         if (label.isPresent() && annotation.isPresent() && !label.equals(annotation)) {
             throw new Unfit(
                     "the label and the annotation %s disagree; take one of them away"
-                            .formatted(key));
+                            .formatted(KEY));
         }
-        Optional<Boolean> own = label.or(() -> annotation);
-        if (own.isPresent()) {
-            return own.get();
-        }
-        return "enabled".equals(request.namespaceLabels().get(key))
-                || "true".equals(request.namespaceLabels().get(key));
+        return label.or(() -> annotation);
     }
 
     private static Optional<Boolean> word(String where, @Nullable String value) throws Unfit {
@@ -62,8 +60,7 @@ record OptIn(InjectionConfig config) {
             case "false", "disabled" -> Optional.of(false);
             default ->
                     throw new Unfit(
-                            "the %s %s: '%s': write true or false"
-                                    .formatted(where, PodAnnotation.INJECT.annotation(), value));
+                            "the %s %s: '%s': write true or false".formatted(where, KEY, value));
         };
     }
 

@@ -11,7 +11,7 @@ final class Overlay {
     /** The keys it begins with; a text that is no mapping would keep the proxy from starting. */
     static List<String> keys(String text) {
         try {
-            return List.copyOf(Settings.parse("line", text).keys());
+            return List.copyOf(Settings.parse("its YAML", text).keys());
         } catch (SettingsException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }

@@ -20,11 +20,11 @@ record PodFacts(String workload, long gracePeriod, boolean ends, int apps, boole
 
     private static final long LONGEST_SPREAD = 5;
 
-    static PodFacts of(Node spec, Owner owner, List<AppContainer> apps) throws Unfit {
+    static PodFacts of(Node spec, String workload, List<AppContainer> apps) throws Unfit {
         long grace = spec.number("terminationGracePeriodSeconds").orElse(GRACE_PERIOD);
         String restart = spec.text("restartPolicy").orElse("Always");
         return new PodFacts(
-                owner.name(),
+                workload,
                 grace,
                 !restart.equals("Always"),
                 (int) apps.stream().filter(app -> !app.init()).count(),

@@ -45,6 +45,18 @@ public final class PodInjector {
         }
     }
 
+    /** The version of the sidecar that is in a pod; empty when there is none. Never throws. */
+    public static Optional<String> versionIn(Map<String, @Nullable Object> pod) {
+        try {
+            Optional<Removal> removal = Removal.from(Node.root(copy(pod)));
+            return removal.isPresent() && removal.get().container(ProxyContainer.NAME).isPresent()
+                    ? Optional.of(removal.get().version())
+                    : Optional.empty();
+        } catch (Unfit e) {
+            return Optional.empty();
+        }
+    }
+
     @SuppressWarnings("unchecked") // a copy of a map from JSON is one again
     private static Map<String, @Nullable Object> copy(Map<String, @Nullable Object> json) {
         return (Map<String, @Nullable Object>) Objects.requireNonNull(JsonPatch.copy(json));

@@ -25,18 +25,27 @@ final class Probes {
                     "startupProbe", "startup");
     static final Map<String, String> HOOKS = Map.of("postStart", "poststart", "preStop", "prestop");
 
+    private static final String STARTUP = "startupProbe";
+    private static final String POST_START = "postStart";
+
     private static final long DEFAULT_TIMEOUT = 1;
 
     /** The kubelet gives a hook that starts a container as long as it takes; this is a bound. */
     private static final long POST_START_TIMEOUT = 300;
 
+    private final boolean nativeSidecar;
     private final int podPort;
     private final Set<Integer> ownPorts;
     private final long gracePeriod;
     private final InjectionRecord record;
     private final Map<String, @Nullable Object> rewritten = new LinkedHashMap<>();
 
-    Probes(InjectionConfig config, long gracePeriod, InjectionRecord record) {
+    Probes(
+            InjectionConfig config,
+            boolean nativeSidecar,
+            long gracePeriod,
+            InjectionRecord record) {
+        this.nativeSidecar = nativeSidecar;
         this.podPort = config.ports().pod();
         this.ownPorts = OwnPorts.of(config);
         this.gracePeriod = gracePeriod;
@@ -49,23 +58,28 @@ final class Probes {
             if (!container.runsOn()) {
                 continue;
             }
-            for (String key : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            for (String key : List.of(STARTUP, "livenessProbe", "readinessProbe")) {
                 Optional<Node> probe = container.node().find(key);
-                if (probe.isPresent()) {
+                if (probe.isPresent() && !(before(container) && key.equals(STARTUP))) {
                     probe(container, key, probe.get());
                 }
             }
             Optional<Node> lifecycle = container.node().find("lifecycle");
             if (lifecycle.isPresent()) {
-                for (String key : List.of("postStart", "preStop")) {
+                for (String key : List.of(POST_START, "preStop")) {
                     Optional<Node> hook = lifecycle.get().find(key);
-                    if (hook.isPresent()) {
+                    if (hook.isPresent() && !(before(container) && key.equals(POST_START))) {
                         hook(container, key, hook.get());
                     }
                 }
             }
         }
         return rewritten;
+    }
+
+    /** Whether it has started before there are rules, and a classic proxy after those. */
+    private boolean before(AppContainer container) {
+        return container.init() && !nativeSidecar;
     }
 
     private void probe(AppContainer container, String key, Node probe) throws Unfit {

@@ -2,6 +2,7 @@ package dev.outrider.injector.pod;
 
 import dev.outrider.certs.Json;
 import dev.outrider.injector.pod.InjectionConfig.Resources;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,8 +104,10 @@ record ProxyContainer(InjectionConfig config, PodSettings settings, PodFacts fac
         Map<String, Object> sets = new LinkedHashMap<>();
         sets.put("pod.listen", "0.0.0.0:" + config.ports().pod());
         sets.put("pod.address", ADDRESS);
-        sets.put("runtime.spread", facts.spread(settings.nativeSidecar()) + "s");
-        sets.put("runtime.drain", drain());
+        Duration drain = settings.drain().orElse(Duration.ofSeconds(facts.drain()));
+        Duration spread = Duration.ofSeconds(facts.spread(settings.nativeSidecar()));
+        sets.put("runtime.spread", text(spread.compareTo(drain) < 0 ? spread : drain));
+        sets.put("runtime.drain", text(drain));
         sets.putAll(settings.sets());
         put(sets, "inbound.ports", settings.inboundPorts());
         put(sets, "outbound.ports", settings.outboundPorts());
@@ -128,8 +131,10 @@ record ProxyContainer(InjectionConfig config, PodSettings settings, PodFacts fac
         return "--set=" + path + "=" + (text.equals(ADDRESS) ? text : Escaped.forKubelet(text));
     }
 
-    private String drain() {
-        return settings.drain().map(drain -> drain.toMillis() + "ms").orElse(facts.drain() + "s");
+    private static String text(Duration duration) {
+        return duration.toMillisPart() == 0
+                ? duration.toSeconds() + "s"
+                : duration.toMillis() + "ms";
     }
 
     private List<Object> environment() {
@@ -170,7 +175,7 @@ record ProxyContainer(InjectionConfig config, PodSettings settings, PodFacts fac
         }
     }
 
-    private static Map<String, @Nullable Object> resources(Resources resources) {
+    static Map<String, @Nullable Object> resources(Resources resources) {
         Map<String, @Nullable Object> requests = Fields.of();
         Map<String, @Nullable Object> limits = Fields.of();
         amount(requests, "cpu", resources.cpuRequest());

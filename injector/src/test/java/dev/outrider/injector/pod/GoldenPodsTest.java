@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,6 +19,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class GoldenPodsTest {
     static List<Shape> shapes() {
         return Shape.all();
+    }
+
+    @Test
+    void thereAreThirtyShapesAtLeast() {
+        assertThat(shapes()).hasSizeGreaterThanOrEqualTo(30);
     }
 
     @ParameterizedTest
