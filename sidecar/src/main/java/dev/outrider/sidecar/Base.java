@@ -2,6 +2,7 @@ package dev.outrider.sidecar;
 
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.auth.AuditLog;
+import dev.outrider.sidecar.body.MirrorCounts;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.discover.DnsTransport;
 import dev.outrider.sidecar.edge.EdgeConfig;
@@ -81,6 +82,9 @@ final class Base implements AutoCloseable {
 
     /** What clients from outside have used, whatever the limits become; null but for an edge. */
     final @Nullable LimitState limits;
+
+    /** What an edge's mirrors have copied so far. */
+    final MirrorCounts mirrored = new MirrorCounts();
 
     final OwnAddresses own;
     final Service.Context services;

@@ -4,11 +4,13 @@ import dev.outrider.sidecar.auth.EdgeTokens;
 import dev.outrider.sidecar.auth.TokenRefusal;
 import dev.outrider.sidecar.auth.keys.ApiKeys;
 import dev.outrider.sidecar.auth.keys.KeyRefusal;
+import dev.outrider.sidecar.body.MirrorCounts;
 import dev.outrider.sidecar.limit.LimitCounts;
 import dev.outrider.sidecar.limit.LimitState;
 import dev.outrider.sidecar.redis.Redis;
 import dev.outrider.sidecar.redis.RedisUnavailable;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import java.util.function.ToLongFunction;
 
 /** Shows what an edge lets through and what not, as counters read when they are scraped. */
@@ -21,6 +23,7 @@ final class EdgeGauging {
         if (base.limits != null) {
             limits(gauges, base.limits, door);
         }
+        mirrors(gauges, base.mirrored);
         EdgeTokens tokens = door.callers().auth().tokens();
         if (tokens != null) {
             tokens(gauges, tokens);
@@ -74,6 +77,19 @@ final class EdgeGauging {
                     LimitCounts counts = state.counts().limits().get(name);
                     return counts == null ? 0 : count.applyAsLong(counts);
                 });
+    }
+
+    private static void mirrors(MeterGroup gauges, MirrorCounts counts) {
+        mirrors(gauges, "sent", counts::sent);
+        mirrors(gauges, "left-out", counts::left);
+    }
+
+    private static void mirrors(MeterGroup gauges, String outcome, DoubleSupplier count) {
+        gauges.counter(
+                "outrider_mirrored_requests",
+                "Requests of a mirror's share, by whether a copy was sent",
+                Map.of("outcome", outcome),
+                count);
     }
 
     private static void tokens(MeterGroup gauges, EdgeTokens tokens) {

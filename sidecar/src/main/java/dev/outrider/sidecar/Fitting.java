@@ -230,6 +230,7 @@ final class Fitting {
                                 identityTokens(own, there)),
                         forwarder,
                         flights,
+                        base.mirrored,
                         base.ticker);
         try {
             RouteFilter routes = EdgeRoutes.filter(edge, parts);

@@ -35,6 +35,7 @@ class EdgeRoutesIT {
     private RecordingApp other;
     private HttpClient client;
     private int secure;
+    private int admin;
     private int plain;
 
     @BeforeAll
@@ -51,6 +52,7 @@ class EdgeRoutesIT {
         String certificate = WebPki.write(web.leaf("edge", "localhost"), folder, "edge");
         Sidecar edge = mesh.start("edge", yaml(certificate));
         secure = Objects.requireNonNull(edge.address("edge")).getPort();
+        admin = Objects.requireNonNull(edge.address("admin")).getPort();
         plain = Objects.requireNonNull(edge.address("edge-plain")).getPort();
     }
 
@@ -213,6 +215,8 @@ class EdgeRoutesIT {
         await().until(() -> other.seen.size() == 1);
         assertThat(other.seen.getFirst().body()).isEqualTo(seen.body());
         assertThat(other.seen.getFirst().target()).isEqualTo(seen.target());
+        assertThat(RawClient.get(admin, "localhost", "/metrics").body())
+                .contains("outrider_mirrored_requests_total{outcome=\"sent\"");
     }
 
     @ParameterizedTest

@@ -91,7 +91,7 @@ public class LimitFilterBenchmark {
         public Loop() {
             exchange.caller(
                     new Caller("acme", "api-key", "k-4711", Map.of("tier", "gold", "scope", "a")));
-            exchange.client(InetAddress.ofLiteral("203.0.113.7"));
+            exchange.edge().client(InetAddress.ofLiteral("203.0.113.7"));
             perClient = new Filters().perClient();
             perKey = perClient;
             told = perClient;

@@ -31,7 +31,7 @@ final class BodyLimitFilter implements RequestFilter {
             return new Verdict.Reject(new Failure.BadRequest(413, "body-too-large", sentence()));
         }
         if (request.bodyLength() == BodyLength.UNKNOWN) {
-            exchange.body(new Counted(exchange.body()));
+            exchange.edge().body(new Counted(exchange.body()));
         }
         return Verdict.CONTINUE;
     }

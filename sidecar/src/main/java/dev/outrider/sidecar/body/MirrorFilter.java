@@ -11,7 +11,6 @@ import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.time.Ticker;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -25,8 +24,7 @@ public final class MirrorFilter implements RequestFilter {
     private final Ticker ticker;
     private final Supplier<RandomGenerator> random;
     private final AtomicInteger places;
-    private final LongAdder sent = new LongAdder();
-    private final LongAdder left = new LongAdder();
+    private final MirrorCounts counts;
 
     /**
      * @param mirror gets an exchange with the other service as its {@link Exchange#service}
@@ -36,22 +34,14 @@ public final class MirrorFilter implements RequestFilter {
             MirrorConfig config,
             FilterChain mirror,
             Ticker ticker,
-            Supplier<RandomGenerator> random) {
+            Supplier<RandomGenerator> random,
+            MirrorCounts counts) {
         this.config = config;
         this.mirror = mirror;
         this.ticker = ticker;
         this.random = random;
+        this.counts = counts;
         this.places = new AtomicInteger(config.maxAtOnce());
-    }
-
-    /** Copies that were sent. */
-    public long sent() {
-        return sent.sum();
-    }
-
-    /** Requests of the share that were not mirrored: too large, too many at once, or broken off. */
-    public long left() {
-        return left.sum();
     }
 
     /** Copies under way. */
@@ -68,17 +58,17 @@ public final class MirrorFilter implements RequestFilter {
         }
         // A stream of messages may never end, and would be whole too late to be of use.
         if (exchange.grpc() || request.bodyLength() > config.maxBody() || !take()) {
-            left.increment();
+            counts.leave();
             return Verdict.CONTINUE;
         }
         Copy copy = new Copy(exchange);
         if (request.bodyLength() == BodyLength.NONE) {
             copy.complete(new byte[0], 0);
         } else {
-            exchange.body(new Tee(exchange.body(), copy));
+            exchange.edge().body(new Tee(exchange.body(), copy));
         }
         // However the real one ends: nobody else says that the rest of its body will not come.
-        exchange.atEnd(copy::abandon);
+        exchange.edge().atEnd(copy::abandon);
         return Verdict.CONTINUE;
     }
 
@@ -106,7 +96,7 @@ public final class MirrorFilter implements RequestFilter {
         void abandon() {
             if (!complete && !over) {
                 over = true;
-                left.increment();
+                counts.leave();
                 places.incrementAndGet();
             }
         }
@@ -120,7 +110,7 @@ public final class MirrorFilter implements RequestFilter {
         }
 
         private void send(byte[] body, int length) {
-            sent.increment();
+            counts.send();
             Exchange copied =
                     new Exchange(
                             real.direction(),
@@ -135,7 +125,7 @@ public final class MirrorFilter implements RequestFilter {
                             ticker.nanos());
             copied.service(config.service());
             copied.limit(config.timeout().toNanos());
-            copied.client(real.client());
+            copied.edge().client(real.client());
             if (real.caller() != null) {
                 copied.caller(real.caller());
             }
@@ -143,10 +133,10 @@ public final class MirrorFilter implements RequestFilter {
                 copied.trace(real.trace());
             }
             if (real.route() != null) {
-                copied.route(real.route());
+                copied.edge().route(real.route());
             }
             if (real.matchedPath() != null) {
-                copied.matchedPath(real.matchedPath());
+                copied.edge().matchedPath(real.matchedPath());
             }
             mirror.start(copied);
         }

@@ -44,8 +44,8 @@ final class RequestFieldsFilter implements RequestFilter {
         boolean readable = JsonHeads.isReadable(headers);
         if (readable && length <= config.maxSize()) {
             Removing removing = new Removing(exchange.body());
-            exchange.body(removing);
-            exchange.atEnd(removing.gathered::free);
+            exchange.edge().body(removing);
+            exchange.edge().atEnd(removing.gathered::free);
             request.bodyOfUnknownLength();
             JsonHeads.forget(headers);
             return Verdict.CONTINUE;

@@ -33,7 +33,7 @@ final class ResponseFields implements Upstream {
         headers.remove("range");
         headers.remove("if-range");
         RemovingReply removing = new RemovingReply(this, exchange, reply);
-        exchange.atEnd(removing::free);
+        exchange.edge().atEnd(removing::free);
         upstream.forward(exchange, removing);
     }
 

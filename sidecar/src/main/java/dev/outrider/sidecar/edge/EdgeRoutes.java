@@ -3,6 +3,7 @@ package dev.outrider.sidecar.edge;
 import dev.outrider.sidecar.auth.edge.EdgeAuth;
 import dev.outrider.sidecar.body.BodyConfig;
 import dev.outrider.sidecar.body.MirrorConfig;
+import dev.outrider.sidecar.body.MirrorCounts;
 import dev.outrider.sidecar.body.MirrorFilter;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
@@ -39,6 +40,7 @@ public final class EdgeRoutes {
             List<RequestFilter> toServices,
             Upstream forwarder,
             ExchangeObserver mirrored,
+            MirrorCounts mirrorCounts,
             Ticker ticker) {
         /** Where copies of requests go. */
         FilterChain mirror() {
@@ -80,7 +82,12 @@ public final class EdgeRoutes {
         if (mirror != null) {
             // Before the token: the copy gets one for the service it goes to.
             filters.add(
-                    new MirrorFilter(mirror, parts.mirror(), parts.ticker, parts.context.random()));
+                    new MirrorFilter(
+                            mirror,
+                            parts.mirror(),
+                            parts.ticker,
+                            parts.context.random(),
+                            parts.mirrorCounts));
         }
         filters.addAll(parts.toServices);
         return new Route(config.name(), filters, body.upstream(parts.forwarder), own.preflights());

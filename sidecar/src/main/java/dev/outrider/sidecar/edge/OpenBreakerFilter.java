@@ -21,7 +21,7 @@ final class OpenBreakerFilter implements RequestFilter {
     @Override
     public Verdict onRequest(Exchange exchange) {
         if (config.then() == OpenBreakerConfig.Then.TRY) {
-            exchange.isCritical();
+            exchange.edge().makeCritical();
         }
         return Verdict.CONTINUE;
     }

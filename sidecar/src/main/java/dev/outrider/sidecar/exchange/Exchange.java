@@ -28,17 +28,10 @@ public final class Exchange {
     private @Nullable TraceContext trace;
     private long attemptSpan;
     private @Nullable Caller caller;
-    private @Nullable InetAddress client;
-    private @Nullable String route;
-    private @Nullable String matchedPath;
-    private @Nullable BodySource body;
-    private @Nullable Runnable atEnd;
+    private @Nullable EdgeFacts edge;
     private @Nullable String service;
     private boolean madeRequestId;
     private boolean unknownHost;
-    private boolean critical;
-    private boolean https;
-    private TryLimit tryLimit = TryLimit.NONE;
     private @Nullable Deadline deadline;
     private @Nullable Deadline streamDeadline;
     private boolean ownDeadline;
@@ -51,7 +44,6 @@ public final class Exchange {
     private long responseBytes;
     private long responseStartedNanos;
     private long finishedNanos;
-    private @Nullable QuotaLeft quotaLeft;
 
     public Exchange(
             Direction direction,
@@ -64,7 +56,6 @@ public final class Exchange {
         this.request = request;
         this.stream = stream;
         this.startedNanos = startedNanos;
-        this.https = peer.tls();
         this.grpc = Grpc.is(request);
     }
 
@@ -88,44 +79,33 @@ public final class Exchange {
         return startedNanos;
     }
 
-    /** Who really sent the request: the peer, or who stands behind it if the peer is trusted. */
-    public InetAddress client() {
-        return client == null ? peer.address().getAddress() : client;
+    /** What only a request from outside has; made when something is first written to it. */
+    public EdgeFacts edge() {
+        if (edge == null) {
+            edge = new EdgeFacts(peer.tls());
+        }
+        return edge;
     }
 
-    /** Written by the filter that knows which peers to trust. */
-    public void client(InetAddress client) {
-        this.client = client;
+    /** Who really sent the request: the peer, or who stands behind it if the peer is trusted. */
+    public InetAddress client() {
+        InetAddress client = edge == null ? null : edge.client();
+        return client == null ? peer.address().getAddress() : client;
     }
 
     /** Whether the client speaks TLS: with this proxy, or with a trusted one before it. */
     public boolean https() {
-        return https;
-    }
-
-    /** Written by the filter that knows which peers to trust. */
-    public void https(boolean https) {
-        this.https = https;
+        return edge == null ? peer.tls() : edge.https();
     }
 
     /** The configured name of the edge's route, null until found and elsewhere. */
     public @Nullable String route() {
-        return route;
-    }
-
-    /** Written by the edge's route filter. */
-    public void route(String route) {
-        this.route = route;
+        return edge == null ? null : edge.route();
     }
 
     /** The path that the route was found by, before any rewrite; null until then and elsewhere. */
     public @Nullable String matchedPath() {
-        return matchedPath;
-    }
-
-    /** Written by the edge's route filter. */
-    public void matchedPath(String path) {
-        this.matchedPath = path;
+        return edge == null ? null : edge.matchedPath();
     }
 
     /**
@@ -133,35 +113,16 @@ public final class Exchange {
      */
     public String askedTarget() {
         String target = request.target();
-        return matchedPath == null
-                ? target
-                : matchedPath + target.substring(request.path().length());
+        String matched = matchedPath();
+        return matched == null ? target : matched + target.substring(request.path().length());
     }
 
     /**
      * Where the request's body comes from: the stream, unless a filter has put something before.
      */
     public BodySource body() {
+        BodySource body = edge == null ? null : edge.body();
         return body == null ? stream : body;
-    }
-
-    /**
-     * Written by filters that count, copy or change the body; each stands before the one that was.
-     */
-    public void body(BodySource body) {
-        this.body = body;
-    }
-
-    /** Lets {@code task} run once when the exchange is over, however it ends. */
-    public void atEnd(Runnable task) {
-        Runnable others = atEnd;
-        atEnd =
-                others == null
-                        ? task
-                        : () -> {
-                            others.run();
-                            task.run();
-                        };
     }
 
     /** Where the connection was going before it was captured; null if it was not. */
@@ -258,22 +219,17 @@ public final class Exchange {
 
     /** Whether it is tried although the breaker is open. */
     public boolean critical() {
-        return critical;
-    }
-
-    /** Written by the route. */
-    public void isCritical() {
-        critical = true;
+        return edge != null && edge.critical();
     }
 
     /** What bounds the tries beside the service's own configuration. */
     public TryLimit tryLimit() {
-        return tryLimit;
+        return edge == null ? TryLimit.NONE : edge.tryLimit();
     }
 
-    /** Written by the route. */
-    public void tryLimit(TryLimit limit) {
-        tryLimit = limit;
+    /** What the client has left of its tightest quota, null where nothing is limited. */
+    public @Nullable QuotaLeft quotaLeft() {
+        return edge == null ? null : edge.quotaLeft();
     }
 
     /** When the whole exchange must be over, null for never. */
@@ -407,20 +363,8 @@ public final class Exchange {
     /** Written by the filter chain, once, before the observers are told. */
     public void finished(long nowNanos) {
         this.finishedNanos = nowNanos;
-        Runnable task = atEnd;
-        atEnd = null;
-        if (task != null) {
-            task.run();
+        if (edge != null) {
+            edge.ended();
         }
-    }
-
-    /** What the client has left of its tightest quota, null where nothing is limited. */
-    public @Nullable QuotaLeft quotaLeft() {
-        return quotaLeft;
-    }
-
-    /** Written by the filters of rate limits. */
-    public void quotaLeft(QuotaLeft left) {
-        quotaLeft = left;
     }
 }

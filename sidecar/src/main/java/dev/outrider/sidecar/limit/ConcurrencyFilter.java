@@ -41,7 +41,7 @@ public final class ConcurrencyFilter implements RequestFilter {
             refused.increment();
             return REFUSED;
         }
-        exchange.atEnd(() -> leave(key));
+        exchange.edge().atEnd(() -> leave(key));
         return Verdict.CONTINUE;
     }
 

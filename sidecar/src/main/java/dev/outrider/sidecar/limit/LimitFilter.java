@@ -257,7 +257,7 @@ public final class LimitFilter implements RequestFilter {
         Quota quota = limit.tier(exchange).quotas().getFirst();
         long soon = SOON.toNanos() / 1000;
         QuotaLeft none = new QuotaLeft(quota.policy(), quota.rule().limit(), 0, soon, soon, this);
-        exchange.quotaLeft(none);
+        exchange.edge().quotaLeft(none);
         return new Verdict.Reject(
                 new Failure.RateLimited(
                         limit.name(),

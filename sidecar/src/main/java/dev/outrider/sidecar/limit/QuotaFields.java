@@ -23,7 +23,7 @@ record QuotaFields(List<LimitFilter.Use> uses, RateLimitFields form) {
                         by);
         QuotaLeft before = exchange.quotaLeft();
         if (before == null || left.tighter(before)) {
-            exchange.quotaLeft(left);
+            exchange.edge().quotaLeft(left);
         }
     }
 

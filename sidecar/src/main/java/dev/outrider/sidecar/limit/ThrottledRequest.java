@@ -72,7 +72,7 @@ final class ThrottledRequest {
         }
         limit.meter().throttled.increment();
         request.expiry = request.schedule(request::expired, request.latest);
-        exchange.atEnd(() -> request.leave(false));
+        exchange.edge().atEnd(() -> request.leave(false));
         return new Verdict.Await(request.verdict);
     }
 

@@ -57,12 +57,12 @@ public final class RouteFilter implements RequestFilter {
         if (!path.equals(asked)) {
             request.target(path + request.target().substring(asked.length()));
         }
-        exchange.matchedPath(path);
+        exchange.edge().matchedPath(path);
         Taken taken = find(request, path);
         if (taken == null) {
             return new Verdict.Reject(none(request, path));
         }
-        exchange.route(taken.route.name());
+        exchange.edge().route(taken.route.name());
         return taken.verdict;
     }
 

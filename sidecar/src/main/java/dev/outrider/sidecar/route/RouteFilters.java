@@ -109,7 +109,7 @@ public record RouteFilters(
         if (config.retry() != null) {
             TryLimit limit = config.retry().limit();
             last.add(exchange -> {
-                exchange.tryLimit(limit);
+                exchange.edge().tryLimit(limit);
                 return Verdict.CONTINUE;
             });
         }

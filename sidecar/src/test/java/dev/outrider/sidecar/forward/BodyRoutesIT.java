@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.outrider.sidecar.body.BodyConfig;
 import dev.outrider.sidecar.body.MirrorConfig;
+import dev.outrider.sidecar.body.MirrorCounts;
 import dev.outrider.sidecar.body.MirrorFilter;
 import dev.outrider.sidecar.body.RemoveFieldsConfig;
 import dev.outrider.sidecar.body.RemoveFieldsConfig.Otherwise;
@@ -114,12 +115,14 @@ class BodyRoutesIT {
                 RawUpstream other = RawUpstream.answering(RawUpstream.OK);
                 ProxyRig rig = new ProxyRig(new ServiceConfigs.Knobs(), upstream);
                 RawClient client = new RawClient(rig.port())) {
+            MirrorCounts counts = new MirrorCounts();
             MirrorFilter mirror =
                     new MirrorFilter(
                             new MirrorConfig("mirror", 1, 1024, 1, Duration.ofSeconds(20)),
                             rig.chainTo("mirror", other),
                             Ticker.system(),
-                            () -> new Random(7));
+                            () -> new Random(7),
+                            counts);
             List<RequestFilter> filters = new ArrayList<>(atMost(size).first());
             filters.add(mirror);
             rig.route(filters, it -> it);
@@ -131,7 +134,7 @@ class BodyRoutesIT {
             client.send("0\r\n\r\n");
             assertThat(client.answer().status()).isEqualTo(200);
             assertThat(upstream.bodies.getFirst()).hasSize(size);
-            assertThat(mirror.left()).isEqualTo(1);
+            assertThat(counts.left()).isEqualTo(1);
         }
     }
 

@@ -19,7 +19,7 @@ class RouteTriesIT {
     private static void limit(ProxyRig rig, TryLimit limit) {
         rig.route(
                 List.of(exchange -> {
-                    exchange.tryLimit(limit);
+                    exchange.edge().tryLimit(limit);
                     return Verdict.CONTINUE;
                 }),
                 upstream -> upstream);

@@ -56,7 +56,7 @@ final class Calls implements AutoCloseable {
                         new RequestHead("GET", "/", "api", headers, BodyLength.NONE),
                         stream,
                         0);
-        exchange.client(InetAddress.ofLiteral(address));
+        exchange.edge().client(InetAddress.ofLiteral(address));
         return exchange;
     }
 

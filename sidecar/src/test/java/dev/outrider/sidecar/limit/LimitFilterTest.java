@@ -251,7 +251,7 @@ class LimitFilterTest {
     void writesKeysThatNoValueCanForge() {
         Exchange exchange = calls.from("192.0.2.7", "X-Org", "a,b={c}*d é");
         exchange.caller(new Caller("al*ice", "https://idp", "t", Map.of("tenant", "acme", "n", 7)));
-        exchange.route("orders");
+        exchange.edge().route("orders");
         KeyText text = new KeyText();
         KeyConfig key =
                 SampleLimits.by(

@@ -185,7 +185,7 @@ final class RewriteTest {
         assertThat(answer.headers().get("location")).isEqualTo("https://h/x?q");
         assertThat(answer.headers().contains("strict-transport-security")).isFalse();
         Exchange balanced = Heads.exchange(Heads.head("GET", "h", "/x"));
-        balanced.https(true); // as the filter of trusted proxies says
+        balanced.edge().https(true); // as the filter of trusted proxies says
         assertThat(rig.request(balanced)).isEqualTo(Verdict.CONTINUE);
         Exchange secure = Heads.exchange(Heads.head("GET", "h", "/x"), true);
         rig.request(secure);

@@ -81,7 +81,7 @@ public final class ClientAddressFilter implements RequestFilter {
         if (way == null) {
             way = new Way(List.of(peer), null, null);
         }
-        exchange.client(way.client());
+        exchange.edge().client(way.client());
         write(exchange, way, port);
         return Verdict.CONTINUE;
     }
@@ -144,7 +144,7 @@ public final class ClientAddressFilter implements RequestFilter {
     private void write(Exchange exchange, Way way, @Nullable String saidPort) {
         Headers headers = exchange.request().headers();
         String proto = way.proto != null ? way.proto : exchange.peer().tls() ? "https" : "http";
-        exchange.https(proto.equals("https"));
+        exchange.edge().https(proto.equals("https"));
         String host = way.host != null ? way.host : exchange.request().authority();
         if (config.sendXForwarded()) {
             headers.add("X-Forwarded-For", list(way.hops));
