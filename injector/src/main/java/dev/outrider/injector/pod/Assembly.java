@@ -121,13 +121,27 @@ final class Assembly {
         }
     }
 
+    /** Each where it stood before, if it did: their order means nothing, so it is not touched. */
     private void volumes(Node spec, PodSettings settings, Optional<Removal> kept) throws Unfit {
-        List<@Nullable Object> volumes = spec.list("volumes");
+        Map<String, Map<String, @Nullable Object>> ours = new LinkedHashMap<>();
         for (Map<String, @Nullable Object> volume : Volumes.of(config, settings)) {
-            Optional<Map<String, @Nullable Object>> there =
-                    kept.flatMap(each -> each.volume(String.valueOf(volume.get("name"))));
-            volumes.add(there.isPresent() ? Merge.over(there.get(), volume) : volume);
+            ours.put(String.valueOf(volume.get("name")), volume);
         }
+        List<@Nullable Object> volumes = spec.list("volumes");
+        if (kept.isPresent()) {
+            for (Map.Entry<String, Integer> place : kept.get().volumePlaces().entrySet()) {
+                Map<String, @Nullable Object> volume = ours.remove(place.getKey());
+                if (volume != null) {
+                    volumes.add(
+                            Math.min(place.getValue(), volumes.size()),
+                            kept.get()
+                                    .volume(place.getKey())
+                                    .map(there -> Merge.over(there, volume))
+                                    .orElse(volume));
+                }
+            }
+        }
+        volumes.addAll(ours.values());
     }
 
     /**

@@ -16,6 +16,8 @@ final class Removal {
     private final Map<String, Map<String, @Nullable Object>> containers = new LinkedHashMap<>();
     private final Map<String, Map<String, @Nullable Object>> volumes = new LinkedHashMap<>();
 
+    private final Map<String, Integer> volumePlaces = new LinkedHashMap<>();
+
     private Removal(InjectionRecord record) {
         this.record = record;
     }
@@ -53,6 +55,11 @@ final class Removal {
         return Optional.ofNullable(volumes.get(name));
     }
 
+    /** Where a volume stood, by its name, from first to last. */
+    Map<String, Integer> volumePlaces() {
+        return volumePlaces;
+    }
+
     private void take(Node metadata, Node spec) throws Unfit {
         take(spec, "initContainers", "containers", containers);
         take(spec, "containers", "containers", containers);
@@ -88,6 +95,9 @@ final class Removal {
             String name = nodes.get(index).name();
             if (record.names(kind, name)) {
                 taken.put(name, nodes.get(index).fields());
+                if (kind.equals("volumes")) {
+                    volumePlaces.put(name, index);
+                }
                 places.addFirst(index);
             }
         }
@@ -109,7 +119,8 @@ final class Removal {
             }
         }
         Optional<Node> hooks = record.originals("hooks", name);
-        Optional<Node> lifecycle = container.find("lifecycle");
+        Optional<Node> lifecycle =
+                hooks.isPresent() ? container.find("lifecycle") : Optional.empty();
         if (hooks.isPresent() && lifecycle.isPresent()) {
             for (String key : hooks.get().fields().keySet()) {
                 restore(

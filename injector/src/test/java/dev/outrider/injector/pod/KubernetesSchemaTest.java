@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,7 +104,7 @@ final class KubernetesSchemaTest {
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();
-        boolean ended = python.waitFor(5, TimeUnit.MINUTES);
+        boolean ended = python.waitFor(Duration.ofMinutes(5));
         python.destroyForcibly();
         List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
         assertThat(ended).as("python ended: %s", lines).isTrue();
