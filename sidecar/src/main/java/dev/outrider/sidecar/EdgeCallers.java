@@ -7,6 +7,8 @@ import dev.outrider.sidecar.auth.EdgeTokens;
 import dev.outrider.sidecar.auth.IssuerConfig;
 import dev.outrider.sidecar.auth.Jwks;
 import dev.outrider.sidecar.auth.JwksSource;
+import dev.outrider.sidecar.auth.RedisDeniedIds;
+import dev.outrider.sidecar.auth.TokenDesk;
 import dev.outrider.sidecar.auth.edge.EdgeAuth;
 import dev.outrider.sidecar.auth.edge.EdgeAuthConfig;
 import dev.outrider.sidecar.auth.keys.ApiKeys;
@@ -15,6 +17,7 @@ import dev.outrider.sidecar.auth.keys.KeyStore;
 import dev.outrider.sidecar.redis.Redis;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,6 +132,21 @@ record EdgeCallers(
         ApiKeys keys = fresh.add(new ApiKeys(store, config.hold(), base.clock, base.ticker));
         keys.start();
         return keys;
+    }
+
+    /** For operators; null without a deny list. */
+    @Nullable TokenDesk tokenDesk(InstantSource clock) {
+        return denied == null
+                ? null
+                : new TokenDesk(
+                        denied,
+                        redis == null || !inRedis() ? null : new RedisDeniedIds(redis, clock),
+                        clock);
+    }
+
+    private boolean inRedis() {
+        DenyListConfig list = config.jwt() == null ? null : config.jwt().denyList();
+        return list != null && list.redis();
     }
 
     /** What runs in the background. */

@@ -63,6 +63,7 @@ final class Views {
                 ? null
                 : new EdgeView(
                         () -> keys(state),
+                        () -> state.door().callers().tokenDesk(state.clock()),
                         () -> state.door().limits(),
                         limits::counts,
                         () -> {

@@ -3,6 +3,7 @@ package dev.outrider.sidecar.admin;
 import dev.outrider.sidecar.aside.PortRequest;
 import dev.outrider.sidecar.aside.PortResponse;
 import dev.outrider.sidecar.aside.RequestRefused;
+import dev.outrider.sidecar.auth.TokenDesk;
 import dev.outrider.sidecar.auth.keys.KeyDesk;
 import dev.outrider.sidecar.auth.keys.KeyOperations;
 import dev.outrider.sidecar.limit.KeyUse;
@@ -65,6 +66,11 @@ final class EdgePages {
                         "/keys/{name}/revoke",
                         "end it now",
                         (_, id) -> changed(id, desk -> desk.revoke(id))),
+                Route.view("/tokens", "how the deny list of tokens does", (_, _) -> tokens()),
+                Route.change(
+                        "/tokens/{name}/deny",
+                        "refuse the token of this id (jti), ?for=24h: while it may still hold",
+                        this::deny),
                 Route.view("/redis", "how Redis does", (_, _) -> redis()));
     }
 
@@ -148,6 +154,25 @@ final class EdgePages {
         PortResponse answer = key(asked);
         LOG.warn("API key {} changed by the admin port", id);
         return answer.with("cache-control", "no-store");
+    }
+
+    private PortResponse tokens() throws RequestRefused {
+        return PortResponse.json(200, tokenDesk().status());
+    }
+
+    private PortResponse deny(PortRequest request, String id) throws RequestRefused {
+        TokenDesk desk = tokenDesk();
+        Map<String, Object> answer = done(() -> desk.deny(id, request.query()));
+        LOG.warn("token {} is refused from now on, by the admin port", id);
+        return PortResponse.json(200, answer);
+    }
+
+    private TokenDesk tokenDesk() throws RequestRefused {
+        TokenDesk desk = view.tokens().get();
+        if (desk == null) {
+            throw new RequestRefused(404, "no deny list is configured: set edge.auth.jwt.denyList");
+        }
+        return desk;
     }
 
     private PortResponse redis() throws RequestRefused {

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth.keys;
 
+import dev.outrider.sidecar.auth.Span;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -8,8 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * {@code 24h} or {@code 90d}. Hashes are never shown.
  */
 public final class KeyDesk {
-    private static final Pattern SPAN = Pattern.compile("([0-9]{1,6})([smhd])");
-    private static final Duration LONGEST = Duration.ofDays(3660);
     private static final Duration OVERLAP = Duration.ofHours(24);
 
     private final KeyOperations operations;
@@ -131,27 +128,6 @@ public final class KeyDesk {
 
     private static @Nullable Duration span(Map<String, String> query, String name) {
         String text = query.get(name);
-        return text == null ? null : span(text);
-    }
-
-    /** {@code 30s}, {@code 10m}, {@code 24h} or {@code 90d}. */
-    static Duration span(String text) {
-        Matcher matcher = SPAN.matcher(text);
-        if (!matcher.matches()) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is no time such as 30s, 10m, 24h or 90d");
-        }
-        long number = Long.parseLong(matcher.group(1));
-        Duration span =
-                switch (matcher.group(2)) {
-                    case "s" -> Duration.ofSeconds(number);
-                    case "m" -> Duration.ofMinutes(number);
-                    case "h" -> Duration.ofHours(number);
-                    default -> Duration.ofDays(number);
-                };
-        if (span.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("'" + text + "' is longer than ten years");
-        }
-        return span;
+        return text == null ? null : Span.parse(text);
     }
 }
