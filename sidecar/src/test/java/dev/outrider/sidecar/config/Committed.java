@@ -10,10 +10,10 @@ import java.nio.file.Path;
  * A generated file that is committed. A test generates it anew and compares; with {@code
  * -Doutrider.update=true} on Maven's command line it writes the file instead.
  */
-final class Committed {
+public final class Committed {
     private Committed() {}
 
-    static void check(Path file, String generated, String test) throws IOException {
+    public static void check(Path file, String generated, String test) throws IOException {
         check(file, generated, test, Boolean.getBoolean("outrider.update"));
     }
 
@@ -23,12 +23,17 @@ final class Committed {
             Files.writeString(file, generated);
             return;
         }
+        boolean it = test.endsWith("IT");
         assertThat(Files.exists(file) ? Files.readString(file) : "(missing)")
                 .as(
-                        "%s is generated and out of date; run: mvn -pl sidecar -am -Dtest=%s"
-                                + " -Dsurefire.failIfNoSpecifiedTests=false -Doutrider.update=true"
-                                + " test",
-                        file, test)
+                        "%s is generated and out of date; run: mvn -pl sidecar -am %s%s"
+                                + " -Dsurefire.failIfNoSpecifiedTests=false"
+                                + " -Dfailsafe.failIfNoSpecifiedTests=false"
+                                + " -Doutrider.update=true %s",
+                        file,
+                        it ? "-Dtest=none -Dit.test=" : "-Dtest=",
+                        test,
+                        it ? "verify" : "test")
                 .isEqualTo(generated);
     }
 }
