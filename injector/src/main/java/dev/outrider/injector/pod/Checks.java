@@ -149,6 +149,12 @@ record Checks(InjectionConfig config, List<String> warnings) {
                     "is true, so the proxy cannot tell when this pod's work is done; use a native"
                             + " sidecar, or take the pod out of the mesh");
         }
+        if (spec.has("shareProcessNamespace") && !spec.flag("shareProcessNamespace")) {
+            throw spec.wrong(
+                    "shareProcessNamespace",
+                    "is false, so the proxy cannot see when this pod's work is done; use a native"
+                            + " sidecar, or take that line away");
+        }
         if (spec.text("restartPolicy").equals(Optional.of("OnFailure"))) {
             warnings.add(
                     "restartPolicy is OnFailure: without native sidecars a container that is started"

@@ -1,5 +1,6 @@
 package dev.outrider.injector.pod;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Whether a pod gets a sidecar at all. */
 record OptIn(InjectionConfig config) {
     private static final String KEY = PodAnnotation.INJECT.annotation();
-    private static final String WANTED = "enabled";
+    private static final List<String> WANTED = List.of("enabled", "true");
     private static final String OS = "kubernetes.io/os";
 
     /** Why it does not; empty when it does. */
@@ -23,7 +24,7 @@ record OptIn(InjectionConfig config) {
         if (own.isPresent() && !own.get()) {
             return Optional.of("the pod says no");
         }
-        if (own.isEmpty() && !WANTED.equals(request.namespaceLabels().get(KEY))) {
+        if (own.isEmpty() && !WANTED.contains(request.namespaceLabels().getOrDefault(KEY, ""))) {
             return Optional.of("neither the pod nor its namespace asks for it");
         }
         Optional<Node> spec = pod.find("spec");

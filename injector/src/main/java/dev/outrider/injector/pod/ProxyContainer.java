@@ -82,7 +82,10 @@ record ProxyContainer(InjectionConfig config, PodSettings settings, PodFacts fac
                 "image",
                 settings.image(),
                 "imagePullPolicy",
-                config.imagePullPolicy().word());
+                config.imagePullPolicy().word(),
+                // So that the pod's status says why one of them failed.
+                "terminationMessagePolicy",
+                "FallbackToLogsOnError");
     }
 
     private List<Object> waiting() {
