@@ -1,13 +1,20 @@
 package dev.outrider.certs;
 
+import dev.outrider.certs.ca.AuditStream;
 import dev.outrider.certs.ca.AuthorityDirectory;
 import dev.outrider.certs.ca.CaServer;
 import dev.outrider.certs.ca.CaSettings;
 import dev.outrider.certs.ca.CaSettings.Rate;
 import dev.outrider.certs.ca.DnsNames;
+import dev.outrider.certs.ca.cluster.ClusterAuthority;
+import dev.outrider.certs.ca.cluster.ClusterSettings;
+import dev.outrider.certs.command.ClusterOptions;
 import dev.outrider.certs.command.HelpOption;
 import dev.outrider.certs.command.LifeTimeOption;
+import dev.outrider.certs.command.RotateRootCommand;
 import dev.outrider.certs.command.TokenCommand;
+import dev.outrider.certs.kubernetes.KubeApi;
+import dev.outrider.certs.kubernetes.KubeException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -22,6 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code outrider ca}: the authority as a server. */
@@ -29,9 +37,10 @@ import picocli.CommandLine.Spec;
         name = "ca",
         description = {
             "Run the mesh's certificate authority: an HTTPS server that signs for workloads.",
-            "Makes its root and intermediate in --dir at the first start."
+            "Makes its root and intermediate in --dir at the first start, or in a cluster, with",
+            "--kubernetes, in a Secret that several replicas share (docs/ca-kubernetes.md)."
         },
-        subcommands = TokenCommand.class,
+        subcommands = {TokenCommand.class, RotateRootCommand.class},
         footerHeading = "%nExample:%n",
         footer = {
             "  outrider ca --dir ca --listen 127.0.0.1:8443 &",
@@ -40,10 +49,19 @@ import picocli.CommandLine.Spec;
             "    --id spiffe://cluster.local/ns/shop/sa/web --token-file token --out web",
             "",
             "It prints 'listening on https://…' when ready and ends cleanly on SIGTERM.",
-            "It may be killed at any moment: its state on disk always loads."
+            "It may be killed at any moment: its state on disk always loads.",
+            "",
+            "In a cluster:",
+            "  outrider ca --kubernetes --listen 0.0.0.0:8443 \\",
+            "    --host outrider-ca.outrider-system.svc"
         })
 public final class CaCommand implements Callable<Integer> {
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(2);
+
     @Mixin final HelpOption help = new HelpOption();
+
+    @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
     @Option(
             names = "--dir",
@@ -117,6 +135,15 @@ public final class CaCommand implements Callable<Integer> {
     private Duration refreshHint = Duration.ZERO;
 
     @Option(
+            names = "--root-distribution",
+            defaultValue = "1h",
+            converter = LifeTimeOption.class,
+            description =
+                    "How long a new root is in the bundle before it signs"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private Duration rootDistribution = Duration.ZERO;
+
+    @Option(
             names = "--rate-per-address",
             defaultValue = "20",
             description = "Requests a second from one address (default: ${DEFAULT-VALUE}).")
@@ -133,17 +160,12 @@ public final class CaCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        SecureRandom random = new SecureRandom();
-        InstantSource clock = InstantSource.system();
-        CaSettings settings = settings();
-        AuthorityDirectory directory =
-                AuthorityDirectory.exists(dir)
-                        ? AuthorityDirectory.open(dir, random)
-                        : AuthorityDirectory.create(
-                                dir, trustDomain, algorithm, clock.instant(), random);
-        SecretFiles.replace(dir.resolve("bundle.pem"), directory.authority().bundle().toPem());
-        CaServer server = CaServer.start(directory, settings, clock, random);
+    public Integer call() throws IOException, KubeException, InterruptedException {
+        if (cluster.kubernetes() && spec.commandLine().getParseResult().hasMatchedOption("--dir")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--dir and --kubernetes are two places; give one");
+        }
+        CaServer server = cluster.kubernetes() ? inCluster(settings()) : onDisk(settings());
         // SIGTERM is the ordinary end, so it is reported as one.
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(server)));
         InetSocketAddress address = server.address();
@@ -153,6 +175,41 @@ public final class CaCommand implements Callable<Integer> {
         spec.commandLine().getOut().flush();
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private CaServer onDisk(CaSettings settings) throws IOException {
+        SecureRandom random = new SecureRandom();
+        InstantSource clock = InstantSource.system();
+        AuthorityDirectory directory =
+                AuthorityDirectory.exists(dir)
+                        ? AuthorityDirectory.open(dir, random)
+                        : AuthorityDirectory.create(
+                                dir, trustDomain, algorithm, clock.instant(), random);
+        return CaServer.start(directory, settings, clock, random);
+    }
+
+    /** An API server that is away is waited for, as it may be starting itself. */
+    private CaServer inCluster(CaSettings settings)
+            throws IOException, KubeException, InterruptedException {
+        ClusterSettings where = cluster.settings(trustDomain, algorithm);
+        long until = System.nanoTime() + STARTS_WITHIN.toNanos();
+        while (true) {
+            try {
+                return ClusterAuthority.start(
+                        KubeApi.inCluster(),
+                        where,
+                        settings,
+                        new AuditStream(System.out),
+                        InstantSource.system(),
+                        new SecureRandom());
+            } catch (KubeException e) {
+                if (!e.retryable() || System.nanoTime() - until > 0) {
+                    throw e;
+                }
+                spec.commandLine().getErr().println("outrider: waiting: " + e.getMessage());
+                Thread.sleep(BETWEEN_TRIES);
+            }
+        }
     }
 
     private CaSettings settings() {
@@ -172,7 +229,8 @@ public final class CaCommand implements Callable<Integer> {
                 new JwtKeys.Schedule(jwtAlgorithm, jwtKeyPeriod, refreshHint),
                 new Rate(perAddress, burst(perAddress, 10)),
                 new Rate(perIdentity, burst(perIdentity, 20)),
-                DnsNames.parse(dnsNames));
+                DnsNames.parse(dnsNames),
+                rootDistribution);
     }
 
     /** So many seconds' worth at once. */

@@ -6,6 +6,7 @@ import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The roots a trust domain's certificates lead to. While a root is being replaced it holds both, so
@@ -44,11 +45,16 @@ public record TrustBundle(String trustDomain, List<X509Certificate> roots) {
         return new TrustBundle(trustDomain, Pem.certificates(pem));
     }
 
+    /** With the trust domain that the first root itself names. */
+    public static TrustBundle parsePem(String pem) {
+        List<X509Certificate> roots = Pem.certificates(pem);
+        return new TrustBundle(trustDomainOf(roots.getFirst()), roots);
+    }
+
     /** As {@link #load(String, Path)}, with the trust domain that the first root itself names. */
     public static TrustBundle load(Path pem) throws IOException {
         try {
-            List<X509Certificate> roots = Pem.certificates(Pem.read(pem));
-            return new TrustBundle(trustDomainOf(roots.getFirst()), roots);
+            return parsePem(Pem.read(pem));
         } catch (IllegalArgumentException e) {
             throw new IOException(pem + ": " + e.getMessage(), e);
         }
@@ -68,17 +74,23 @@ public record TrustBundle(String trustDomain, List<X509Certificate> roots) {
         return JwkDocuments.bundle(roots, jwtKeys, sequence, refreshHint);
     }
 
-    private static String trustDomainOf(X509Certificate root) {
+    /** The trust domain that an authority's certificate names itself, which it need not. */
+    public static Optional<String> namedBy(X509Certificate authority) {
         try {
-            for (String uri : SvidNames.uris(root)) {
-                if (uri.startsWith(SCHEME) && uri.indexOf('/', SCHEME.length()) < 0) {
-                    return uri.substring(SCHEME.length());
-                }
-            }
+            return SvidNames.uris(authority).stream()
+                    .filter(uri -> uri.startsWith(SCHEME) && uri.indexOf('/', SCHEME.length()) < 0)
+                    .map(uri -> uri.substring(SCHEME.length()))
+                    .findFirst();
         } catch (CertificateParsingException e) {
             throw new IllegalArgumentException("the root's alternative names are broken", e);
         }
-        throw new IllegalArgumentException(
-                "the root names no trust domain (URI spiffe://…); give it with the command");
+    }
+
+    private static String trustDomainOf(X509Certificate root) {
+        return namedBy(root)
+                .orElseThrow(() ->
+                        new IllegalArgumentException(
+                                "the root names no trust domain (URI spiffe://…); give it with the"
+                                        + " command"));
     }
 }

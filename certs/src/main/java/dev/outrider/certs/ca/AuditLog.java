@@ -1,89 +1,25 @@
 package dev.outrider.certs.ca;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.Set;
 
 /**
- * One JSON line for each thing issued or refused; never a secret. A line is written in one call, so
- * a kill leaves whole lines. Five files of 16 MiB are kept, so that refusals, which anybody can
- * cause, cannot fill the disk.
+ * One JSON line for each thing issued or refused; never a secret. What cannot be written down is
+ * not given out. Any thread.
  */
-final class AuditLog implements AutoCloseable {
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final int KEPT = 4;
-
-    private final Path file;
-    private final long largest;
-    private FileChannel channel;
-    private long size;
-
-    AuditLog(Path file) throws IOException {
-        this(file, 16 << 20);
-    }
-
-    AuditLog(Path file, long largest) throws IOException {
-        this.file = file;
-        this.largest = largest;
-        this.channel = open(file);
-        this.size = channel.size();
-    }
-
+public interface AuditLog extends AutoCloseable {
     /** The start of a line; the caller adds what it knows and appends it. */
     static ObjectNode line(Instant now, String event) {
-        return JSON.createObjectNode().put("time", now.toString()).put("event", event);
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("time", now.toString())
+                .put("event", event);
     }
 
-    synchronized void append(ObjectNode line) throws IOException {
-        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
-        if (size > 0 && size + bytes.length > largest) {
-            turn();
-        }
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
-        size += bytes.length;
-    }
+    void append(ObjectNode line) throws IOException;
 
     @Override
-    public synchronized void close() throws IOException {
-        channel.close();
-    }
-
-    private void turn() throws IOException {
-        channel.close();
-        for (int number = KEPT - 1; number >= 1; number--) {
-            if (Files.exists(numbered(number))) {
-                Files.move(
-                        numbered(number),
-                        numbered(number + 1),
-                        StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        Files.move(file, numbered(1), StandardCopyOption.REPLACE_EXISTING);
-        channel = open(file);
-        size = 0;
-    }
-
-    private Path numbered(int number) {
-        return file.resolveSibling(file.getFileName() + "." + number);
-    }
-
-    private static FileChannel open(Path file) throws IOException {
-        return FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    }
+    void close() throws IOException;
 }

@@ -3,9 +3,7 @@ package dev.outrider.certs.ca;
 import dev.outrider.certs.CertificateAuthority;
 import dev.outrider.certs.JwtKeys;
 import dev.outrider.certs.KeyAlgorithm;
-import dev.outrider.certs.Pem;
 import dev.outrider.certs.SecretFiles;
-import dev.outrider.certs.TrustBundle;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,11 +14,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -32,14 +32,28 @@ import java.util.stream.Stream;
  * loads.
  *
  * <pre>
- *   authority/root.pem          the trust bundle
+ *   authority/root.pem          the root that signs
  *   authority/root-key.pem      only needed to renew the intermediate: may be kept elsewhere
  *   authority/intermediate.pem  certificate and key in one file, so that they change together
- *   jwt-keys.json  tokens/  audit.jsonl  server.lock
+ *   authority/roots.json        a root that is taking the other's place; missing in old ones
+ *   authority/rotate-root       somebody asked for another root
+ *   jwt-keys.json  bundle.pem  tokens/  audit.jsonl  server.lock
  * </pre>
  */
-public final class AuthorityDirectory {
+public final class AuthorityDirectory implements AuthorityDocuments.Place {
     private static final String STAGING = ".staging-";
+    private static final List<String> IN_AUTHORITY =
+            List.of(
+                    AuthorityDocuments.ROOT,
+                    AuthorityDocuments.ROOT_KEY,
+                    AuthorityDocuments.INTERMEDIATE);
+    private static final List<String> DOCUMENTS =
+            List.of(
+                    AuthorityDocuments.ROOT,
+                    AuthorityDocuments.ROOT_KEY,
+                    AuthorityDocuments.INTERMEDIATE,
+                    AuthorityDocuments.ROOTS,
+                    AuthorityDocuments.JWT_KEYS);
     private static final Duration STALE = Duration.ofMinutes(10);
 
     private final Path directory;
@@ -66,15 +80,15 @@ public final class AuthorityDirectory {
             throw new FileAlreadyExistsException(
                     directory + " holds an authority already; it is kept. Name another directory");
         }
-        CertificateAuthority.Root root =
-                CertificateAuthority.Root.create(trustDomain, algorithm, now, random);
-        CertificateAuthority authority = root.intermediate(algorithm, now, random);
+        AuthorityState state =
+                AuthorityState.fresh(Issuer.create(trustDomain, algorithm, now, random));
         SecretFiles.createDirectories(directory);
         Path staging = directory.resolve(STAGING + UUID.randomUUID());
         SecretFiles.createDirectories(staging);
-        SecretFiles.create(staging.resolve("root.pem"), authority.bundle().toPem());
-        SecretFiles.create(staging.resolve("root-key.pem"), Pem.encode(root.key()));
-        SecretFiles.create(staging.resolve("intermediate.pem"), intermediatePem(authority));
+        Map<String, String> documents = AuthorityDocuments.write(state);
+        for (String name : IN_AUTHORITY) {
+            SecretFiles.create(staging.resolve(name), Objects.requireNonNull(documents.get(name)));
+        }
         Files.move(staging, directory.resolve("authority"), StandardCopyOption.ATOMIC_MOVE);
         SecretFiles.force(directory);
         return new AuthorityDirectory(directory, random);
@@ -90,44 +104,78 @@ public final class AuthorityDirectory {
         return new AuthorityDirectory(directory, random);
     }
 
+    /** Who signs now and whom to trust now. */
     public CertificateAuthority authority() throws IOException {
-        Path file = directory.resolve("authority/intermediate.pem");
-        String pem = Files.readString(file);
-        try {
-            X509Certificate issuer = Pem.certificates(pem).getFirst();
-            TrustBundle bundle = TrustBundle.load(directory.resolve("authority/root.pem"));
-            return new CertificateAuthority(bundle, issuer, Pem.privateKey(pem), random);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + " " + e.getMessage(), e);
-        }
+        return authority(InstantSource.system().instant());
     }
 
-    /** A new intermediate, written down before it is given out; empty without the root's key. */
-    public Optional<CertificateAuthority> renewedIntermediate(Instant now) throws IOException {
-        Path keyFile = directory.resolve("authority/root-key.pem");
-        if (!Files.exists(keyFile)) {
-            return Optional.empty();
+    public CertificateAuthority authority(Instant now) throws IOException {
+        return load().authority(now, random);
+    }
+
+    /** Asks the server for another root; it begins within half a minute, or when it starts. */
+    public void requestRotation() throws IOException {
+        load().requireRotatable();
+        SecretFiles.replace(requestFile(), "another root is asked for\n");
+    }
+
+    public AuthorityState load() throws IOException {
+        Map<String, String> documents = new HashMap<>();
+        for (String name : DOCUMENTS) {
+            Path file = file(name);
+            if (Files.exists(file)) {
+                documents.put(name, Files.readString(file));
+            }
         }
-        TrustBundle bundle = TrustBundle.load(directory.resolve("authority/root.pem"));
-        X509Certificate certificate = bundle.roots().getFirst();
-        try {
-            CertificateAuthority.Root root =
-                    new CertificateAuthority.Root(
-                            bundle.trustDomain(),
-                            certificate,
-                            Pem.privateKey(Files.readString(keyFile)));
-            CertificateAuthority renewed =
-                    root.intermediate(KeyAlgorithm.of(certificate.getPublicKey()), now, random);
+        AuthorityState state = AuthorityDocuments.read(documents, this);
+        return state.requested(Files.exists(requestFile()));
+    }
+
+    /** Keeps what differs from {@code before}. For whoever holds the lock. */
+    void save(AuthorityState before, AuthorityState after) throws IOException {
+        Map<String, String> documents = AuthorityDocuments.write(after);
+        RootsText roots = RootsText.of(after);
+        if (!before.issuer().root().equals(after.issuer().root())) {
+            // Three files change; until all have, the fourth says what holds.
             SecretFiles.replace(
-                    directory.resolve("authority/intermediate.pem"), intermediatePem(renewed));
-            return Optional.of(renewed);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(keyFile + " " + e.getMessage(), e);
+                    file(AuthorityDocuments.ROOTS), roots.instead(after.issuer()).write());
+            settle(after);
+        } else {
+            if (!before.issuer().chain().equals(after.issuer().chain())) {
+                replace(AuthorityDocuments.INTERMEDIATE, documents);
+            }
+            if (!RootsText.of(before).equals(roots)) {
+                replace(AuthorityDocuments.ROOTS, documents);
+            }
+        }
+        if (before.jwtKeys().sequence() != after.jwtKeys().sequence()) {
+            replace(AuthorityDocuments.JWT_KEYS, documents);
+        }
+        if (before.rotationRequested() && !after.rotationRequested()) {
+            Files.deleteIfExists(requestFile());
         }
     }
 
-    JwtKeyFile jwtKeys() {
-        return new JwtKeyFile(directory.resolve("jwt-keys.json"));
+    /** Ends what {@link #save} may have been killed in. For whoever holds the lock. */
+    void settle(AuthorityState state) throws IOException {
+        Path roots = file(AuthorityDocuments.ROOTS);
+        if (!Files.exists(roots) || RootsText.read(Files.readString(roots)).instead().isEmpty()) {
+            return;
+        }
+        Map<String, String> documents = AuthorityDocuments.write(state);
+        replace(AuthorityDocuments.ROOT, documents);
+        if (documents.containsKey(AuthorityDocuments.ROOT_KEY)) {
+            replace(AuthorityDocuments.ROOT_KEY, documents);
+        } else {
+            Files.deleteIfExists(file(AuthorityDocuments.ROOT_KEY));
+        }
+        replace(AuthorityDocuments.INTERMEDIATE, documents);
+        replace(AuthorityDocuments.ROOTS, documents);
+    }
+
+    /** The file that is handed to those who are to trust the authority. */
+    Path bundleFile() {
+        return directory.resolve("bundle.pem");
     }
 
     /**
@@ -138,14 +186,12 @@ public final class AuthorityDirectory {
             throws IOException {
         Optional<FileChannel> lock = lock();
         if (lock.isEmpty()) {
-            return jwtKeys().load();
+            return load().jwtKeys();
         }
         try (FileChannel _ = lock.get()) {
-            JwtKeys kept = jwtKeys().load();
-            JwtKeys now = kept.rotated(schedule, clock.instant(), random);
-            if (now.sequence() != kept.sequence()) {
-                jwtKeys().save(now);
-            }
+            AuthorityState kept = load();
+            JwtKeys now = kept.jwtKeys().rotated(schedule, clock.instant(), random);
+            save(kept, kept.with(now));
             return now;
         }
     }
@@ -210,7 +256,27 @@ public final class AuthorityDirectory {
         Files.delete(entry);
     }
 
-    private static String intermediatePem(CertificateAuthority authority) {
-        return Pem.encode(List.of(authority.issuer())) + Pem.encode(authority.issuerKey());
+    @Override
+    public String of(String document) {
+        return file(document).toString();
+    }
+
+    @Override
+    public String mend() {
+        return "restore it from a backup";
+    }
+
+    private void replace(String name, Map<String, String> documents) throws IOException {
+        SecretFiles.replace(file(name), Objects.requireNonNull(documents.get(name)));
+    }
+
+    private Path file(String document) {
+        return IN_AUTHORITY.contains(document) || document.equals(AuthorityDocuments.ROOTS)
+                ? directory.resolve("authority").resolve(document)
+                : directory.resolve(document);
+    }
+
+    private Path requestFile() {
+        return directory.resolve("authority").resolve("rotate-root");
     }
 }

@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ final class CaHandler implements HttpHandler {
     private static final int LARGEST_DRAINED = 1 << 20;
     private static final String CHAIN = "application/pem-certificate-chain";
     private static final String JSON_TYPE = "application/json";
+    private static final String TEXT = "text/plain";
 
     private final LiveAuthority live;
     private final Callers callers;
@@ -32,8 +35,12 @@ final class CaHandler implements HttpHandler {
     private final AuditLog audit;
     private final RateLimit perAddress;
     private final RateLimit perIdentity;
+    private final Supplier<Optional<String>> readiness;
     private final InstantSource clock;
 
+    /**
+     * @param readiness why the server should get no new callers, if it should not
+     */
     CaHandler(
             LiveAuthority live,
             Callers callers,
@@ -41,6 +48,7 @@ final class CaHandler implements HttpHandler {
             AuditLog audit,
             RateLimit perAddress,
             RateLimit perIdentity,
+            Supplier<Optional<String>> readiness,
             InstantSource clock) {
         this.live = live;
         this.callers = callers;
@@ -48,6 +56,7 @@ final class CaHandler implements HttpHandler {
         this.audit = audit;
         this.perAddress = perAddress;
         this.perIdentity = perIdentity;
+        this.readiness = readiness;
         this.clock = clock;
     }
 
@@ -85,7 +94,13 @@ final class CaHandler implements HttpHandler {
                     default -> false;
                 };
         if (path.equals("/healthz")) {
-            return Answer.ok("text/plain", "ok\n");
+            return Answer.ok(TEXT, "ok\n");
+        }
+        if (path.equals("/ready")) {
+            return readiness
+                    .get()
+                    .map(why -> new Answer(503, TEXT, why + "\n"))
+                    .orElse(Answer.ok(TEXT, "ready\n"));
         }
         limit(perAddress, addressKey(exchange), "from this address");
         if (!known) {
@@ -125,7 +140,7 @@ final class CaHandler implements HttpHandler {
         JwtKeys keys = live.keys();
         return Answer.ok(
                 JSON_TYPE,
-                trust().toJson(keys.published(), keys.sequence(), live.schedule().refreshHint()));
+                trust().toJson(keys.published(), live.sequence(), live.schedule().refreshHint()));
     }
 
     private TrustBundle trust() {

@@ -8,16 +8,18 @@ import dev.outrider.certs.SvidKeyManager;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
-import java.nio.channels.FileChannel;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -39,20 +41,40 @@ public final class CaServer implements AutoCloseable {
     private final ExecutorService requests;
     private final ScheduledExecutorService maintenance;
     private final AuditLog audit;
-    private final FileChannel lock;
+    private final AuthorityStore store;
+    private final LiveAuthority live;
+    private final AtomicBoolean ending;
 
     private CaServer(
             HttpsServer server,
             ExecutorService requests,
             ScheduledExecutorService maintenance,
             AuditLog audit,
-            FileChannel lock) {
+            AuthorityStore store,
+            LiveAuthority live,
+            AtomicBoolean ending) {
         this.server = server;
         this.requests = requests;
         this.maintenance = maintenance;
         this.audit = audit;
-        this.lock = lock;
+        this.store = store;
+        this.live = live;
+        this.ending = ending;
     }
+
+    /**
+     * What a server is made of beside its settings.
+     *
+     * @param store closed with the server
+     * @param reviews asked in this order about bearer tokens
+     * @param audit closed with the server
+     * @param handedOver the issuer that somebody else wants signed with, if somebody does
+     */
+    public record Parts(
+            AuthorityStore store,
+            List<TokenReview> reviews,
+            AuditLog audit,
+            Supplier<Optional<Issuer>> handedOver) {}
 
     /** Serves until closed. The exception's message is for the person who started it. */
     public static CaServer start(
@@ -72,62 +94,57 @@ public final class CaServer implements AutoCloseable {
             InstantSource clock,
             SecureRandom random)
             throws IOException {
-        FileChannel lock =
-                directory
-                        .lock()
-                        .orElseThrow(() ->
-                                new IOException("another process serves this authority already"));
+        AuthorityStore store = DirectoryStore.open(directory);
         try {
-            return start(directory, settings, reviews, clock, random, lock);
+            List<TokenReview> all = new ArrayList<>(reviews);
+            all.addFirst(directory.tokens());
+            AuditLog audit = new AuditFile(directory.auditFile());
+            return start(new Parts(store, all, audit, Optional::empty), settings, clock, random);
         } catch (IOException | RuntimeException e) {
-            lock.close();
+            store.close();
             throw e;
         }
     }
 
-    private static CaServer start(
-            AuthorityDirectory directory,
-            CaSettings settings,
-            List<TokenReview> reviews,
-            InstantSource clock,
-            SecureRandom random,
-            FileChannel lock)
+    public static CaServer start(
+            Parts parts, CaSettings settings, InstantSource clock, SecureRandom random)
             throws IOException {
         LiveAuthority live =
-                new LiveAuthority(directory, settings.schedule(), settings.hosts(), clock, random);
+                new LiveAuthority(parts.store(), settings, parts.handedOver(), clock, random);
         HttpsServer server = bind(settings.listen());
-        AuditLog audit = new AuditLog(directory.auditFile());
-        List<TokenReview> all = new ArrayList<>(reviews);
-        all.addFirst(directory.tokens());
-        JwtSvids tokens = new JwtSvids(live::keys, clock, random);
-        IssuingDesk desk =
-                new IssuingDesk(
-                        live,
-                        tokens,
-                        audit,
-                        settings.svidTtl(),
-                        settings.jwtTtl(),
-                        settings.dnsNames());
-        CaHandler handler =
-                new CaHandler(
-                        live,
-                        new Callers(all),
-                        desk,
-                        audit,
-                        new RateLimit(settings.perAddress(), System::nanoTime),
-                        new RateLimit(settings.perIdentity(), System::nanoTime),
-                        clock);
+        AtomicBoolean ending = new AtomicBoolean();
         ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
         ScheduledExecutorService maintenance =
                 Executors.newSingleThreadScheduledExecutor(task ->
                         Thread.ofPlatform().name("ca-maintenance").daemon().unstarted(task));
         server.setHttpsConfigurator(tls(live));
-        server.createContext("/", handler);
+        server.createContext("/", handler(live, parts, settings, clock, random, ending));
         server.setExecutor(requests);
         maintenance.scheduleWithFixedDelay(
                 () -> maintain(live), MAINTENANCE_SECONDS, MAINTENANCE_SECONDS, TimeUnit.SECONDS);
         server.start();
-        return new CaServer(server, requests, maintenance, audit, lock);
+        return new CaServer(
+                server, requests, maintenance, parts.audit(), parts.store(), live, ending);
+    }
+
+    private static CaHandler handler(
+            LiveAuthority live,
+            Parts parts,
+            CaSettings settings,
+            InstantSource clock,
+            SecureRandom random,
+            AtomicBoolean ending) {
+        JwtSvids tokens = new JwtSvids(live::keys, clock, random);
+        return new CaHandler(
+                live,
+                new Callers(parts.reviews()),
+                new IssuingDesk(
+                        live, tokens, parts.audit(), settings.jwtTtl(), settings.dnsNames()),
+                parts.audit(),
+                new RateLimit(settings.perAddress(), System::nanoTime),
+                new RateLimit(settings.perIdentity(), System::nanoTime),
+                () -> ending.get() ? Optional.of("the server is ending") : live.cannotSign(),
+                clock);
     }
 
     /** The real port when 0 was asked for. */
@@ -135,14 +152,20 @@ public final class CaServer implements AutoCloseable {
         return server.getAddress();
     }
 
+    /** Renews what is due at once; by itself it looks every twenty seconds. */
+    public void maintain() throws IOException {
+        live.maintain();
+    }
+
     /** Ends running requests within two seconds. */
     @Override
     public void close() throws IOException {
+        ending.set(true);
         maintenance.shutdownNow();
         server.stop(GRACE_SECONDS);
         requests.shutdownNow();
         audit.close();
-        lock.close();
+        store.close();
     }
 
     private static void maintain(LiveAuthority live) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param perAddress the rate of one client address (IPv6: of one /64)
  * @param perIdentity the rate of one proven identity
  * @param dnsNames which identities get DNS names beside their id
+ * @param rootDistribution how long a new root is announced before it signs
  */
 public record CaSettings(
         InetSocketAddress listen,
@@ -23,10 +24,12 @@ public record CaSettings(
         JwtKeys.Schedule schedule,
         Rate perAddress,
         Rate perIdentity,
-        DnsNames dnsNames) {
+        DnsNames dnsNames,
+        Duration rootDistribution) {
     // Above DEFAULTS, which is checked against them when the class is made.
     private static final Duration SHORTEST_SVID = Duration.ofSeconds(30);
     private static final Duration LONGEST_SVID = Duration.ofDays(90);
+    private static final Duration SHORTEST_DISTRIBUTION = Duration.ofMinutes(1);
 
     public static final CaSettings DEFAULTS =
             new CaSettings(
@@ -38,7 +41,7 @@ public record CaSettings(
                     new Rate(20, 200),
                     new Rate(5, 100));
 
-    /** Without DNS names for anybody. */
+    /** Without DNS names for anybody, and with the usual distribution time of a root. */
     public CaSettings(
             InetSocketAddress listen,
             List<String> hosts,
@@ -47,7 +50,16 @@ public record CaSettings(
             JwtKeys.Schedule schedule,
             Rate perAddress,
             Rate perIdentity) {
-        this(listen, hosts, svidTtl, jwtTtl, schedule, perAddress, perIdentity, DnsNames.NONE);
+        this(
+                listen,
+                hosts,
+                svidTtl,
+                jwtTtl,
+                schedule,
+                perAddress,
+                perIdentity,
+                DnsNames.NONE,
+                Duration.ofHours(1));
     }
 
     /** How many a second in the long run, and how many at once. */
@@ -65,6 +77,10 @@ public record CaSettings(
         if (svidTtl.compareTo(SHORTEST_SVID) < 0 || svidTtl.compareTo(LONGEST_SVID) > 0) {
             throw new IllegalArgumentException(
                     "the life of a certificate must be between 30s and 90d");
+        }
+        if (rootDistribution.compareTo(SHORTEST_DISTRIBUTION) < 0) {
+            throw new IllegalArgumentException(
+                    "a new root must be announced for at least 1m before it signs");
         }
         if (jwtTtl.compareTo(JwtSvids.SHORTEST_TTL) < 0
                 || jwtTtl.compareTo(JwtSvids.LONGEST_TTL) > 0) {

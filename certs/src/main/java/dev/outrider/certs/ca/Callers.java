@@ -8,6 +8,7 @@ import dev.outrider.certs.TrustBundle;
 import java.io.IOException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,10 @@ final class Callers {
                                 401,
                                 "expired-token",
                                 "the token ended at " + since + ", our clock says " + now);
+                case TokenReview.Outcome.Refused(String reason, String detail) ->
+                        throw new Refusal(401, reason, detail);
+                case TokenReview.Outcome.Unavailable(String detail, Duration retryAfter) ->
+                        throw Refusal.unavailable("proof-unavailable", detail, retryAfter);
                 case TokenReview.Outcome.Proven(SpiffeId id, String label, TokenReview.Use use) -> {
                     return new Caller(id, label, use);
                 }

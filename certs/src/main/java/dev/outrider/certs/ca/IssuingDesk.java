@@ -24,7 +24,6 @@ final class IssuingDesk {
     private final LiveAuthority live;
     private final JwtSvids tokens;
     private final AuditLog audit;
-    private final Duration svidTtl;
     private final Duration jwtTtl;
     private final DnsNames dnsNames;
 
@@ -32,13 +31,11 @@ final class IssuingDesk {
             LiveAuthority live,
             JwtSvids tokens,
             AuditLog audit,
-            Duration svidTtl,
             Duration jwtTtl,
             DnsNames dnsNames) {
         this.live = live;
         this.tokens = tokens;
         this.audit = audit;
-        this.svidTtl = svidTtl;
         this.jwtTtl = jwtTtl;
         this.dnsNames = dnsNames;
     }
@@ -56,11 +53,15 @@ final class IssuingDesk {
                         "csr-not-the-caller",
                         "the request is for " + request.id() + ", the caller is " + caller.id());
             }
+            String unable = live.cannotSign().orElse(null);
+            if (unable != null) {
+                throw Refusal.unavailable("cannot-sign", unable, Duration.ofSeconds(30));
+            }
             if (!caller.use().claim()) {
                 throw new Refusal(401, "spent-token", "the token was for one use and is spent");
             }
             List<String> names = dnsNames.of(caller.id().path());
-            chain = live.authority().issue(request, caller.id(), names, now, svidTtl);
+            chain = live.authority().issue(request, caller.id(), names, now, live.svidTtl());
         } catch (CsrException e) {
             String reason = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
             throw new Refusal(400, "csr-" + reason, String.valueOf(e.getMessage()));

@@ -8,55 +8,66 @@ import dev.outrider.certs.X509Svid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The state a running server signs with. Whatever changes is on disk before anybody sees it, so
- * what was given out before a kill is still good after it.
+ * The state a running server signs with, and its upkeep. Whatever changes is in the store before
+ * anybody sees it. Requests read the newest state; one background thread advances it, and the
+ * store's own thread brings what other replicas kept.
  */
 final class LiveAuthority {
     private static final Logger LOG = LoggerFactory.getLogger(LiveAuthority.class);
     private static final Duration SERVER_TTL = Duration.ofHours(24);
 
-    private final AuthorityDirectory directory;
-    private final JwtKeyFile keyFile;
-    private final JwtKeys.Schedule schedule;
-    private final List<String> hosts;
+    /** Below this a certificate would be of no use to anybody. */
+    private static final Duration SHORTEST_SVID = Duration.ofSeconds(10);
+
+    /** After a failure to keep new token keys, while an old one still signs. */
+    private static final Duration KEYS_AGAIN = Duration.ofSeconds(10);
+
+    private final AuthorityStore store;
+    private final CaSettings settings;
+    private final Supplier<Optional<Issuer>> handedOver;
     private final InstantSource clock;
     private final SecureRandom random;
-    private volatile CertificateAuthority authority;
-    private JwtKeys keys;
+    private volatile AuthorityState state;
     private volatile X509Svid server;
+    private volatile List<String> worries = List.of();
+    private Instant keysAgain = Instant.MIN;
 
     LiveAuthority(
-            AuthorityDirectory directory,
-            JwtKeys.Schedule schedule,
-            List<String> hosts,
+            AuthorityStore store,
+            CaSettings settings,
+            Supplier<Optional<Issuer>> handedOver,
             InstantSource clock,
             SecureRandom random)
             throws IOException {
-        this.directory = directory;
-        this.keyFile = directory.jwtKeys();
-        this.schedule = schedule;
-        this.hosts = List.copyOf(hosts);
+        this.store = store;
+        this.settings = settings;
+        this.handedOver = handedOver;
         this.clock = clock;
         this.random = random;
-        this.authority = directory.authority();
-        this.keys = keyFile.load();
-        renewIntermediate(clock.instant());
-        this.server = serverSvid(clock.instant());
-        keys();
+        Instant now = clock.instant();
+        this.state = store.update(kept -> upkeep().advanced(kept, now, random));
+        this.server = serverSvid(now);
+        store.follow(this::heard);
+        store.publish(state.bundle(now));
     }
 
     CertificateAuthority authority() {
-        return authority;
+        return state.authority(clock.instant(), random);
+    }
+
+    /** SPIFFE's {@code spiffe_sequence}. */
+    long sequence() {
+        return state.sequence(clock.instant());
     }
 
     /** What the server shows in its own handshakes. */
@@ -65,68 +76,154 @@ final class LiveAuthority {
     }
 
     JwtKeys.Schedule schedule() {
-        return schedule;
+        return settings.schedule();
+    }
+
+    /**
+     * How long a certificate may live that is signed now. Shorter than usual only when the state is
+     * old: another root may have been announced since, of which we did not hear, and what we sign
+     * must have ended when the others drop the one we know. Zero or less: nothing may be signed.
+     */
+    Duration svidTtl() {
+        Instant now = clock.instant();
+        AuthorityState known = state;
+        if (known.rotation().isPresent()) {
+            return settings.svidTtl();
+        }
+        Instant safe =
+                store.confirmed(now)
+                        .plus(settings.rootDistribution())
+                        .plus(longer(known.longestSvid(), settings.svidTtl()));
+        Duration left = Duration.between(now, safe);
+        return left.compareTo(settings.svidTtl()) < 0 ? left : settings.svidTtl();
+    }
+
+    /** Why no certificate can be given out just now. */
+    Optional<String> cannotSign() {
+        Instant now = clock.instant();
+        Instant end = state.signing(now).intermediate().getNotAfter().toInstant();
+        if (!end.isAfter(now)) {
+            return Optional.of("the intermediate certificate ended at " + end);
+        }
+        return svidTtl().compareTo(SHORTEST_SVID) < 0
+                ? Optional.of("the authority has not seen its own state for too long; see its log")
+                : Optional.empty();
     }
 
     /** The keys of now; a rotation that is due happens here first, on the caller's thread. */
     synchronized JwtKeys keys() {
-        JwtKeys next = keys.rotated(schedule, clock.instant(), random);
-        if (next.sequence() != keys.sequence()) {
-            try {
-                keyFile.save(next);
-            } catch (IOException e) {
+        Instant now = clock.instant();
+        JwtKeys known = state.jwtKeys();
+        boolean signs =
+                known.keys().stream()
+                        .anyMatch(key ->
+                                !now.isBefore(key.signsFrom()) && now.isBefore(key.signsUntil()));
+        boolean due = known.rotated(schedule(), now, random).sequence() != known.sequence();
+        if (!due || (signs && now.isBefore(keysAgain))) {
+            return known;
+        }
+        try {
+            advance(now);
+        } catch (IOException e) {
+            if (!signs) {
                 throw new UncheckedIOException("token signing keys cannot be kept", e);
             }
-            keys = next;
-            LOG.info("token signing keys changed: {}", next.keys());
+            keysAgain = now.plus(KEYS_AGAIN);
+            LOG.error("token signing keys cannot be kept; the old one serves", e);
         }
-        return keys;
+        return state.jwtKeys();
     }
 
-    /** Renews what is due. Called at start and then by one background thread. */
+    /** Renews what is due. Called by one background thread. */
     void maintain() throws IOException {
         Instant now = clock.instant();
-        keys();
-        renewIntermediate(now);
+        advance(now);
+        postpone(now);
         X509Svid shown = server;
-        if (leftOf(shown.leaf(), now) < 0.5 || !shown.chain().contains(authority.issuer())) {
+        if (Issuer.leftOf(shown.leaf(), now) < 0.5
+                || !shown.chain().contains(state.signing(now).intermediate())) {
             server = serverSvid(now);
             LOG.info("renewed the server's own certificate: {}", server);
         }
-        directory.sweep(now);
-        directory.tokens().sweep(now, Duration.ofHours(1));
+        store.publish(state.bundle(now));
+        store.sweep(now);
     }
 
-    private void renewIntermediate(Instant now) throws IOException {
-        double left = leftOf(authority.issuer(), now);
-        if (left >= 0.34) {
+    /** Sentences about what the authority cannot mend by itself. */
+    List<String> worries() {
+        return worries;
+    }
+
+    private void advance(Instant now) throws IOException {
+        Upkeep upkeep = upkeep();
+        AuthorityState next = store.update(kept -> upkeep.advanced(kept, now, random));
+        List<String> found = upkeep.worries(next, now);
+        if (!found.equals(worries)) {
+            found.forEach(LOG::warn);
+        }
+        worries = found;
+    }
+
+    /** A new root must not sign while somebody has not even got it in its bundle. */
+    private void postpone(Instant now) throws IOException {
+        RootRotation under = state.rotation().orElse(null);
+        Duration quarter = settings.rootDistribution().dividedBy(4);
+        String missing = store.undelivered().orElse(null);
+        if (under == null
+                || missing == null
+                || under.phase(now) != RootRotation.Phase.ANNOUNCED
+                || under.signFrom().isAfter(now.plus(quarter))
+                || !endsLate(state, under, quarter)) {
             return;
         }
-        Optional<CertificateAuthority> renewed = directory.renewedIntermediate(now);
-        if (renewed.isPresent()) {
-            authority = renewed.get();
-            LOG.info("renewed the intermediate certificate");
-        } else {
-            LOG.warn(
-                    "the intermediate certificate ends at {} and the root's key is not here;"
-                            + " put authority/root-key.pem back for a moment",
-                    authority.issuer().getNotAfter().toInstant());
+        LOG.warn("the new root signs {} later: {}", quarter, missing);
+        var _ =
+                store.update(kept ->
+                        kept.rotation().equals(Optional.of(under))
+                                ? kept.with(under.postponed(quarter))
+                                : kept);
+    }
+
+    /** Whether the old root outlives the rotation even when that is put off once more. */
+    private static boolean endsLate(AuthorityState state, RootRotation under, Duration more) {
+        return under.dropOld().plus(more).isBefore(state.issuer().root().getNotAfter().toInstant());
+    }
+
+    private void heard(AuthorityState next) {
+        AuthorityState before = state;
+        state = next;
+        if (!before.issuer().equals(next.issuer())) {
+            LOG.info("signing with {}", next.issuer());
         }
+        if (!before.rotation().equals(next.rotation())) {
+            LOG.info(
+                    "replacement of the root: {}",
+                    next.rotation().map(RootRotation::toString).orElse("finished"));
+        }
+        if (before.jwtKeys().sequence() != next.jwtKeys().sequence()) {
+            LOG.info("token signing keys changed: {}", next.jwtKeys().keys());
+        }
+    }
+
+    private Upkeep upkeep() {
+        return new Upkeep(
+                settings.svidTtl(),
+                settings.rootDistribution(),
+                settings.schedule(),
+                handedOver.get());
     }
 
     private X509Svid serverSvid(Instant now) {
+        CertificateAuthority authority = state.authority(now, random);
         return authority.issue(
-                CaClient.authorityId(authority.bundle().trustDomain()),
+                CaClient.authorityId(state.trustDomain()),
                 KeyAlgorithm.EC_P256,
-                hosts,
+                settings.hosts(),
                 now,
                 SERVER_TTL);
     }
 
-    private static double leftOf(X509Certificate certificate, Instant now) {
-        Instant from = certificate.getNotBefore().toInstant();
-        Instant until = certificate.getNotAfter().toInstant();
-        return (double) Duration.between(now, until).toSeconds()
-                / Duration.between(from, until).toSeconds();
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
     }
 }

@@ -1,5 +1,7 @@
 package dev.outrider.certs.ca;
 
+import java.time.Duration;
+
 /** The answer no: a status, a stable reason, and a sentence for the caller. No secrets in it. */
 final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
@@ -22,6 +24,10 @@ final class Refusal extends Exception {
     static Refusal rateLimited(String whose, long seconds) {
         return new Refusal(
                 429, "rate-limited", "too many requests " + whose + "; come back later", seconds);
+    }
+
+    static Refusal unavailable(String reason, String detail, Duration retryAfter) {
+        return new Refusal(503, reason, detail, Math.max(1, retryAfter.toSeconds()));
     }
 
     int status() {

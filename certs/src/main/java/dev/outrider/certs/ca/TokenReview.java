@@ -2,11 +2,12 @@ package dev.outrider.certs.ca;
 
 import dev.outrider.certs.SpiffeId;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One way to learn from a bearer token who the caller is. Bootstrap tokens are one; a Kubernetes
- * token review is meant to be another.
+ * One way to learn from a bearer token who the caller is. Bootstrap tokens are one, the tokens of
+ * Kubernetes' service accounts another.
  */
 public interface TokenReview {
     /**
@@ -21,6 +22,12 @@ public interface TokenReview {
 
         /** It was good once. */
         record Expired(Instant since) implements Outcome {}
+
+        /** Our kind, and no good: why, for the caller. */
+        record Refused(String reason, String detail) implements Outcome {}
+
+        /** Whoever knows cannot be asked just now; the same token may be good in a moment. */
+        record Unavailable(String detail, Duration retryAfter) implements Outcome {}
 
         /** It proves {@code id}. {@code label} may be logged; {@code use} marks it as used. */
         record Proven(SpiffeId id, String label, Use use) implements Outcome {}

@@ -1,7 +1,13 @@
 package dev.outrider.certs.ca;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,7 +24,7 @@ class AuditLogTest {
     @Test
     void writesAJsonLineThatSurvivesHostileText() throws Exception {
         Path file = temp.resolve("audit.jsonl");
-        try (AuditLog log = new AuditLog(file)) {
+        try (AuditLog log = new AuditFile(file)) {
             log.append(AuditLog.line(NOW, "refused").put("path", "/a\"\n{\"event\":\"x\"}"));
         }
 
@@ -31,9 +37,37 @@ class AuditLogTest {
     }
 
     @Test
+    void standardOutputTakesItMarked() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (AuditLog log = new AuditStream(new PrintStream(out, true, StandardCharsets.UTF_8))) {
+            log.append(AuditLog.line(NOW, "refused").put("path", "/\n"));
+        }
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "{\"time\":\"2026-03-01T12:00:00Z\",\"event\":\"refused\","
+                                + "\"path\":\"/\\n\",\"log\":\"audit\"}\n");
+    }
+
+    @Test
+    void aClosedStandardOutputIsAFailureAndNotSilence() {
+        OutputStream broken =
+                new OutputStream() {
+                    @Override
+                    public void write(int octet) throws IOException {
+                        throw new IOException("closed");
+                    }
+                };
+        AuditLog log = new AuditStream(new PrintStream(broken, true, StandardCharsets.UTF_8));
+
+        assertThatThrownBy(() -> log.append(AuditLog.line(NOW, "refused")))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
     void keepsFiveFilesAndNoMore() throws Exception {
         Path file = temp.resolve("audit.jsonl");
-        try (AuditLog log = new AuditLog(file, 200)) {
+        try (AuditLog log = new AuditFile(file, 200)) {
             for (int i = 0; i < 50; i++) {
                 log.append(AuditLog.line(NOW, "refused").put("number", i));
             }

@@ -13,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,12 +63,14 @@ class AuthorityDirectoryTest {
     @Test
     void theIntermediateRenewsBelowTheSameRootAndOldCertificatesStayGood() throws Exception {
         X509Svid old = svid();
-        assertThat(directory.renewedIntermediate(NOW)).isPresent();
+        try (DirectoryStore store = DirectoryStore.open(directory)) {
+            store.update(kept -> kept.with(kept.issuer().renewed(NOW, random).orElseThrow()));
+        }
         X509Svid fresh = svid();
 
         assertThat(fresh.chain().getLast()).isNotEqualTo(old.chain().getLast());
         for (X509Svid svid : List.of(old, fresh)) {
-            assertThat(SvidVerifier.verify(svid.chain(), directory.authority().bundle(), NOW))
+            assertThat(SvidVerifier.verify(svid.chain(), directory.authority(NOW).bundle(), NOW))
                     .isEqualTo(RunningCa.WEB);
         }
     }
@@ -74,21 +78,28 @@ class AuthorityDirectoryTest {
     @Test
     void theServerRenewsAnIntermediateThatIsNearItsEnd() throws Exception {
         Instant late = NOW.plus(Duration.ofDays(300));
-        LiveAuthority live = new LiveAuthority(directory, SCHEDULE, List.of(), () -> late, random);
+        try (DirectoryStore store = DirectoryStore.open(directory)) {
+            LiveAuthority live = live(store, late);
 
-        assertThat(live.authority().issuer().getNotAfter().toInstant())
-                .isAfter(late.plus(Duration.ofDays(360)));
-        assertThat(directory.authority().issuer()).isEqualTo(live.authority().issuer());
+            assertThat(live.authority().issuer().getNotAfter().toInstant())
+                    .isAfter(late.plus(Duration.ofDays(360)));
+            assertThat(directory.authority().issuer()).isEqualTo(live.authority().issuer());
+            assertThat(live.worries()).isEmpty();
+        }
     }
 
     @Test
     void withoutTheRootsKeyTheIntermediateStaysInUse() throws Exception {
         Files.delete(dir.resolve("authority/root-key.pem"));
         Instant late = NOW.plus(Duration.ofDays(300));
-        LiveAuthority live = new LiveAuthority(directory, SCHEDULE, List.of(), () -> late, random);
+        X509Certificate before = directory.authority().issuer();
+        try (DirectoryStore store = DirectoryStore.open(directory)) {
+            LiveAuthority live = live(store, late);
+            live.maintain();
 
-        assertThat(live.authority().issuer()).isEqualTo(directory.authority().issuer());
-        assertThat(directory.renewedIntermediate(late)).isEmpty();
+            assertThat(live.authority().issuer()).isEqualTo(before);
+            assertThat(live.worries()).singleElement().asString().contains("root-key.pem");
+        }
     }
 
     @Test
@@ -97,8 +108,11 @@ class AuthorityDirectoryTest {
             JwtKeys.Schedule schedule =
                     new JwtKeys.Schedule(algorithm, Duration.ofHours(1), Duration.ofMinutes(5));
             JwtKeys keys = JwtKeys.NONE.rotated(schedule, NOW, random);
-            directory.jwtKeys().save(keys);
-            JwtKeys loaded = directory.jwtKeys().load();
+            try (DirectoryStore store = DirectoryStore.open(directory)) {
+                store.update(kept -> kept.with(JwtKeys.NONE));
+                store.update(kept -> kept.with(keys));
+            }
+            JwtKeys loaded = directory.load().jwtKeys();
 
             assertThat(loaded.published()).isEqualTo(keys.published());
             assertThat(loaded.sequence()).isEqualTo(keys.sequence());
@@ -111,7 +125,7 @@ class AuthorityDirectoryTest {
     void brokenTokenKeysAreNamedAndNeverQuoted() throws Exception {
         Files.writeString(dir.resolve("jwt-keys.json"), "{\"keys\": [ top secret");
 
-        assertThatThrownBy(() -> directory.jwtKeys().load())
+        assertThatThrownBy(() -> directory.load())
                 .hasMessageContaining("jwt-keys.json")
                 .hasNoCause()
                 .hasMessageNotContaining("secret");
@@ -170,9 +184,13 @@ class AuthorityDirectoryTest {
         assertThat(two.use().claim()).isFalse();
     }
 
+    private LiveAuthority live(DirectoryStore store, Instant now) throws Exception {
+        return new LiveAuthority(store, CaSettings.DEFAULTS, Optional::empty, () -> now, random);
+    }
+
     private X509Svid svid() throws Exception {
         return directory
-                .authority()
+                .authority(NOW)
                 .issue(RunningCa.WEB, KeyAlgorithm.EC_P256, List.of(), NOW, Duration.ofHours(1));
     }
 }

@@ -35,7 +35,8 @@ class CaDnsNamesIT {
                         plain.schedule(),
                         plain.perAddress(),
                         plain.perIdentity(),
-                        DnsNames.parse(List.of("ns/outrider-system/sa/outrider-injector=" + NAME)));
+                        DnsNames.parse(List.of("ns/outrider-system/sa/outrider-injector=" + NAME)),
+                        plain.rootDistribution());
         try (RunningCa ca = new RunningCa(temp.resolve("ca"), settings);
                 CaClient client = ca.client()) {
             X509Svid injector = fetch(ca, client, INJECTOR);

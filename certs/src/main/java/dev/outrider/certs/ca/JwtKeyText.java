@@ -9,10 +9,6 @@ import dev.outrider.certs.JwtAlgorithm;
 import dev.outrider.certs.JwtKeys;
 import dev.outrider.certs.JwtKeys.JwtKey;
 import dev.outrider.certs.Pem;
-import dev.outrider.certs.SecretFiles;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -24,37 +20,31 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** The token signing keys as one file, replaced as a whole: two generations are never mixed. */
-final class JwtKeyFile {
+/** The token signing keys as one text, kept as a whole: two generations are never mixed. */
+final class JwtKeyText {
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final Path file;
+    private JwtKeyText() {}
 
-    JwtKeyFile(Path file) {
-        this.file = file;
-    }
-
-    /** {@link JwtKeys#NONE} before the first start. */
-    JwtKeys load() throws IOException {
-        if (!Files.exists(file)) {
-            return JwtKeys.NONE;
-        }
+    /**
+     * @throws IllegalArgumentException that never quotes the text, which holds keys
+     */
+    static JwtKeys read(String text) {
         try {
-            JsonNode document = JSON.readTree(Files.readString(file));
+            JsonNode document = JSON.readTree(text);
             List<JwtKey> keys = new ArrayList<>();
             for (JsonNode key : document.required("keys")) {
-                keys.add(read(key));
+                keys.add(key(key));
             }
             return new JwtKeys(document.required("sequence").asLong(), keys);
         } catch (JsonProcessingException e) {
-            // The parser's own message would quote the file, which holds keys.
-            throw new IOException(file + " is not JSON; restore it from a backup or remove it");
+            throw new IllegalArgumentException("is not JSON");
         } catch (IllegalArgumentException | DateTimeException | GeneralSecurityException e) {
-            throw new IOException(file + " holds a broken key; restore it or remove it", e);
+            throw new IllegalArgumentException("holds a broken key", e);
         }
     }
 
-    void save(JwtKeys keys) throws IOException {
+    static String write(JwtKeys keys) {
         ObjectNode document = JSON.createObjectNode().put("sequence", keys.sequence());
         ArrayNode list = document.putArray("keys");
         for (JwtKey key : keys.keys()) {
@@ -68,10 +58,10 @@ final class JwtKeyFile {
                             Base64.getEncoder().encodeToString(key.pair().getPublic().getEncoded()))
                     .put("privateKey", Pem.encode(key.pair().getPrivate()));
         }
-        SecretFiles.replace(file, document.toPrettyString());
+        return document.toPrettyString();
     }
 
-    private static JwtKey read(JsonNode key) throws GeneralSecurityException {
+    private static JwtKey key(JsonNode key) throws GeneralSecurityException {
         PrivateKey secret = Pem.privateKey(key.required("privateKey").asText());
         byte[] shown = Base64.getDecoder().decode(key.required("publicKey").asText());
         KeyPair pair =
