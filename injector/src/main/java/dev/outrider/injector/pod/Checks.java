@@ -14,6 +14,10 @@ record Checks(InjectionConfig config, List<String> warnings) {
     /** Left alone by init beside the ports that the proxy has here. */
     private static final Set<Integer> NEVER_CAPTURED = Set.of(15_021, 15_090);
 
+    private static final String BLIND =
+            "the classic proxy cannot see when this pod's work is done; change that, or use a native"
+                    + " sidecar";
+
     /** Some proxies need that long to let go of their callers. */
     private static final long SHORT_GRACE_PERIOD = 10;
 
@@ -34,7 +38,7 @@ record Checks(InjectionConfig config, List<String> warnings) {
                                 + " away");
             }
         }
-        end(spec, settings, facts);
+        end(spec, containers, settings, facts);
     }
 
     private void names(Node spec, List<AppContainer> containers) throws Unfit {
@@ -126,7 +130,8 @@ record Checks(InjectionConfig config, List<String> warnings) {
         }
     }
 
-    private void end(Node spec, PodSettings settings, PodFacts facts) throws Unfit {
+    private void end(Node spec, List<AppContainer> containers, PodSettings settings, PodFacts facts)
+            throws Unfit {
         long grace = facts.gracePeriod();
         if (grace < 0) {
             throw spec.wrong("terminationGracePeriodSeconds", "must not be negative");
@@ -140,20 +145,25 @@ record Checks(InjectionConfig config, List<String> warnings) {
                     "terminationGracePeriodSeconds is %d; calls under way may be cut, %d or more is better"
                             .formatted(grace, SHORT_GRACE_PERIOD));
         }
-        if (settings.nativeSidecar() || !facts.ends()) {
-            return;
+        if (!settings.nativeSidecar() && facts.ends()) {
+            work(spec, containers);
         }
+    }
+
+    /** A classic proxy has to find out for itself when the pod's work is done. */
+    private void work(Node spec, List<AppContainer> containers) throws Unfit {
         if (spec.flag("hostPID")) {
-            throw spec.wrong(
-                    "hostPID",
-                    "is true, so the proxy cannot tell when this pod's work is done; use a native"
-                            + " sidecar, or take the pod out of the mesh");
+            throw spec.wrong("hostPID", "is true, so " + BLIND);
         }
         if (spec.has("shareProcessNamespace") && !spec.flag("shareProcessNamespace")) {
-            throw spec.wrong(
-                    "shareProcessNamespace",
-                    "is false, so the proxy cannot see when this pod's work is done; use a native"
-                            + " sidecar, or take that line away");
+            throw spec.wrong("shareProcessNamespace", "is false, so " + BLIND);
+        }
+        for (AppContainer container : containers) {
+            if (container.init() && container.runsOn()) {
+                throw container
+                        .node()
+                        .wrong("restartPolicy", "is Always, so it never ends and " + BLIND);
+            }
         }
         if (spec.text("restartPolicy").equals(Optional.of("OnFailure"))) {
             warnings.add(

@@ -93,7 +93,7 @@ final class Removal {
         List<Node> nodes = spec.nodes(list);
         for (int index = 0; index < nodes.size(); index++) {
             String name = nodes.get(index).name();
-            if (record.names(kind, name)) {
+            if (name.startsWith(ProxyContainer.NAME) && record.names(kind, name)) {
                 taken.put(name, nodes.get(index).fields());
                 if (kind.equals("volumes")) {
                     volumePlaces.put(name, index);
