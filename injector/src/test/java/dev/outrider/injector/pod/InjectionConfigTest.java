@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outrider.injector.settings.SettingsException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class InjectionConfigTest {
+    @Test
+    void theVersionIsTheProjects() throws IOException {
+        assertThat(Files.readString(Path.of("..", "pom.xml")))
+                .contains(
+                        "<artifactId>outrider</artifactId>\n  <version>%s</version>"
+                                .formatted(InjectionConfig.VERSION));
+    }
+
     @Test
     void anEmptyFileIsTheDefaults() throws SettingsException {
         assertThat(InjectionConfig.parse("f", "")).isEqualTo(InjectionConfig.DEFAULTS);
