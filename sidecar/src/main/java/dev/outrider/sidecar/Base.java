@@ -4,7 +4,9 @@ import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.auth.AuditLog;
 import dev.outrider.sidecar.body.MirrorCounts;
 import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.discover.Cluster;
 import dev.outrider.sidecar.discover.DnsTransport;
+import dev.outrider.sidecar.discover.KubernetesConfig;
 import dev.outrider.sidecar.edge.EdgeConfig;
 import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.Service;
@@ -14,6 +16,7 @@ import dev.outrider.sidecar.observe.EventLoopLag;
 import dev.outrider.sidecar.observe.Metrics;
 import dev.outrider.sidecar.observe.RuntimeMetrics;
 import dev.outrider.sidecar.observe.Workload;
+import dev.outrider.sidecar.outbound.ClusterService;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.tls.Alpn;
 import dev.outrider.sidecar.tls.ExpectedPeer;
@@ -38,6 +41,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -60,6 +64,9 @@ final class Base implements AutoCloseable {
 
     private static final Duration LAG_PERIOD = Duration.ofSeconds(1);
 
+    private static final String ZONE = "OUTRIDER_ZONE";
+
+    private final Map<String, String> environment = System.getenv();
     final Ticker ticker;
     final InstantSource clock = Clock.systemUTC();
     final SecureRandom secureRandom = new SecureRandom();
@@ -90,6 +97,7 @@ final class Base implements AutoCloseable {
     final Service.Context services;
     private final OpenParts parts = new OpenParts();
     private volatile SidecarConfig config;
+    private volatile @Nullable Cluster cluster;
 
     Base(SidecarConfig config, Ticker ticker) throws IOException {
         this.config = config;
@@ -132,14 +140,21 @@ final class Base implements AutoCloseable {
         return config;
     }
 
-    void config(SidecarConfig changed) {
-        config = changed;
+    void inForce(InForce next) {
+        config = next.config();
+        cluster = next.cluster();
     }
 
     /** Whom a service's answers must come from, if that is one id and no pattern. */
     private @Nullable SpiffeId expected(String service) {
         CalledServices calls = config.calls();
         ServiceConfig known = calls == null ? null : calls.services().get(service);
+        Cluster around = cluster;
+        if (known == null && around != null) {
+            ClusterService unlisted = ClusterService.parse(service, around);
+            String peer = unlisted == null ? null : around.peer(unlisted.name().service());
+            return peer == null ? null : SpiffeId.parse(peer);
+        }
         if (known == null || known.identity().size() != 1) {
             return null;
         }
@@ -191,6 +206,23 @@ final class Base implements AutoCloseable {
                                 Views.word(to)),
                 own,
                 ticker);
+    }
+
+    /** The one before if it is the same cluster, asked in the same way. */
+    Cluster cluster(SidecarConfig changed, @Nullable Cluster old) {
+        CalledServices calls = changed.calls();
+        KubernetesConfig wanted =
+                (calls == null ? KubernetesConfig.DEFAULTS : calls.cluster())
+                        .in(changed.namespace(), environment.getOrDefault(ZONE, ""));
+        IdentityConfig identity = changed.identity();
+        return old != null && old.config().equals(wanted)
+                ? old
+                : new Cluster(
+                        wanted,
+                        identity == null ? "none" : identity.trustDomain(),
+                        () -> wanted.open(environment),
+                        ticker,
+                        random);
     }
 
     private EventLoopGroup startLoops() {

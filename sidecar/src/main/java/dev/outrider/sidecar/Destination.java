@@ -1,7 +1,6 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.balance.Member;
-import dev.outrider.sidecar.discover.DnsConfig;
 import dev.outrider.sidecar.discover.EndpointSet;
 import dev.outrider.sidecar.discover.EndpointSource;
 import dev.outrider.sidecar.discover.EndpointsConfig;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Destination(
         ServiceConfig config,
-        DnsConfig dns,
+        Lookups lookups,
         Service service,
         @Nullable EndpointSource source,
         AtomicReference<Service> told,
@@ -38,14 +37,14 @@ record Destination(
         LastUse use,
         MeterGroup meters) {
 
-    static Destination first(Base base, String name, ServiceConfig config, DnsConfig dns) {
+    static Destination first(Base base, String name, ServiceConfig config, Lookups lookups) {
         Service service = service(base, name, config);
         AtomicReference<Service> told = new AtomicReference<>(service);
         return new Destination(
                 config,
-                dns,
+                lookups,
                 service,
-                source(base, config, dns, told),
+                source(base, config, lookups, told),
                 told,
                 probes(base, service, config),
                 new LastUse(),
@@ -72,16 +71,17 @@ record Destination(
     }
 
     /** This one under a changed configuration; nothing happens to it before {@link #replacedBy}. */
-    Destination under(Base base, ServiceConfig changed, DnsConfig changedDns) {
+    Destination under(Base base, ServiceConfig changed, Lookups changedLookups) {
         Service next = service.under(changed);
         boolean sameSource =
-                Objects.equals(changed.endpoints(), config.endpoints()) && changedDns.equals(dns);
+                Objects.equals(changed.endpoints(), config.endpoints())
+                        && changedLookups.equals(lookups);
         AtomicReference<Service> hears = sameSource ? told : new AtomicReference<>(next);
         return new Destination(
                 changed,
-                changedDns,
+                changedLookups,
                 next,
-                sameSource ? source : source(base, changed, changedDns, hears),
+                sameSource ? source : source(base, changed, changedLookups, hears),
                 hears,
                 probes(base, next, changed),
                 use,
@@ -90,12 +90,13 @@ record Destination(
 
     /** Null for what has no endpoints of its own. */
     private static @Nullable EndpointSource source(
-            Base base, ServiceConfig config, DnsConfig dns, AtomicReference<Service> told) {
+            Base base, ServiceConfig config, Lookups lookups, AtomicReference<Service> told) {
         EndpointsConfig endpoints = config.endpoints();
         if (endpoints == null) {
             return null;
         }
-        EndpointSource source = endpoints.source(dns, base.lookups(), base.random);
+        EndpointSource source =
+                endpoints.source(lookups.dns(), base.lookups(), base.random, lookups.cluster());
         source.subscribe(set -> told.get().update(set));
         source.start();
         return source;

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.discover.Cluster;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.Services;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class Destinations implements Services {
     /** Without use for so long, a service's endpoints, guards and meters are forgotten. */
     static final Duration LONGEST_IDLE = Duration.ofMinutes(10);
+
+    /** The same for those of the cluster that nobody listed, when there are too many. */
+    private static final Duration SHORTEST_IDLE = Duration.ofSeconds(1);
 
     private final Base base;
     private final Wanted wanted;
@@ -47,9 +52,10 @@ final class Destinations implements Services {
     }
 
     /** Those that are configured the same are the same; the others take over what fits. */
-    static Destinations fit(Base base, SidecarConfig config, @Nullable Destinations old) {
+    static Destinations fit(
+            Base base, SidecarConfig config, Cluster cluster, @Nullable Destinations old) {
         Course course = old == null ? new Course() : old.course;
-        Destinations next = new Destinations(base, Wanted.of(config), course);
+        Destinations next = new Destinations(base, Wanted.of(config, cluster), course);
         if (old != null) {
             old.made.forEach(next::carry);
         }
@@ -65,12 +71,12 @@ final class Destinations implements Services {
         if (config == null || before.differs(config)) {
             return;
         }
-        boolean same = before.config().equals(config) && before.dns().equals(wanted.dns());
-        made.put(name, same ? before : before.under(base, config, wanted.dns()));
+        boolean same = before.config().equals(config) && before.lookups().equals(wanted.lookups());
+        made.put(name, same ? before : before.under(base, config, wanted.lookups()));
     }
 
     private Destination first(String name, ServiceConfig config) {
-        return Destination.first(base, name, config, wanted.dns());
+        return Destination.first(base, name, config, wanted.lookups());
     }
 
     // ---- in use
@@ -103,7 +109,7 @@ final class Destinations implements Services {
     private @Nullable Destination madeHere(String name) {
         Destination there = made.get(name);
         ServiceConfig config = wanted.get(name);
-        if (there == null && config != null) {
+        if (there == null && config != null && (wanted.listed(name) || roomForUnlisted())) {
             there = first(name, config);
             made.put(name, there);
             there.begin(base.ticker);
@@ -112,6 +118,22 @@ final class Destinations implements Services {
             var _ = there.use().take();
         }
         return there;
+    }
+
+    /**
+     * An app can make up ports, each of which is another destination: when there are too many,
+     * those that nobody uses right now go first.
+     */
+    private boolean roomForUnlisted() {
+        int most = wanted.lookups().cluster().config().services();
+        if (unlisted() >= most) {
+            letGo(SHORTEST_IDLE, name -> !wanted.listed(name));
+        }
+        return unlisted() < most;
+    }
+
+    private long unlisted() {
+        return made.keySet().stream().filter(name -> !wanted.listed(name)).count();
     }
 
     @Override
@@ -123,14 +145,18 @@ final class Destinations implements Services {
     /** Lets go of those that nobody has used for long. */
     void letGo() {
         synchronized (course) {
-            long now = base.ticker.nanos();
-            made.forEach((name, each) -> {
-                if (!wanted.eager().contains(name) && each.idle(LONGEST_IDLE, now)) {
-                    var _ = made.remove(name);
-                    each.close();
-                }
-            });
+            letGo(LONGEST_IDLE, name -> !wanted.eager().contains(name));
         }
+    }
+
+    private void letGo(Duration idle, Predicate<String> which) {
+        long now = base.ticker.nanos();
+        made.forEach((name, each) -> {
+            if (which.test(name) && each.idle(idle, now)) {
+                var _ = made.remove(name);
+                each.close();
+            }
+        });
     }
 
     // ---- to be looked at
@@ -144,12 +170,19 @@ final class Destinations implements Services {
         return made.values().stream().map(Destination::service)::iterator;
     }
 
-    /** The same in the order of the file. */
+    /** The same in the order of the file; behind them those of the cluster. */
     List<Service> services() {
-        return wanted.names()
+        Stream<String> unlisted =
+                made.keySet().stream().filter(name -> !wanted.listed(name)).sorted();
+        return Stream.concat(wanted.names(), unlisted)
                 .flatMap(name -> Stream.ofNullable(made.get(name)))
                 .map(Destination::service)
                 .toList();
+    }
+
+    String discovery(String name) {
+        Destination there = made.get(name);
+        return there == null || there.source() == null ? "" : there.source().standing();
     }
 
     /** Those made at once, which readiness waits for. */
@@ -157,14 +190,22 @@ final class Destinations implements Services {
         return wanted.eager().stream().flatMap(name -> Stream.ofNullable(made.get(name)));
     }
 
-    /** What is configured of it, made or not. */
-    @Nullable ServiceConfig config(@Nullable String name) {
-        return name == null ? null : wanted.get(name);
+    /** For whom tokens are made out that are sent there; null if none are. */
+    @Nullable String audience(@Nullable String name) {
+        if (name == null) {
+            return null;
+        }
+        if (wanted.listed(name) || wanted.unlisted() == null) {
+            ServiceConfig config = wanted.get(name);
+            return config == null ? null : config.audience();
+        }
+        Destination there = wanted.unlisted().tokens() ? get(name) : null;
+        return there == null || there.source() == null ? null : there.source().peer();
     }
 
-    /** All that are configured, made or not. */
+    /** Made or not. */
     int known() {
-        return wanted.own().size() + wanted.services().size();
+        return wanted.own().size() + wanted.services().size() + (int) unlisted();
     }
 
     // ---- change

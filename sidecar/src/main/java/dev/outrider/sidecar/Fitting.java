@@ -3,6 +3,8 @@ package dev.outrider.sidecar;
 import dev.outrider.sidecar.auth.IdentityTokenFilter;
 import dev.outrider.sidecar.config.ConfigText;
 import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.discover.Cluster;
+import dev.outrider.sidecar.discover.ReverseNames;
 import dev.outrider.sidecar.edge.Edge;
 import dev.outrider.sidecar.edge.EdgeConfig;
 import dev.outrider.sidecar.edge.EdgeRoutes;
@@ -13,7 +15,6 @@ import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.Forwarder;
 import dev.outrider.sidecar.forward.Service;
-import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.StartWait;
 import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.forward.TcpForwarder;
@@ -48,6 +49,7 @@ final class Fitting {
     /** What was made, to be dropped if the rest cannot be. */
     private @Nullable Telemetry telemetry;
 
+    private @Nullable Cluster cluster;
     private @Nullable Guards guards;
     private @Nullable OwnTokens tokens;
     private @Nullable EdgeDoor door;
@@ -88,8 +90,10 @@ final class Fitting {
         if (edge != null) {
             door = EdgeDoor.fit(base, edge, old == null ? null : old.door());
         }
+        Cluster around = base.cluster(config, old == null ? null : old.cluster());
+        cluster = around;
         Destinations there =
-                Destinations.fit(base, config, old == null ? null : old.destinations());
+                Destinations.fit(base, config, around, old == null ? null : old.destinations());
         destinations = there;
         ExchangeObserver observer = told.observer(base, flights);
         Forwarder forwarder = forwarder(there, observer);
@@ -98,12 +102,15 @@ final class Fitting {
                 file,
                 flights,
                 told,
+                around,
                 guards,
                 tokens,
                 there,
                 forwarder,
                 inbound == null ? null : inbound(inbound, there, told, forwarder, observer),
-                outbound == null ? null : outbound(outbound, there, told, forwarder, observer),
+                outbound == null
+                        ? null
+                        : outbound(outbound, around, there, told, forwarder, observer),
                 door,
                 edge == null || door == null
                         ? null
@@ -168,6 +175,7 @@ final class Fitting {
 
     private @Nullable Way outbound(
             OutboundConfig outbound,
+            Cluster around,
             Destinations there,
             Telemetry told,
             Forwarder forwarder,
@@ -179,6 +187,8 @@ final class Fitting {
         FilterChain chain =
                 Outbound.chain(
                         outbound,
+                        around,
+                        there,
                         told.filter(),
                         new StartWait(
                                 new StartNeeds(base, there, own.tokens()),
@@ -188,12 +198,16 @@ final class Fitting {
                         forwarder,
                         observer,
                         base.ticker);
-        TcpRoute route = Outbound.tcpRoute(outbound, there);
+        TcpRoute route = Outbound.tcpRoute(outbound, there, around, reverse(around));
         StartWait wait =
                 new StartWait(new StartNeeds(base, there, null), outbound.startWait(), base.ticker);
         return new Way(
                 chain,
                 relay(told, route, outbound.tcp(), service -> wait.hold(service.name(), null)));
+    }
+
+    private ReverseNames reverse(Cluster around) {
+        return new ReverseNames(around, config.dns(), base.lookups(), base.ticker);
     }
 
     private @Nullable Way edge(
@@ -256,16 +270,15 @@ final class Fitting {
 
     private static IdentityTokenFilter identityTokens(OwnTokens own, Destinations there) {
         return new IdentityTokenFilter(
-                own.tokens(),
-                exchange -> {
-                    ServiceConfig to = there.config(exchange.service());
-                    return to == null ? null : to.audience();
-                });
+                own.tokens(), exchange -> there.audience(exchange.service()));
     }
 
     private void drop() {
         if (telemetry != null) {
             Retirement.close(telemetry.parts(), old == null ? null : old.parts());
+        }
+        if (cluster != null && (old == null || cluster != old.cluster())) {
+            cluster.close();
         }
         if (guards != null) {
             Retirement.close(guards.parts(), old == null ? null : old.parts());

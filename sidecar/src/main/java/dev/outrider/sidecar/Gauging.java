@@ -1,8 +1,11 @@
 package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.config.WatchStatus;
+import dev.outrider.sidecar.discover.Cluster;
+import dev.outrider.sidecar.discover.ClusterCounts;
 import dev.outrider.sidecar.discover.DnsView;
 import dev.outrider.sidecar.discover.EndpointSource;
+import dev.outrider.sidecar.discover.ServiceWatch;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.listen.Detected;
 import dev.outrider.sidecar.listen.Listener;
@@ -63,6 +66,9 @@ final class Gauging {
                 "Those of them that are in use, or were made at once",
                 Map.of(),
                 () -> destinations.all().size());
+        if (now.inCluster()) {
+            cluster(gauges, now.cluster());
+        }
         listeners.forEach(listener -> listener(gauges, listener));
         gauges.counter(
                 "outrider_spans_dropped",
@@ -82,6 +88,47 @@ final class Gauging {
                     Map.of(),
                     accessLog::failedWrites);
         }
+    }
+
+    private static void cluster(MeterGroup gauges, Cluster cluster) {
+        for (ServiceWatch.Status status : ServiceWatch.Status.values()) {
+            gauges.gauge(
+                    "outrider_kubernetes_services",
+                    "Services of the cluster that are in use, by what is known of them",
+                    Map.of("status", word(status)),
+                    () -> cluster.all().stream().filter(it -> it.status() == status).count());
+        }
+        gauges.gauge(
+                "outrider_kubernetes_stale",
+                "Services whose endpoints are the last known ones, since the API is away",
+                Map.of(),
+                () -> cluster.all().stream().filter(it -> !cluster.stale(it).isEmpty()).count());
+        gauges.gauge(
+                "outrider_kubernetes_watches",
+                "Connections by which Services are followed",
+                Map.of(),
+                cluster::feeds);
+        ClusterCounts counts = cluster.counts();
+        gauges.counter(
+                "outrider_kubernetes_lists",
+                "Lists of slices that were asked for, after a watch was lost too",
+                Map.of(),
+                counts::lists);
+        gauges.counter(
+                "outrider_kubernetes_failures",
+                "First looks at a Service that brought no answer",
+                Map.of(),
+                counts::failures);
+        gauges.counter(
+                "outrider_kubernetes_events",
+                "Changes of slices that were told",
+                Map.of(),
+                counts::events);
+        gauges.counter(
+                "outrider_kubernetes_refused",
+                "Names that were not looked for, since too many are in use",
+                Map.of(),
+                counts::refused);
     }
 
     /** What lives as long as a destination is in use. */

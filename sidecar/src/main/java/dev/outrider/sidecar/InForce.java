@@ -2,7 +2,11 @@ package dev.outrider.sidecar;
 
 import dev.outrider.sidecar.config.ConfigText;
 import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.discover.Cluster;
+import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.Forwarder;
+import dev.outrider.sidecar.forward.ServiceConfig;
+import dev.outrider.sidecar.outbound.OutboundConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +25,7 @@ record InForce(
         ConfigText file,
         Flights flights,
         Telemetry telemetry,
+        Cluster cluster,
         @Nullable Guards guards,
         @Nullable OwnTokens tokens,
         Destinations destinations,
@@ -30,9 +35,21 @@ record InForce(
         @Nullable EdgeDoor door,
         @Nullable Way edge) {
 
+    /** Whether Services of a cluster may be called. */
+    boolean inCluster() {
+        OutboundConfig out = config.outbound();
+        CalledServices calls = config.calls();
+        return out != null && out.kubernetes() != null
+                || calls != null
+                        && calls.services().values().stream()
+                                .map(ServiceConfig::endpoints)
+                                .anyMatch(it -> it != null && it.kubernetes() != null);
+    }
+
     /** What runs in the background, apart from destinations; the logs first. */
     List<AutoCloseable> parts() {
         List<AutoCloseable> parts = new ArrayList<>(telemetry.parts());
+        parts.add(cluster);
         if (guards != null) {
             parts.addAll(guards.parts());
         }

@@ -216,7 +216,7 @@ public final class Sidecar implements AutoCloseable {
         if (old != null) {
             awaitEndpoints(next);
         }
-        base.config(next.config());
+        base.inForce(next);
         retirement.entered(next.flights(), next.parts());
         next.destinations().takeOver(old == null ? null : old.destinations());
         change.commit();

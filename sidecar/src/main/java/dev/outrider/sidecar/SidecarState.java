@@ -6,6 +6,7 @@ import dev.outrider.sidecar.auth.keys.ApiKeys;
 import dev.outrider.sidecar.config.ConfigText;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.config.WatchStatus;
+import dev.outrider.sidecar.discover.Cluster;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.limit.LimitState;
 import dev.outrider.sidecar.listen.Listener;
@@ -59,6 +60,15 @@ final class SidecarState {
     /** Those made so far. */
     List<Service> services() {
         return now.get().destinations().services();
+    }
+
+    Cluster cluster() {
+        return now.get().cluster();
+    }
+
+    /** What is to be said of where that service's endpoints come from; empty for nothing. */
+    String discovery(String service) {
+        return now.get().destinations().discovery(service);
     }
 
     /** How many there are, made or not. */

@@ -43,7 +43,7 @@ record StartNeeds(Base base, Destinations destinations, @Nullable IdentityTokens
     }
 
     private @Nullable String audience(Destination to) {
-        return tokens == null ? null : to.config().audience();
+        return tokens == null ? null : destinations.audience(to.service().name());
     }
 
     private boolean lacksIdentity(Destination to, @Nullable String audience) {

@@ -5,6 +5,7 @@ import dev.outrider.sidecar.admin.AdminViews;
 import dev.outrider.sidecar.admin.BreakerSwitches;
 import dev.outrider.sidecar.admin.CertificateView;
 import dev.outrider.sidecar.admin.EdgeView;
+import dev.outrider.sidecar.admin.KubernetesView;
 import dev.outrider.sidecar.admin.Lifecycle;
 import dev.outrider.sidecar.admin.ListenerView;
 import dev.outrider.sidecar.admin.LogLevels;
@@ -18,6 +19,8 @@ import dev.outrider.sidecar.auth.keys.KeyOperations;
 import dev.outrider.sidecar.auth.keys.KeyStore;
 import dev.outrider.sidecar.balance.Member;
 import dev.outrider.sidecar.config.ConfigDump;
+import dev.outrider.sidecar.discover.Cluster;
+import dev.outrider.sidecar.discover.ServiceWatch;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.limit.LimitState;
 import dev.outrider.sidecar.observe.Metrics;
@@ -33,7 +36,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The sidecar's state as the admin port shows it. */
@@ -47,6 +52,7 @@ final class Views {
                 accept -> page(state.metrics(), accept),
                 () -> ConfigDump.json(state.file().tree()),
                 () -> services(state, ticker),
+                () -> kubernetes(state.cluster()),
                 () -> listeners(state),
                 () -> certificates(state),
                 () -> info(state),
@@ -97,11 +103,37 @@ final class Views {
                                         service.name(),
                                         service.bulkhead().taken(),
                                         service.bulkhead().waiting(),
+                                        state.discovery(service.name()),
                                         service.members().all().stream()
                                                 .map(member -> endpoint(service, member, now))
                                                 .toList()))
                         .toList();
         return new ServicesView(made, Math.max(0, state.knownServices() - made.size()));
+    }
+
+    private static KubernetesView kubernetes(Cluster cluster) {
+        return new KubernetesView(
+                String.valueOf(cluster.config().namespace()),
+                Objects.requireNonNullElse(cluster.config().zone(), ""),
+                cluster.feeds(),
+                cluster.all().stream().map(each -> known(cluster, each)).toList());
+    }
+
+    private static KubernetesView.KnownService known(Cluster cluster, ServiceWatch watch) {
+        String stale = cluster.stale(watch);
+        String status =
+                switch (watch.status()) {
+                    case KNOWN -> watch.meshed() ? "meshed" : watch.absent() ? "absent" : "plain";
+                    case UNKNOWN, DENIED, AWAY -> watch.status().name().toLowerCase(Locale.ROOT);
+                };
+        return new KubernetesView.KnownService(
+                watch.name().toString(),
+                status,
+                String.join(", ", watch.accounts()),
+                watch.pods(),
+                stale.isEmpty()
+                        ? watch.problem()
+                        : "not followed just now, the last known: " + stale);
     }
 
     private static ServiceView.EndpointView endpoint(Service service, Member member, long now) {

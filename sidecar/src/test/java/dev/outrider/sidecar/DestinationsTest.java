@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outrider.sidecar.config.ConfigDocument;
 import dev.outrider.sidecar.config.ConfigFile;
 import dev.outrider.sidecar.config.SidecarConfig;
+import dev.outrider.sidecar.discover.Cluster;
+import dev.outrider.sidecar.discover.Clusters;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.resilience.CircuitBreaker;
 import dev.outrider.sidecar.time.FakeTicker;
@@ -39,6 +41,7 @@ class DestinationsTest {
 
     private final FakeTicker ticker = new FakeTicker();
     private Path file;
+    private final Cluster cluster = Clusters.none();
     private Base base;
     private Destinations now;
 
@@ -47,13 +50,14 @@ class DestinationsTest {
         file = folder.resolve("f.yaml");
         SidecarConfig config = config("", "first", "second", "third");
         base = new Base(config, ticker);
-        now = Destinations.fit(base, config, null);
+        now = Destinations.fit(base, config, cluster, null);
         now.takeOver(null);
     }
 
     @AfterEach
     void stop() {
         now.close();
+        cluster.close();
         base.endLoops();
         base.close();
     }
@@ -75,7 +79,7 @@ class DestinationsTest {
     }
 
     private Destinations next(String more, String... services) throws IOException {
-        return Destinations.fit(base, config(more, services), now);
+        return Destinations.fit(base, config(more, services), cluster, now);
     }
 
     private Destinations inForce(Destinations next) {

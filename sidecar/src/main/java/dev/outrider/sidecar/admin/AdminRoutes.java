@@ -43,6 +43,12 @@ final class AdminRoutes {
                         "configuration without secrets",
                         (_, _) -> PortResponse.json(200, views.configDump().get())),
                 Route.view("/clusters", "destinations", (_, _) -> clusters()),
+                Route.view(
+                        "/kubernetes",
+                        "the cluster's Services that are in use",
+                        (_, _) ->
+                                PortResponse.json(
+                                        200, ViewJson.kubernetes(views.kubernetes().get()))),
                 Route.view("/listeners", "open ports", (_, _) -> listeners()),
                 Route.view("/certs", "certificates in use", (_, _) -> certificates()),
                 Route.view("/server_info", "what runs here", (_, _) -> info()),

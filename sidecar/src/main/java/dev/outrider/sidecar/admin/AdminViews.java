@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * several threads at once, and must not wait for the data path.
  *
  * @param live whether the process is worth keeping
+ * @param kubernetes empty where no cluster is asked
  * @param edge null for a sidecar
  * @param configDump maps, lists and scalars, with secrets already hidden
  */
@@ -21,6 +22,7 @@ public record AdminViews(
         MetricsView metrics,
         Supplier<Object> configDump,
         Supplier<ServicesView> clusters,
+        Supplier<KubernetesView> kubernetes,
         Supplier<List<ListenerView>> listeners,
         Supplier<List<CertificateView>> certificates,
         Supplier<ServerInfo> serverInfo,

@@ -33,6 +33,7 @@ final class HomePage {
         state(info, out);
         readiness(views.ready().get(), out);
         services(views.clusters().get(), out);
+        kubernetes(views.kubernetes().get(), out);
         breakers(views.breakers().list(), out);
         links(routes, out);
         return out.append("</body></html>\n").toString();
@@ -75,6 +76,23 @@ final class HomePage {
         if (services.unused() > 0) {
             out.append("<p>").append(services.unused()).append(" more that nobody calls</p>\n");
         }
+    }
+
+    private static void kubernetes(KubernetesView view, StringBuilder out) {
+        if (view.services().isEmpty()) {
+            return;
+        }
+        open(out, "Services of the cluster", "service", "status", "account", "pods", "note");
+        for (KubernetesView.KnownService each : view.services()) {
+            row(
+                    out,
+                    each.name(),
+                    each.status(),
+                    each.account(),
+                    String.valueOf(each.pods()),
+                    each.note());
+        }
+        out.append("</table>\n");
     }
 
     private static void breakers(List<BreakerSwitches.BreakerView> breakers, StringBuilder out) {

@@ -2,8 +2,13 @@ package dev.outrider.sidecar.admin;
 
 import java.util.List;
 
-/** One destination and its endpoints as they are now. */
-public record ServiceView(String name, int inFlight, int queued, List<EndpointView> endpoints) {
+/**
+ * One destination and its endpoints as they are now.
+ *
+ * @param discovery what is to be said of where its endpoints come from; empty for nothing
+ */
+public record ServiceView(
+        String name, int inFlight, int queued, String discovery, List<EndpointView> endpoints) {
     public ServiceView {
         endpoints = List.copyOf(endpoints);
     }

@@ -16,11 +16,32 @@ final class ViewJson {
                 services.unused());
     }
 
+    static Object kubernetes(KubernetesView view) {
+        return object(
+                "namespace",
+                view.namespace(),
+                "zone",
+                view.zone(),
+                "watches",
+                view.watches(),
+                "services",
+                view.services().stream()
+                        .map(each ->
+                                object(
+                                        "name", each.name(),
+                                        "status", each.status(),
+                                        "account", each.account(),
+                                        "pods", each.pods(),
+                                        "note", each.note()))
+                        .toList());
+    }
+
     private static Object service(ServiceView service) {
         return object(
                 "name", service.name(),
                 "inFlight", service.inFlight(),
                 "queued", service.queued(),
+                "discovery", service.discovery(),
                 "endpoints", service.endpoints().stream().map(ViewJson::endpoint).toList());
     }
 

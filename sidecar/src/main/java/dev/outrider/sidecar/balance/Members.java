@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class Members {
     private final AtomicInteger changes;
     private final long version;
     private final List<Member> all;
+    private final String why;
     private final @Nullable HashRing ring;
 
     /** Who may be picked; made anew when a member changed or an ejection has ended. */
@@ -28,17 +30,24 @@ public final class Members {
 
     /**
      * @param panic whether so many are bad that all are used
+     * @param near whether only those nearby are among them
      * @param untilNanos when the first ejection ends
      */
     record Usable(
             Member[] members,
             int weight,
             boolean panic,
+            boolean near,
             int changes,
             boolean ends,
             long untilNanos) {
         boolean current(int changesNow, long nowNanos) {
             return changes == changesNow && (!ends || untilNanos - nowNanos > 0);
+        }
+
+        /** Whether that one may be picked too. */
+        boolean takes(Member member, long nowNanos) {
+            return panic || member.usable(nowNanos) && (!near || member.endpoint().near());
         }
     }
 
@@ -47,12 +56,14 @@ public final class Members {
             Ticker ticker,
             AtomicInteger changes,
             long version,
-            List<Member> all) {
+            List<Member> all,
+            String why) {
         this.config = config;
         this.ticker = ticker;
         this.changes = changes;
         this.version = version;
         this.all = List.copyOf(all);
+        this.why = why;
         this.ring =
                 config.algorithm() == BalanceConfig.Algorithm.RING_HASH
                         ? HashRing.of(this.all, config.pointsPerMember())
@@ -61,24 +72,27 @@ public final class Members {
 
     /** No members yet. */
     public static Members none(BalanceConfig config, Ticker ticker) {
-        return new Members(config, ticker, new AtomicInteger(), 0, List.of());
+        return new Members(config, ticker, new AtomicInteger(), 0, List.of(), "");
     }
 
-    /** The members for that set: those whose address was there before are kept as they are. */
+    /**
+     * The members for that set: those whose address was there before are kept as they are, unless
+     * somebody else has it now.
+     */
     public Members update(EndpointSet set) {
         Map<String, Member> known = new HashMap<>();
         all.forEach(member -> known.put(member.address(), member));
         List<Member> next = new ArrayList<>(set.endpoints().size());
         for (Endpoint endpoint : set.endpoints()) {
             Member member = known.get(endpoint.address());
-            if (member == null) {
+            if (member == null || !Objects.equals(member.endpoint().peer(), endpoint.peer())) {
                 member = new Member(endpoint, changes, ticker.nanos());
             } else {
                 member.endpoint(endpoint);
             }
             next.add(member);
         }
-        return new Members(config, ticker, changes, set.version(), next);
+        return new Members(config, ticker, changes, set.version(), next, set.why());
     }
 
     /**
@@ -86,11 +100,16 @@ public final class Members {
      * that the next set is taken whatever its version.
      */
     public Members under(BalanceConfig changed) {
-        return new Members(changed, ticker, changes, 0, all);
+        return new Members(changed, ticker, changes, 0, all, why);
     }
 
     public List<Member> all() {
         return all;
+    }
+
+    /** Why there are none, as far as the source says so; else empty. */
+    public String why() {
+        return why;
     }
 
     public long version() {
@@ -133,17 +152,38 @@ public final class Members {
                 good.add(member);
             }
         }
-        boolean panic = panic(all.size() - good.size());
-        List<Member> picked = panic ? all : good;
+        List<Member> near = near(good);
+        boolean panic = near.isEmpty() && panic(all.size() - good.size(), all.size());
+        List<Member> picked = panic ? all : near.isEmpty() ? good : near;
         int weight = 0;
         for (Member member : picked) {
             weight += member.weight();
         }
-        return new Usable(picked.toArray(new Member[0]), weight, panic, changesNow, ends, until);
+        return new Usable(
+                picked.toArray(new Member[0]),
+                weight,
+                panic,
+                !near.isEmpty(),
+                changesNow,
+                ends,
+                until);
+    }
+
+    /**
+     * The good ones nearby, if some are preferred to others and enough of those are good: where all
+     * would be used whatever they are, better ones are to be had elsewhere.
+     */
+    private List<Member> near(List<Member> good) {
+        long preferred = all.stream().filter(each -> each.endpoint().near()).count();
+        if (preferred == 0 || preferred == all.size()) {
+            return List.of();
+        }
+        List<Member> near = good.stream().filter(each -> each.endpoint().near()).toList();
+        return panic((int) preferred - near.size(), (int) preferred) ? List.of() : near;
     }
 
     /** One bad member among good ones is no reason to panic, however few they are. */
-    private boolean panic(int bad) {
-        return bad > config.panicShare() * all.size() && (bad > 1 || all.size() == 1);
+    private boolean panic(int bad, int members) {
+        return bad > config.panicShare() * members && (bad > 1 || members == 1);
     }
 }

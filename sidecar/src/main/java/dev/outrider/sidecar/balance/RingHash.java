@@ -26,7 +26,7 @@ record RingHash(double loadBound) implements Picker {
         Member busy = null;
         for (int i = 0; i < ring.size(); i++) {
             Member owner = ring.owner(start + i);
-            if (owner != avoid && (usable.panic() || owner.usable(nowNanos))) {
+            if (owner != avoid && usable.takes(owner, nowNanos)) {
                 if (owner.inFlight() < most) {
                     return owner;
                 }

@@ -13,6 +13,7 @@ import dev.outrider.sidecar.observe.AccessLogConfig;
 import dev.outrider.sidecar.observe.LogConfig;
 import dev.outrider.sidecar.observe.MetricsConfig;
 import dev.outrider.sidecar.observe.TracingConfig;
+import dev.outrider.sidecar.outbound.ClusterServicesConfig;
 import dev.outrider.sidecar.outbound.OutboundConfig;
 import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
@@ -194,7 +195,16 @@ public record SidecarConfig(
                                 + "' needs an identity: give identity, or set its mtls to false");
             }
         }
+        if (unlisted(calls) != null) {
+            throw new IllegalArgumentException(
+                    "outbound.kubernetes needs an identity: give identity, or set its names to"
+                            + " false");
+        }
         requireFiles(null, calls);
+    }
+
+    private static @Nullable ClusterServicesConfig unlisted(@Nullable CalledServices calls) {
+        return calls instanceof OutboundConfig outbound ? outbound.unlisted() : null;
     }
 
     /** Without the CA, keys and tokens must come from somewhere else. */
@@ -204,6 +214,12 @@ public record SidecarConfig(
         if (jwt != null && keysMissing(jwt.jwks())) {
             throw new IllegalArgumentException(
                     "inbound.jwt.jwks needs file or url, since identity names no ca to ask");
+        }
+        ClusterServicesConfig unlisted = unlisted(calls);
+        if (unlisted != null && unlisted.tokens()) {
+            throw new IllegalArgumentException(
+                    "outbound.kubernetes.tokens needs identity.ca, which makes them out; set it to"
+                            + " false");
         }
         for (Map.Entry<String, ServiceConfig> each : services(calls).entrySet()) {
             String audience = each.getValue().audience();

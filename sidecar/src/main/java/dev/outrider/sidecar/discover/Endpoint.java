@@ -7,8 +7,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host a name or an IP literal, without brackets
  * @param weight its share of the traffic against the others'
+ * @param near whether it is to be called rather than those that are not
+ * @param peer the SPIFFE id that answers there; null: that is not known
  */
-public record Endpoint(String host, int port, int weight, @Nullable String zone) {
+public record Endpoint(
+        String host,
+        int port,
+        int weight,
+        @Nullable String zone,
+        boolean near,
+        @Nullable String peer) {
     public static final int MAX_WEIGHT = 10_000;
 
     public Endpoint {
@@ -21,6 +29,10 @@ public record Endpoint(String host, int port, int weight, @Nullable String zone)
         if (weight < 1 || weight > MAX_WEIGHT) {
             throw new IllegalArgumentException("weight must be between 1 and " + MAX_WEIGHT);
         }
+    }
+
+    public Endpoint(String host, int port, int weight, @Nullable String zone) {
+        this(host, port, weight, zone, true, null);
     }
 
     public Endpoint(String host, int port) {

@@ -8,9 +8,14 @@ import java.util.Map;
  * A service's endpoints at one moment, each address once.
  *
  * @param version grows with each change of the source; 0 before its first answer
+ * @param why there are none, or not the right ones, in a sentence; empty if there is nothing to say
  */
-public record EndpointSet(long version, List<Endpoint> endpoints) {
+public record EndpointSet(long version, List<Endpoint> endpoints, String why) {
     public static final EndpointSet NONE = new EndpointSet(0, List.of());
+
+    public EndpointSet(long version, List<Endpoint> endpoints) {
+        this(version, endpoints, "");
+    }
 
     public EndpointSet {
         Map<String, Endpoint> byAddress = new LinkedHashMap<>();

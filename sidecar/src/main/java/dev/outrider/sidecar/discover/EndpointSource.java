@@ -3,6 +3,7 @@ package dev.outrider.sidecar.discover;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Knows where a service is, and tells when that changes. Methods may be called on any thread. */
 public interface EndpointSource extends AutoCloseable {
@@ -32,6 +33,16 @@ public interface EndpointSource extends AutoCloseable {
 
     /** How its look-ups fare; empty if it makes none. */
     List<DnsView> lookups();
+
+    /** Who answers there, as a SPIFFE id, if the source knows of exactly one. */
+    default @Nullable String peer() {
+        return null;
+    }
+
+    /** How it stands with what it knows, in a few words for people; empty for nothing to say. */
+    default String standing() {
+        return "";
+    }
 
     /** Stops looking; no subscriber is told anything afterwards. */
     @Override

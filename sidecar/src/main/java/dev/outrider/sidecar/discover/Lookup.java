@@ -162,19 +162,29 @@ final class Lookup {
 
     private DnsNameResolver resolver(TtlRecorder ttl, LastWords words) {
         DnsNameResolverBuilder builder =
-                new DnsNameResolverBuilder(transport.loop())
-                        .datagramChannelType(transport.udp())
-                        .socketChannelType(transport.tcp())
+                resolver(config, transport)
                         .resolveCache(ttl)
                         .cnameCache(ttl)
                         .dnsQueryLifecycleObserverFactory(words)
-                        .queryTimeoutMillis(config.queryTimeout().toMillis())
                         .resolvedAddressTypes(
                                 switch (config.family()) {
                                     case AUTO -> ResolvedAddressTypes.IPV4_PREFERRED;
                                     case IPV4 -> ResolvedAddressTypes.IPV4_ONLY;
                                     case IPV6 -> ResolvedAddressTypes.IPV6_ONLY;
                                 });
+        if (searched != null) {
+            builder.searchDomains(searched);
+        }
+        return builder.build();
+    }
+
+    /** One that asks the name servers of the configuration. */
+    static DnsNameResolverBuilder resolver(DnsConfig config, DnsTransport transport) {
+        DnsNameResolverBuilder builder =
+                new DnsNameResolverBuilder(transport.loop())
+                        .datagramChannelType(transport.udp())
+                        .socketChannelType(transport.tcp())
+                        .queryTimeoutMillis(config.queryTimeout().toMillis());
         if (!config.nameServers().isEmpty()) {
             builder.nameServerProvider(
                     new SequentialDnsServerAddressStreamProvider(
@@ -182,10 +192,7 @@ final class Lookup {
                                     .map(each -> new InetSocketAddress(each.host(), each.port()))
                                     .toList()));
         }
-        if (searched != null) {
-            builder.searchDomains(searched);
-        }
-        return builder.build();
+        return builder;
     }
 
     private static Answer judged(

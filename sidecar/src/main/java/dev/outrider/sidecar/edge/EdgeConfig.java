@@ -2,6 +2,7 @@ package dev.outrider.sidecar.edge;
 
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
 import dev.outrider.sidecar.auth.edge.EdgeAuthConfig;
+import dev.outrider.sidecar.discover.KubernetesConfig;
 import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.http.h1.H1Limits;
@@ -50,7 +51,8 @@ public record EdgeConfig(
         int eager,
         IdentityTokenConfig tokens,
         Map<String, String> tokenFiles,
-        Duration startWait)
+        Duration startWait,
+        KubernetesConfig cluster)
         implements CalledServices {
 
     public static final Schema<EdgeConfig> SCHEMA =
@@ -166,7 +168,13 @@ public record EdgeConfig(
                                             Duration.ofSeconds(5),
                                             "how long the first calls to a service are held until"
                                                     + " the identity, the endpoints and the token"
-                                                    + " they need are there")));
+                                                    + " they need are there"),
+                                    f.optional(
+                                            "kubernetes",
+                                            KubernetesConfig.SCHEMA,
+                                            KubernetesConfig.DEFAULTS,
+                                            "the cluster of services whose endpoints are named by"
+                                                    + " kubernetes; see discovery.md")));
 
     public EdgeConfig {
         routes = List.copyOf(routes);

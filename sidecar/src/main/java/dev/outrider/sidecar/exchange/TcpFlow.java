@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TcpFlow {
     private final TcpConnection connection;
-    private final @Nullable String service;
+    private @Nullable String service;
     private final long startedNanos;
     private @Nullable List<AttemptResult> attempts;
     private @Nullable Failure failure;
@@ -20,7 +20,7 @@ public final class TcpFlow {
     private long finishedNanos;
 
     /**
-     * @param service the destination's configured name, null if none was found
+     * @param service the destination's name, null if none was found so far
      */
     public TcpFlow(TcpConnection connection, @Nullable String service, long startedNanos) {
         this.connection = connection;
@@ -28,10 +28,16 @@ public final class TcpFlow {
         this.startedNanos = startedNanos;
     }
 
+    /** The destination's name; before any observer is told of the flow. */
+    public void service(@Nullable String found) {
+        service = found;
+    }
+
     public TcpConnection connection() {
         return connection;
     }
 
+    /** Null if none was found. */
     public @Nullable String service() {
         return service;
     }

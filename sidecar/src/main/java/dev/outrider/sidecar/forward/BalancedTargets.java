@@ -76,9 +76,10 @@ final class BalancedTargets implements Targets {
 
     @Override
     public String whyNobody(@Nullable InetSocketAddress destination) {
-        int known = members.get().all().size();
+        Members now = members.get();
+        int known = now.all().size();
         return known == 0
-                ? "no endpoint of " + service + " is known"
+                ? now.why().isEmpty() ? "no endpoint of " + service + " is known" : now.why()
                 : "none of the " + known + " endpoints of " + service + " is healthy";
     }
 }

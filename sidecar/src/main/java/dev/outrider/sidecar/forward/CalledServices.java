@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.forward;
 
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
+import dev.outrider.sidecar.discover.KubernetesConfig;
 import java.time.Duration;
 import java.util.Map;
 
@@ -20,4 +21,7 @@ public interface CalledServices {
 
     /** How long the first calls are held until what they need is there. */
     Duration startWait();
+
+    /** The Kubernetes cluster they may be in. */
+    KubernetesConfig cluster();
 }

@@ -126,7 +126,7 @@ final class Connecting {
         }
         try {
             TlsPeer peer = tls.peerOf(ssl.engine());
-            service.expectedPeer().check(peer);
+            service.expectedPeer(pool.member()).check(peer);
             succeeded(
                     opened,
                     HttpVersion.HTTP_2.alpn().equals(ssl.applicationProtocol()),

@@ -373,8 +373,12 @@ public final class Service {
         return config.mtls() ? context.identity().get() : null;
     }
 
-    ExpectedPeer expectedPeer() {
-        return expectedPeer;
+    /** Who has to answer there; what is configured counts before what the source of it says. */
+    ExpectedPeer expectedPeer(Member member) {
+        String peer = member.endpoint().peer();
+        return peer == null || !config.identity().isEmpty()
+                ? expectedPeer
+                : new ExpectedPeer(List.of(peer));
     }
 
     void tlsRefused(InetSocketAddress peer, TlsFailure why) {

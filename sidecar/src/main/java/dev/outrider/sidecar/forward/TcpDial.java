@@ -39,6 +39,7 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
     }
 
     private final Service service;
+    private final Member member;
     private final String endpoint;
     private final InetSocketAddress address;
     private final @Nullable Identity identity;
@@ -51,6 +52,7 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
 
     TcpDial(Service service, Member member, TcpEnd end, Waiter waiter) {
         this.service = service;
+        this.member = member;
         this.endpoint = member.address();
         this.address = service.targets().address(member);
         this.identity = service.currentIdentity();
@@ -117,7 +119,7 @@ final class TcpDial extends ChannelInboundHandlerAdapter {
         SslHandler handler = java.util.Objects.requireNonNull(ssl);
         try {
             TlsPeer peer = java.util.Objects.requireNonNull(tls).peerOf(handler.engine());
-            service.expectedPeer().check(peer);
+            service.expectedPeer(member).check(peer);
             if (!TcpEnd.FRAMED.equals(handler.applicationProtocol())) {
                 refused(
                         opened,

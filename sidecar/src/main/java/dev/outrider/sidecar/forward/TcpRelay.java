@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * take more; the client not before there is another. On the client's loop, where both ends live.
  */
 final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
+    /** For the name of an address, and for what is known of that name. */
+    private static final int MOST_WAITS = 2;
+
     private final TcpConnection connection;
     private final TcpRoute route;
     private final TcpForwarder.Context context;
@@ -46,6 +49,7 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
     private @Nullable Instant until;
     private long toldReceived;
     private long toldSent;
+    private boolean told;
     private boolean over;
 
     TcpRelay(TcpConnection connection, TcpRoute route, TcpForwarder.Context context) {
@@ -76,14 +80,31 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
     }
 
     private void begin(EventLoop loop) {
-        TcpRoute.Target found = route.find(connection);
-        TcpRoute.To to = found instanceof TcpRoute.To known ? known : null;
-        String service = to == null ? null : to.service().name();
-        TcpFlow opened = new TcpFlow(connection, service, context.ticker().nanos());
-        flow = opened;
+        flow = new TcpFlow(connection, null, context.ticker().nanos());
         silence = new LazyTimer(loop, context.ticker(), this::fellSilent);
-        observer.opened(opened);
+        look(loop, MOST_WAITS);
+    }
+
+    private void look(EventLoop loop, int waits) {
+        if (over) {
+            return;
+        }
+        TcpRoute.Target next = waits > 0 ? route.find(connection) : route.findAtLast(connection);
+        if (next instanceof TcpRoute.Later(CompletionStage<?> known)) {
+            var _ = known.whenCompleteAsync((_, _) -> look(loop, waits - 1), loop);
+        } else {
+            found(next, loop);
+        }
+    }
+
+    private void found(TcpRoute.Target found, EventLoop loop) {
+        if (found instanceof TcpRoute.To to) {
+            flow().service(to.service().name());
+        }
+        told = true;
+        observer.opened(flow());
         switch (found) {
+            case TcpRoute.Later _ -> finish(new Failure.NoRoute("raw TCP"));
             case TcpRoute.Nowhere(Failure failure) -> finish(failure);
             case TcpRoute.To chosen -> {
                 target = chosen;
@@ -329,6 +350,9 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
             return;
         }
         over = true;
+        if (!told) {
+            observer.opened(flow());
+        }
         stop(silence);
         stop(life);
         if (tries != null) {

@@ -17,6 +17,25 @@ public final class Authority {
         return end > 0 && length <= LONGEST && isPort(authority, end);
     }
 
+    /** A valid one without its port. */
+    public static String host(String authority) {
+        int colon = portColon(authority);
+        return colon < 0 ? authority : authority.substring(0, colon);
+    }
+
+    /** The port of a valid one; {@code otherwise} if it names none. */
+    public static int port(String authority, int otherwise) {
+        int colon = portColon(authority);
+        return colon < 0 || colon == authority.length() - 1
+                ? otherwise
+                : Integer.parseInt(authority, colon + 1, authority.length(), 10);
+    }
+
+    private static int portColon(String authority) {
+        int colon = authority.lastIndexOf(':');
+        return authority.endsWith("]") ? -1 : colon;
+    }
+
     /** Behind the closing bracket, or 0 if there is no IPv6 address before it. */
     private static int bracketEnd(String authority) {
         int end = authority.indexOf(']');

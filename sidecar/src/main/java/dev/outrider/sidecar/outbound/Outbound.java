@@ -2,9 +2,12 @@ package dev.outrider.sidecar.outbound;
 
 import dev.outrider.sidecar.auth.IdentityTokenFilter;
 import dev.outrider.sidecar.auth.StripHeaders;
+import dev.outrider.sidecar.discover.Cluster;
+import dev.outrider.sidecar.discover.ReverseNames;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
+import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.forward.PoolConfig;
 import dev.outrider.sidecar.forward.ServiceConfig;
@@ -20,6 +23,7 @@ import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.HostRouteFilter;
 import dev.outrider.sidecar.route.HostTable;
+import dev.outrider.sidecar.route.UnknownHost;
 import dev.outrider.sidecar.route.UpgradeFilter;
 import dev.outrider.sidecar.time.Ticker;
 import java.time.Duration;
@@ -35,8 +39,14 @@ public final class Outbound {
 
     private Outbound() {}
 
+    /**
+     * @param cluster whose Services need not be listed
+     * @param services all there are
+     */
     public static FilterChain chain(
             OutboundConfig config,
+            Cluster cluster,
+            Services services,
             TracingFilter tracing,
             StartWait start,
             IdentityTokenFilter identityTokens,
@@ -51,7 +61,7 @@ public final class Outbound {
                         new DeadlineFilter(), // what the app's own caller has left
                         new HostRouteFilter(
                                 targets(config.services()),
-                                fallback(config)), // shortens the deadline
+                                unlisted(config, cluster, services, ticker)), // may shorten it
                         start, // after the route: what is missing hangs on it
                         identityTokens), // after the route: its audience is the destination
                 forwarder,
@@ -74,6 +84,16 @@ public final class Outbound {
                 config.detectTimeout(),
                 List.of(),
                 0);
+    }
+
+    private static RequestFilter unlisted(
+            OutboundConfig config, Cluster cluster, Services services, Ticker ticker) {
+        RequestFilter unknown = new UnknownHost(fallback(config));
+        ClusterServicesConfig others = config.unlisted();
+        return others == null
+                ? unknown
+                : new ClusterRouteFilter(
+                        others, cluster, services, unknown, config.startWait(), ticker);
     }
 
     private static HostRouteFilter.@Nullable Target fallback(OutboundConfig config) {
@@ -108,8 +128,16 @@ public final class Outbound {
      *
      * @param services {@link #PASSTHROUGH} among them if unknown destinations are let pass
      */
-    public static TcpRoute tcpRoute(OutboundConfig config, Services services) {
-        return new OutboundTcpRoute(config, services);
+    public static TcpRoute tcpRoute(
+            OutboundConfig config, Services services, Cluster cluster, ReverseNames reverse) {
+        ClusterServicesConfig others = config.unlisted();
+        return new OutboundTcpRoute(
+                config,
+                services,
+                others == null
+                        ? null
+                        : new ClusterTcpRoute(
+                                others, cluster, reverse, services, config.startWait()));
     }
 
     /** Refuses a host that two services claim. */

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.outbound;
 
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
+import dev.outrider.sidecar.discover.KubernetesConfig;
 import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.TcpConfig;
@@ -13,6 +14,7 @@ import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.transport.IpPort;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way out for the local app.
@@ -22,6 +24,7 @@ import java.util.Map;
  * @param unknown what becomes of captured connections to what is no service
  * @param tokenFiles files with identity tokens by audience; other audiences are minted by the CA
  * @param startWait how long the first calls are held until what they need is there
+ * @param kubernetes null: names of a cluster mean nothing by themselves
  */
 public record OutboundConfig(
         IpPort listen,
@@ -38,7 +41,8 @@ public record OutboundConfig(
         UpgradeConfig upgrades,
         Unknown unknown,
         TcpConfig tcp,
-        Duration startWait)
+        Duration startWait,
+        @Nullable ClusterServicesConfig kubernetes)
         implements CalledServices {
 
     /** What becomes of connections to what is no service. */
@@ -151,7 +155,12 @@ public record OutboundConfig(
                                             "how long the app's first calls, and the first call"
                                                     + " to a service that is not looked up, are"
                                                     + " held until the identity, the endpoints and"
-                                                    + " the token they need are there")));
+                                                    + " the token they need are there"),
+                                    f.nullable(
+                                            "kubernetes",
+                                            ClusterServicesConfig.SCHEMA,
+                                            "the Kubernetes cluster, whose Services need not be"
+                                                    + " listed then; see discovery.md")));
 
     public OutboundConfig {
         if (!capture && !listen.address().isLoopbackAddress()) {
@@ -169,5 +178,15 @@ public record OutboundConfig(
         }
         var _ = Outbound.targets(services);
         var _ = OutboundTcpRoute.addresses(services);
+    }
+
+    @Override
+    public KubernetesConfig cluster() {
+        return kubernetes == null ? KubernetesConfig.DEFAULTS : kubernetes.cluster();
+    }
+
+    /** How the cluster's Services are called that are not listed; null if they are not. */
+    public @Nullable ClusterServicesConfig unlisted() {
+        return kubernetes == null || !kubernetes.names() ? null : kubernetes;
     }
 }

@@ -15,16 +15,18 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the service a captured connection was going to: by an address of the service, by one of its
- * endpoints, by a network of addresses, by the name asked for in TLS. Who connects to an endpoint
- * has chosen it, as clients of databases and logs do, and gets that one. The endpoints of a service
- * that is looked up are known only once it is in use.
+ * endpoints, by a network of addresses, by the name asked for in TLS; and what is not listed, by
+ * that name or by the address in the cluster. Who connects to an endpoint has chosen it, as clients
+ * of databases and logs do, and gets that one. The endpoints of a service that is looked up are
+ * known only once it is in use.
  */
 final class OutboundTcpRoute implements TcpRoute {
-    private final Map<String, ServiceConfig> configured;
+    private final Set<String> configured;
     private final Services services;
     private final AddressTable<String> addresses;
 
@@ -33,9 +35,13 @@ final class OutboundTcpRoute implements TcpRoute {
 
     private final HostTable<String> hosts;
     private final @Nullable Service passthrough;
+    private final @Nullable ClusterTcpRoute unlisted;
 
-    OutboundTcpRoute(OutboundConfig config, Services services) {
-        this.configured = config.services();
+    /**
+     * @param unlisted asked about what is not listed; null: nobody is
+     */
+    OutboundTcpRoute(OutboundConfig config, Services services, @Nullable ClusterTcpRoute unlisted) {
+        this.configured = config.services().keySet();
         this.services = services;
         this.addresses = addresses(config.services());
         this.byEndpoint = config.capture() ? byEndpoint(config.services()) : Map.of();
@@ -47,6 +53,7 @@ final class OutboundTcpRoute implements TcpRoute {
                     case PASS -> services.find(Outbound.PASSTHROUGH);
                     case REFUSE -> null;
                 };
+        this.unlisted = unlisted;
     }
 
     /** Refuses an address that two services claim. */
@@ -70,6 +77,15 @@ final class OutboundTcpRoute implements TcpRoute {
 
     @Override
     public Target find(TcpConnection connection) {
+        return find(connection, true);
+    }
+
+    @Override
+    public Target findAtLast(TcpConnection connection) {
+        return find(connection, false);
+    }
+
+    private Target find(TcpConnection connection, boolean mayWait) {
         InetSocketAddress destination = connection.destination();
         if (destination != null) {
             Target byAddress = byAddress(destination);
@@ -82,6 +98,11 @@ final class OutboundTcpRoute implements TcpRoute {
         if (byName != null) {
             return byName;
         }
+        Target other = unlisted == null ? null : unlisted.find(connection, mayWait);
+        return other != null ? other : unknown(destination, serverName);
+    }
+
+    private Target unknown(@Nullable InetSocketAddress destination, @Nullable String serverName) {
         return passthrough == null || destination == null
                 ? new Nowhere(new Failure.NoRoute(wanted(destination, serverName)))
                 : new To(passthrough, null, ProxyProtocol.OFF);
@@ -98,11 +119,17 @@ final class OutboundTcpRoute implements TcpRoute {
             return at(destination, known);
         }
         for (Service service : services.made()) {
-            if (configured.containsKey(service.name()) && service.runsAt(destination)) {
+            if (called(service) && service.runsAt(destination)) {
                 return at(destination, service);
             }
         }
         return to(addresses.around(destination));
+    }
+
+    /** The local app is among those that are made. */
+    private boolean called(Service service) {
+        EndpointsConfig endpoints = service.config().endpoints();
+        return configured.contains(service.name()) || endpoints != null && endpoints.meshedOnly();
     }
 
     private static Target at(InetSocketAddress destination, Service service) {

@@ -1,7 +1,6 @@
 package dev.outrider.sidecar.route;
 
 import dev.outrider.sidecar.exchange.Exchange;
-import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -12,25 +11,28 @@ public final class HostRouteFilter implements RequestFilter {
     public record Target(String service, long timeoutNanos) {}
 
     private final HostTable<Target> targets;
-    private final @Nullable Target fallback;
+    private final RequestFilter otherwise;
+
+    /**
+     * @param otherwise asked about hosts that no service has
+     */
+    public HostRouteFilter(HostTable<Target> targets, RequestFilter otherwise) {
+        this.targets = targets;
+        this.otherwise = otherwise;
+    }
 
     /**
      * @param fallback for captured requests to hosts that no service has; null refuses them
      */
     public HostRouteFilter(HostTable<Target> targets, @Nullable Target fallback) {
-        this.targets = targets;
-        this.fallback = fallback;
+        this(targets, new UnknownHost(fallback));
     }
 
     @Override
     public Verdict onRequest(Exchange exchange) {
         Target target = targets.find(exchange.request().authority());
-        if (target == null && exchange.destination() != null) {
-            target = fallback;
-            exchange.toUnknownHost();
-        }
         if (target == null) {
-            return new Verdict.Reject(new Failure.NoRoute(exchange.request().authority()));
+            return otherwise.onRequest(exchange);
         }
         exchange.service(target.service);
         exchange.limit(target.timeoutNanos);

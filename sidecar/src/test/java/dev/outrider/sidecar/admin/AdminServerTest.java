@@ -96,6 +96,7 @@ class AdminServerTest {
     @CsvSource({
         "/config_dump, name",
         "/clusters, ewmaMillis",
+        "/kubernetes, meshed",
         "/listeners, 0.0.0.0:15006",
         "/certs, 2026-01-01T00:01:00Z",
         "/breakers, rejected",
@@ -171,7 +172,8 @@ class AdminServerTest {
                 .doesNotContain("http://")
                 .contains("<a href=\"/clusters\">")
                 .contains("POST /quitquitquit")
-                .contains("healthy, ejected");
+                .contains("healthy, ejected")
+                .contains("<td>&lt;late&gt;</td>");
     }
 
     @Test

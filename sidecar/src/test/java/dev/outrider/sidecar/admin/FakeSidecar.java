@@ -37,6 +37,7 @@ final class FakeSidecar implements BreakerSwitches, LogLevels, Lifecycle {
                                                 "billing",
                                                 3,
                                                 0,
+                                                "",
                                                 List.of(
                                                         new ServiceView.EndpointView(
                                                                 "10.0.0.1:80",
@@ -48,6 +49,14 @@ final class FakeSidecar implements BreakerSwitches, LogLevels, Lifecycle {
                                                                 2,
                                                                 4)))),
                                 4900),
+                () ->
+                        new KubernetesView(
+                                "shop",
+                                "eu-1",
+                                1,
+                                List.of(
+                                        new KubernetesView.KnownService(
+                                                "billing.shop", "meshed", "billing", 3, "<late>"))),
                 () -> List.of(new ListenerView("inbound", "0.0.0.0:15006", "open", 7)),
                 () ->
                         List.of(

@@ -7,6 +7,9 @@ import dev.outrider.sidecar.discover.EndpointSet;
 import dev.outrider.sidecar.time.FakeTicker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class MembersTest {
@@ -65,5 +68,76 @@ class MembersTest {
         assertThat(estimate.nanos(ticker.nanos())).isBetween(3.6e6, 3.8e6);
         long earlier = ticker.nanos() - Duration.ofSeconds(1).toNanos();
         assertThat(estimate.nanos(earlier)).isLessThan(11e6);
+    }
+
+    private static Endpoint at(String host, boolean near) {
+        return new Endpoint(host, 1, 1, null, near, null);
+    }
+
+    private Members zoned() {
+        return Members.none(BalanceConfig.DEFAULTS, ticker)
+                .update(
+                        new EndpointSet(
+                                1,
+                                List.of(
+                                        at("a", true),
+                                        at("b", true),
+                                        at("c", true),
+                                        at("d", false),
+                                        at("e", false))));
+    }
+
+    private List<String> picked(Members members) {
+        return Stream.of(members.usable(ticker.nanos()).members())
+                .map(each -> each.endpoint().host())
+                .toList();
+    }
+
+    @Test
+    void thoseNearbyComeFirstWhileEnoughAreGood() {
+        Members members = zoned();
+        assertThat(picked(members)).containsExactly("a", "b", "c");
+        members.all().get(0).healthy(false);
+        assertThat(picked(members)).containsExactly("b", "c");
+        members.all().get(1).healthy(false);
+        assertThat(picked(members)).containsExactly("c", "d", "e");
+        assertThat(members.panicking(ticker.nanos())).isFalse();
+        members.all().get(2).healthy(false);
+        assertThat(picked(members)).containsExactly("a", "b", "c", "d", "e");
+        assertThat(members.panicking(ticker.nanos())).isTrue();
+        members.all().get(0).healthy(true);
+        members.all().get(1).healthy(true);
+        assertThat(picked(members)).containsExactly("a", "b");
+    }
+
+    @Test
+    void aRingStaysNearbyToo() {
+        BalanceConfig ring =
+                new BalanceConfig(
+                        BalanceConfig.Algorithm.RING_HASH,
+                        0.5,
+                        new HashConfig(HashConfig.By.SOURCE, ""),
+                        100,
+                        0);
+        Members members = zoned().under(ring);
+        Picker picker = Picker.of(ring);
+        Random random = new Random(5);
+        for (int i = 0; i < 1000; i++) {
+            Member picked = picker.pick(members, null, random.nextLong(), random, ticker.nanos());
+            assertThat(Objects.requireNonNull(picked).endpoint().near()).isTrue();
+        }
+    }
+
+    @Test
+    void anAddressThatSomebodyElseHasNowIsAnotherMember() {
+        Endpoint first = new Endpoint("a", 1, 1, null, true, "spiffe://x/ns/shop/sa/one");
+        Members members =
+                Members.none(BalanceConfig.DEFAULTS, ticker)
+                        .update(new EndpointSet(1, List.of(first)));
+        Member same = members.update(new EndpointSet(2, List.of(first))).all().getFirst();
+        assertThat(same).isSameAs(members.all().getFirst());
+        Endpoint second = new Endpoint("a", 1, 1, null, true, "spiffe://x/ns/shop/sa/two");
+        Member other = members.update(new EndpointSet(3, List.of(second))).all().getFirst();
+        assertThat(other).isNotSameAs(members.all().getFirst());
     }
 }

@@ -183,6 +183,7 @@ class SidecarConfigTest {
                     name: a | give inbound, outbound or both
                     {name: a, inbound: {listen: "127.0.0.1:1", app: "127.0.0.1:2"}} | inbound needs an identity
                     {name: a, outbound: {listen: "127.0.0.1:1", services: {b: {hosts: [b], endpoints: {static: ["127.0.0.1:2"]}}}}} | service 'b' needs an identity
+                    {name: a, outbound: {listen: "127.0.0.1:1", kubernetes: {}}} | outbound.kubernetes needs an identity
                     {name: a, outbound: {listen: "127.0.0.1:1", services: {b: {hosts: [b], mtls: false, audience: b, endpoints: {static: ["127.0.0.1:2"]}}}}} | outbound.tokenFiles
                     """)
     void partsThatNeedEachOtherAreSaidTo(String yaml, String sentence) throws IOException {

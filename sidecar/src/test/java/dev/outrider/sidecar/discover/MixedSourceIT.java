@@ -46,7 +46,8 @@ class MixedSourceIT {
                                 config,
                                 new DnsTransport(
                                         loop, NioDatagramChannel.class, NioSocketChannel.class),
-                                new Random(1));
+                                new Random(1),
+                                Clusters.none());
         source.subscribe(told::add);
         source.start();
         return source;

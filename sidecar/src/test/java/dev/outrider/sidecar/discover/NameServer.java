@@ -29,6 +29,7 @@ import io.netty.handler.codec.dns.TcpDnsResponseEncoder;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,7 +59,7 @@ public final class NameServer implements AutoCloseable {
         static final Answer BROKEN =
                 new Answer(DnsResponseCode.SERVFAIL, List.of(), 0, 0, Manner.PLAIN);
 
-        static Answer absent(int soaSeconds) {
+        public static Answer absent(int soaSeconds) {
             return new Answer(DnsResponseCode.NXDOMAIN, List.of(), 0, soaSeconds, Manner.PLAIN);
         }
 
@@ -77,6 +78,7 @@ public final class NameServer implements AutoCloseable {
     private final AtomicInteger udpQueries = new AtomicInteger();
     private final AtomicInteger tcpQueries = new AtomicInteger();
     private final Map<String, Answer> byName = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> records = new ConcurrentHashMap<>();
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
     private volatile Answer answer = Answer.found(1, "10.0.0.1");
 
@@ -136,8 +138,36 @@ public final class NameServer implements AutoCloseable {
         answer = next;
     }
 
+    /** What the cluster's DNS says of a port: its number, at the Service's own name. */
+    public void srv(String name, int port) {
+        ByteBuf content = Unpooled.buffer().writeShort(0).writeShort(100).writeShort(port);
+        name(content, name.substring(name.indexOf("._tcp.") + 6));
+        record(name, DnsRecordType.SRV, content);
+    }
+
+    /** The name of an address that is given backwards. */
+    public void ptr(String reversed, String name) {
+        ByteBuf content = Unpooled.buffer();
+        name(content, name);
+        record(reversed, DnsRecordType.PTR, content);
+    }
+
+    private static void name(ByteBuf content, String name) {
+        for (String label : name.split("\\.", -1)) {
+            content.writeByte(label.length());
+            content.writeCharSequence(label, StandardCharsets.US_ASCII);
+        }
+        content.writeByte(0);
+    }
+
+    private void record(String name, DnsRecordType type, ByteBuf content) {
+        byte[] bytes = new byte[content.readableBytes()];
+        content.readBytes(bytes).release();
+        records.put(type.name() + " " + name + ".", bytes);
+    }
+
     /** {@code name} without a dot at its end. */
-    void answer(String name, Answer next) {
+    public void answer(String name, Answer next) {
         byName.put(name + '.', next);
     }
 
@@ -188,10 +218,23 @@ public final class NameServer implements AutoCloseable {
         }
     }
 
-    private static void fill(DnsResponse response, DnsQuery query, Answer answer) {
+    private void fill(DnsResponse response, DnsQuery query, Answer answer) {
         DnsQuestion question = query.recordAt(DnsSection.QUESTION);
-        response.setCode(answer.code).setRecursionAvailable(true);
-        response.addRecord(DnsSection.QUESTION, question);
+        response.setRecursionAvailable(true).addRecord(DnsSection.QUESTION, question);
+        DnsRecordType type = question.type();
+        byte[] record = records.get(type.name() + " " + question.name());
+        if (record != null) {
+            response.addRecord(
+                    DnsSection.ANSWER,
+                    new DefaultDnsRawRecord(
+                            question.name(), type, 5, Unpooled.wrappedBuffer(record)));
+            return;
+        }
+        if (type.equals(DnsRecordType.SRV) || type.equals(DnsRecordType.PTR)) {
+            response.setCode(DnsResponseCode.NXDOMAIN);
+            return;
+        }
+        response.setCode(answer.code);
         int size = question.type().equals(DnsRecordType.AAAA) ? 16 : 4;
         for (String address : answer.addresses) {
             byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);

@@ -109,7 +109,8 @@ class OutboundTcpRouteTest {
                 UpgradeConfig.DEFAULTS,
                 unknown,
                 TcpConfig.DEFAULTS,
-                Duration.ZERO);
+                Duration.ZERO,
+                null);
     }
 
     private static TcpRoute route(OutboundConfig.Unknown unknown) {
@@ -137,7 +138,7 @@ class OutboundTcpRouteTest {
                         Outbound.passthrough(config),
                         CONTEXT,
                         OriginalDestinations.out(_ -> false, Ticker.system())));
-        return Outbound.tcpRoute(config, new Made(services));
+        return new OutboundTcpRoute(config, new Made(services), null);
     }
 
     /** Those with {@code fixed} endpoints are not made before they are asked for. */
