@@ -52,6 +52,12 @@ final class KubernetesSchemaTest {
         for (int seed = 0; seed < RANDOM; seed++) {
             PodRequest request = new RandomPods(seed).request();
             add(cases, "random pod of seed " + seed, request, InjectionConfig.DEFAULTS, LEAST);
+            add(
+                    cases,
+                    "again, seed " + seed,
+                    afterOthers(request),
+                    InjectionConfig.DEFAULTS,
+                    LEAST);
         }
 
         assertThat(run(cases)).containsExactly("checked " + cases.size());
@@ -89,6 +95,17 @@ final class KubernetesSchemaTest {
                                 nativeSidecar ? NATIVE : CLASSIC,
                                 "least",
                                 least)));
+    }
+
+    /** The pod as it comes back to the injector: changed by the server and by other webhooks. */
+    private static PodRequest afterOthers(PodRequest request) {
+        if (!(new PodInjector(InjectionConfig.DEFAULTS).inject(request)
+                instanceof Injection.Injected injected)) {
+            return request;
+        }
+        Map<String, @Nullable Object> once = JsonPatch.apply(request.pod(), injected.operations());
+        return Others.with(
+                request, Others.prependContainers(Others.addContainer(Others.handle(once))));
     }
 
     private static List<Map<String, @Nullable Object>> steps(List<PatchOperation> operations) {

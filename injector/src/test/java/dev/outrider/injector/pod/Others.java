@@ -72,6 +72,25 @@ final class Others {
         return changed;
     }
 
+    /** Containers before ours in both lists. */
+    static Map<String, @Nullable Object> prependContainers(Map<String, @Nullable Object> pod) {
+        Map<String, @Nullable Object> changed = copy(pod);
+        Map<String, @Nullable Object> spec = Shape.object(changed.get("spec"));
+        list(spec, "initContainers").addFirst(Fields.of("name", "intruder", "image", "x"));
+        list(spec, "containers").addFirst(Fields.of("name", "other", "image", "x"));
+        return changed;
+    }
+
+    static PodRequest with(PodRequest request, Map<String, @Nullable Object> pod) {
+        return new PodRequest(
+                pod,
+                request.namespace(),
+                request.namespaceLabels(),
+                request.namespaceAnnotations(),
+                request.owner(),
+                request.server());
+    }
+
     /** Something else in one place, chosen by chance. */
     static Map<String, @Nullable Object> spoil(Map<String, @Nullable Object> pod, Random random) {
         Map<String, @Nullable Object> changed = copy(pod);

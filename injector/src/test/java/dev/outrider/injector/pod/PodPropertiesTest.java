@@ -47,7 +47,7 @@ final class PodPropertiesTest {
             Map<String, @Nullable Object> once =
                     JsonPatch.apply(request.pod(), injected.operations());
 
-            assertThat(INJECTOR.inject(with(request, once)))
+            assertThat(INJECTOR.inject(Others.with(request, once)))
                     .isEqualTo(new Injection.Injected(List.of(), injected.warnings()));
         }
     }
@@ -80,7 +80,7 @@ final class PodPropertiesTest {
     @MethodSource("seeds")
     void nothingElseOfThePodChanges(int seed) {
         PodRequest plain = new RandomPods(seed).request();
-        PodRequest request = with(plain, withUnknownFields(plain.pod(), new Random(seed)));
+        PodRequest request = Others.with(plain, withUnknownFields(plain.pod(), new Random(seed)));
         if (!(INJECTOR.inject(request) instanceof Injection.Injected injected)) {
             return;
         }
@@ -118,7 +118,8 @@ final class PodPropertiesTest {
         }
         Map<String, @Nullable Object> once = JsonPatch.apply(request.pod(), injected.operations());
         Map<String, @Nullable Object> handled = Others.handle(once);
-        Injection.Injected again = (Injection.Injected) INJECTOR.inject(with(request, handled));
+        Injection.Injected again =
+                (Injection.Injected) INJECTOR.inject(Others.with(request, handled));
         Map<String, @Nullable Object> twice = JsonPatch.apply(handled, again.operations());
 
         assertThat(again.operations()).as("ours stayed").isEmpty();
@@ -142,8 +143,9 @@ final class PodPropertiesTest {
         Map<String, @Nullable Object> once = JsonPatch.apply(request.pod(), injected.operations());
         Map<String, @Nullable Object> more = Others.addContainer(once);
         Map<String, @Nullable Object> original = Others.addContainer(request.pod());
-        Injection.Injected again = (Injection.Injected) INJECTOR.inject(with(request, more));
-        Injection.Injected atOnce = (Injection.Injected) INJECTOR.inject(with(request, original));
+        Injection.Injected again = (Injection.Injected) INJECTOR.inject(Others.with(request, more));
+        Injection.Injected atOnce =
+                (Injection.Injected) INJECTOR.inject(Others.with(request, original));
 
         assertThat(JsonPatch.apply(more, again.operations()))
                 .isEqualTo(JsonPatch.apply(original, atOnce.operations()));
@@ -156,7 +158,7 @@ final class PodPropertiesTest {
         PodRequest plain = new RandomPods(seed).request();
         Random random = new Random(seed);
         for (int round = 0; round < 40; round++) {
-            PodRequest request = with(plain, Others.spoil(plain.pod(), random));
+            PodRequest request = Others.with(plain, Others.spoil(plain.pod(), random));
 
             switch (INJECTOR.inject(request)) {
                 case Injection.Refused refused ->
@@ -168,7 +170,7 @@ final class PodPropertiesTest {
                     Map<String, @Nullable Object> once =
                             JsonPatch.apply(request.pod(), injected.operations());
                     assertThat(PodInjector.versionIn(once)).contains("0.1.0");
-                    assertThat(INJECTOR.inject(with(request, once)))
+                    assertThat(INJECTOR.inject(Others.with(request, once)))
                             .isEqualTo(new Injection.Injected(List.of(), injected.warnings()));
                 }
             }
@@ -188,7 +190,7 @@ final class PodPropertiesTest {
         for (int round = 0; round < 40; round++) {
             Map<String, @Nullable Object> spoilt = Others.spoilRecord(once, random);
 
-            assertThat(INJECTOR.inject(with(request, spoilt)))
+            assertThat(INJECTOR.inject(Others.with(request, spoilt)))
                     .isNotInstanceOf(Injection.Skipped.class);
             if (INJECTOR.uninject(spoilt) instanceof Injection.Injected out) {
                 assertThat(PodInjector.versionIn(JsonPatch.apply(spoilt, out.operations())))
@@ -229,16 +231,6 @@ final class PodPropertiesTest {
             container.put("futureField", Fields.of("name", "outrider"));
         }
         return changed;
-    }
-
-    private static PodRequest with(PodRequest request, Map<String, @Nullable Object> pod) {
-        return new PodRequest(
-                pod,
-                request.namespace(),
-                request.namespaceLabels(),
-                request.namespaceAnnotations(),
-                request.owner(),
-                request.server());
     }
 
     @SuppressWarnings("unchecked") // lists of a pod hold JSON

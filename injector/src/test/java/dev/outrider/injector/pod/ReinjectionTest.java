@@ -37,7 +37,7 @@ final class ReinjectionTest {
             }
         }
 
-        assertThat(apply(injector, with(shape.request(), older))).isEqualTo(fresh);
+        assertThat(apply(injector, Others.with(shape.request(), older))).isEqualTo(fresh);
     }
 
     @ParameterizedTest
@@ -46,7 +46,9 @@ final class ReinjectionTest {
         PodInjector injector = new PodInjector(shape.config());
         Map<String, @Nullable Object> once = apply(injector, shape.request());
 
-        assertThat(((Injection.Injected) injector.inject(with(shape.request(), once))).operations())
+        assertThat(
+                        ((Injection.Injected) injector.inject(Others.with(shape.request(), once)))
+                                .operations())
                 .isEmpty();
     }
 
@@ -65,7 +67,7 @@ final class ReinjectionTest {
         Shape.object(claiming.get("metadata"))
                 .put("annotations", Fields.of(InjectionRecord.ANNOTATION, record));
 
-        switch (INJECTOR.inject(with(request, claiming))) {
+        switch (INJECTOR.inject(Others.with(request, claiming))) {
             case Injection.Injected injected ->
                     assertThat(JsonPatch.apply(claiming, injected.operations()))
                             .isEqualTo(apply(INJECTOR, request));
@@ -82,7 +84,7 @@ final class ReinjectionTest {
         Shape.object(claiming.get("metadata"))
                 .put("annotations", Fields.of(InjectionRecord.ANNOTATION, record));
 
-        assertThat(INJECTOR.inject(with(request, claiming)))
+        assertThat(INJECTOR.inject(Others.with(request, claiming)))
                 .isInstanceOfSatisfying(
                         Injection.Refused.class,
                         refused ->
@@ -96,12 +98,8 @@ final class ReinjectionTest {
     void oursComeFirstAgain(String name) {
         PodRequest request = Shape.named(name).request();
         Map<String, @Nullable Object> once = apply(INJECTOR, request);
-        Map<String, @Nullable Object> spec = Shape.object(once.get("spec"));
-        Map<String, @Nullable Object> intruder = Fields.of("name", "intruder", "image", "x");
-        prepend(spec, "initContainers", intruder);
-        prepend(spec, "containers", Fields.of("name", "other", "image", "x"));
-
-        Map<String, @Nullable Object> twice = apply(INJECTOR, with(request, once));
+        Map<String, @Nullable Object> twice =
+                apply(INJECTOR, Others.with(request, Others.prependContainers(once)));
 
         List<String> names =
                 Others.containers(twice).stream()
@@ -122,13 +120,6 @@ final class ReinjectionTest {
                                         "logs"));
     }
 
-    private static void prepend(
-            Map<String, @Nullable Object> spec, String key, Map<String, @Nullable Object> first) {
-        List<@Nullable Object> list = new java.util.ArrayList<>((List<?>) spec.get(key));
-        list.addFirst(first);
-        spec.put(key, list);
-    }
-
     private static Map<String, @Nullable Object> renamed(
             Map<String, @Nullable Object> pod, String from, String to) {
         Map<String, @Nullable Object> changed = Shape.object(JsonPatch.copy(pod));
@@ -142,15 +133,5 @@ final class ReinjectionTest {
     private static Map<String, @Nullable Object> apply(PodInjector injector, PodRequest request) {
         return JsonPatch.apply(
                 request.pod(), ((Injection.Injected) injector.inject(request)).operations());
-    }
-
-    private static PodRequest with(PodRequest request, Map<String, @Nullable Object> pod) {
-        return new PodRequest(
-                pod,
-                request.namespace(),
-                request.namespaceLabels(),
-                request.namespaceAnnotations(),
-                request.owner(),
-                request.server());
     }
 }
