@@ -28,6 +28,7 @@ import dev.outrider.sidecar.tls.PublicTlsConfig;
 import dev.outrider.sidecar.tls.RefusalLog;
 import dev.outrider.sidecar.tls.Revocations;
 import dev.outrider.sidecar.tls.TlsContexts;
+import dev.outrider.sidecar.transport.IpPort;
 import dev.outrider.sidecar.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -118,7 +119,7 @@ final class Base implements AutoCloseable {
                     parts.add(
                             new MeshAuthority(
                                     identity == null ? null : identity.ca(), this::identity));
-            this.own = OwnAddresses.of(config.admin().enabled() ? config.admin().address() : null);
+            this.own = OwnAddresses.of(aside(config));
             this.audit = parts.add(new AuditLog());
             audit.start();
             EdgeConfig edge = config.edge();
@@ -143,6 +144,18 @@ final class Base implements AutoCloseable {
     void inForce(InForce next) {
         config = next.config();
         cluster = next.cluster();
+    }
+
+    /** Where this proxy listens besides the data path. */
+    private static List<IpPort> aside(SidecarConfig config) {
+        List<IpPort> ports = new ArrayList<>();
+        if (config.admin().enabled()) {
+            ports.add(config.admin().address());
+        }
+        if (config.pod() != null) {
+            ports.add(config.pod().listen());
+        }
+        return List.copyOf(ports);
     }
 
     /** Whom a service's answers must come from, if that is one id and no pattern. */

@@ -20,22 +20,22 @@ import org.jspecify.annotations.Nullable;
  * Whether an address is one of this proxy's own listeners. Captured traffic must never be sent
  * there: it would come back and be sent there again. Any thread; the list may still grow.
  *
- * @param admin the operator's port, which takes callers on this host for operators; null: none
+ * @param aside the operator's port, which takes callers on this host for operators, and the pod's
  * @param local this host's addresses, which for a pod do not change
  * @param callers of the app, see {@link AppsCaller}
  */
 record OwnAddresses(
         List<Listener> listeners,
-        @Nullable IpPort admin,
+        List<IpPort> aside,
         Set<InetAddress> local,
         Set<InetAddress> callers)
         implements Predicate<InetSocketAddress>, Self {
 
-    static OwnAddresses of(@Nullable IpPort admin) {
+    static OwnAddresses of(List<IpPort> aside) {
         try {
             return new OwnAddresses(
                     new CopyOnWriteArrayList<>(),
-                    admin,
+                    aside,
                     NetworkInterface.networkInterfaces()
                             .flatMap(NetworkInterface::inetAddresses)
                             .collect(Collectors.toUnmodifiableSet()),
@@ -56,7 +56,7 @@ record OwnAddresses(
                 return true;
             }
         }
-        return admin != null && covers(admin.socketAddress(), address);
+        return aside.stream().anyMatch(each -> covers(each.socketAddress(), address));
     }
 
     private boolean here(InetAddress ip) {

@@ -11,9 +11,12 @@ import dev.outrider.sidecar.config.ConfigWatch;
 import dev.outrider.sidecar.config.Restart;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.config.WatchStatus;
+import dev.outrider.sidecar.inbound.Inbound;
 import dev.outrider.sidecar.listen.Listener;
 import dev.outrider.sidecar.observe.AccessLog;
 import dev.outrider.sidecar.observe.LogLevels;
+import dev.outrider.sidecar.pod.PodConfig;
+import dev.outrider.sidecar.pod.PodPort;
 import dev.outrider.sidecar.time.Background;
 import dev.outrider.sidecar.time.Ticker;
 import java.io.IOException;
@@ -53,6 +56,7 @@ public final class Sidecar implements AutoCloseable {
     private volatile InForce now;
     private volatile @Nullable ConfigWatch<SidecarConfig> watch;
     private @Nullable AdminServer admin;
+    private @Nullable PodPort pod;
     private boolean closed;
 
     private Sidecar(Base base, SidecarConfig config, ConfigText file) throws IOException {
@@ -124,8 +128,8 @@ public final class Sidecar implements AutoCloseable {
     }
 
     /**
-     * Opens the ports; the admin port first, so that a start that hangs can be looked at. After an
-     * exception only {@link #close} is left to do.
+     * Opens the ports; those off the data path first, so that a start that hangs can be looked at.
+     * After an exception only {@link #close} is left to do.
      *
      * @param shutdown what the admin port's end of the process does
      */
@@ -144,6 +148,7 @@ public final class Sidecar implements AutoCloseable {
             InetSocketAddress address = admin.address();
             STARTS.info("admin listening on {}:{}", address.getHostString(), address.getPort());
         }
+        startPodPort(config.pod());
         doors.start();
         late.add(new Background("let-go", this::letGoUnused)).start();
         ConfigWatch<SidecarConfig> watched = watch;
@@ -152,10 +157,31 @@ public final class Sidecar implements AutoCloseable {
         }
     }
 
+    /** Before there is an identity, which startup probes do not wait for. */
+    private void startPodPort(@Nullable PodConfig first) throws IOException {
+        if (first == null) {
+            return;
+        }
+        PodPort.Views views =
+                new PodPort.Views(
+                        () -> java.util.Objects.requireNonNullElse(now.config().pod(), first),
+                        state::readiness,
+                        accept -> Views.page(base.metrics, accept),
+                        base.own,
+                        app -> base.own.source(Inbound.APP, app),
+                        base.metrics.gauges());
+        pod = late.add(PodPort.start(first.listen(), views, base.ticker));
+        InetSocketAddress address = pod.address();
+        STARTS.info("pod listening on {}:{}", address.getHostString(), address.getPort());
+    }
+
     /** Where a listener really is; null if there is none of that name. */
     public @Nullable InetSocketAddress address(String listener) {
         if (listener.equals("admin")) {
             return admin == null ? null : admin.address();
+        }
+        if (listener.equals("pod")) {
+            return pod == null ? null : pod.address();
         }
         return state.listeners().stream()
                 .filter(each -> each.name().equals(listener))

@@ -89,7 +89,7 @@ final class Views {
                         state.clock());
     }
 
-    private static MetricsView.Page page(Metrics metrics, String accept) {
+    static MetricsView.Page page(Metrics metrics, String accept) {
         Metrics.Scrape scrape = metrics.scrape(accept);
         return new MetricsView.Page(scrape.contentType(), scrape.body());
     }

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.config;
 
 import dev.outrider.sidecar.schema.Value;
+import dev.outrider.sidecar.transport.IpPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -26,10 +27,15 @@ public final class Restart {
         check.same("tls", old.tls(), next.tls());
         check.same("metrics", old.metrics(), next.metrics());
         check.same("admin", old.admin(), next.admin());
+        check.same("pod.listen", listen(old), listen(next));
         check.same("runtime.loops", old.runtime().loops(), next.runtime().loops());
         check.same("runtime.transport", old.runtime().transport(), next.runtime().transport());
         check.same("edge.limits.keys", keys(old), keys(next));
         return List.copyOf(errors);
+    }
+
+    private static @Nullable IpPort listen(SidecarConfig config) {
+        return config.pod() == null ? null : config.pod().listen();
     }
 
     /** How many clients' use is remembered. */

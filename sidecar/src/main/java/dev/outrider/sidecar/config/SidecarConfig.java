@@ -15,6 +15,7 @@ import dev.outrider.sidecar.observe.MetricsConfig;
 import dev.outrider.sidecar.observe.TracingConfig;
 import dev.outrider.sidecar.outbound.ClusterServicesConfig;
 import dev.outrider.sidecar.outbound.OutboundConfig;
+import dev.outrider.sidecar.pod.PodConfig;
 import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
@@ -40,6 +41,7 @@ public record SidecarConfig(
         AccessLogConfig accessLog,
         LogConfig log,
         AdminConfig admin,
+        @Nullable PodConfig pod,
         RuntimeConfig runtime) {
 
     public static final RecordSchema<SidecarConfig> SCHEMA =
@@ -118,6 +120,11 @@ public record SidecarConfig(
                                             AdminConfig.SCHEMA,
                                             AdminConfig.DEFAULTS,
                                             "the operator's port" + "; a change needs a restart"),
+                                    f.nullable(
+                                            "pod",
+                                            PodConfig.SCHEMA,
+                                            "what the kubelet and Prometheus may have from outside"
+                                                    + " the pod; none unless given"),
                                     f.optional(
                                             "runtime",
                                             RuntimeConfig.SCHEMA,

@@ -1,0 +1,94 @@
+package dev.outrider.sidecar.pod;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a GET asks for.
+ *
+ * @param host a name or an IP address, without brackets
+ * @param target path and query as they are sent
+ */
+record HttpTarget(HttpProbeConfig.Scheme scheme, String host, int port, String target) {
+    private static final String HEX = "0123456789ABCDEF";
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
+    static HttpTarget of(HttpProbeConfig.Scheme scheme, String host, int port, String path) {
+        int fragment = path.indexOf('#');
+        String text = fragment < 0 ? path : path.substring(0, fragment);
+        return new HttpTarget(
+                scheme, host, port, escaped(text.startsWith("/") ? text : "/" + text));
+    }
+
+    /** As a Host field says it. */
+    String authority() {
+        return bracketed() + ":" + port;
+    }
+
+    private String bracketed() {
+        return host.contains(":") ? "[" + host + "]" : host;
+    }
+
+    /** Where a Location leads from here; null if it makes no sense. */
+    @Nullable HttpTarget resolved(String location) {
+        try {
+            return of(uri().resolve(escaped(location)));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /** Java's URI is stricter than what apps are sent and understand. */
+    private URI uri() {
+        String strict =
+                target.replace("[", "%5B")
+                        .replace("]", "%5D")
+                        .replaceAll("%(?![0-9a-fA-F]{2})", "%25");
+        return URI.create(scheme.name().toLowerCase(Locale.ROOT) + "://" + authority() + strict);
+    }
+
+    private static @Nullable HttpTarget of(URI uri) {
+        String authority = uri.getRawAuthority();
+        HttpProbeConfig.Scheme scheme =
+                switch (String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT)) {
+                    case "http" -> HttpProbeConfig.Scheme.HTTP;
+                    case "https" -> HttpProbeConfig.Scheme.HTTPS;
+                    default -> null;
+                };
+        if (authority == null || scheme == null) {
+            return null;
+        }
+        String address = authority.substring(authority.lastIndexOf('@') + 1);
+        int colon = address.lastIndexOf(':');
+        boolean port = colon > address.lastIndexOf(']');
+        String host = (port ? address.substring(0, colon) : address).replaceAll("[\\[\\]]", "");
+        String number = port ? address.substring(colon + 1) : "";
+        int standard = scheme == HttpProbeConfig.Scheme.HTTP ? HTTP_PORT : HTTPS_PORT;
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        return host.isEmpty()
+                ? null
+                : of(
+                        scheme,
+                        host,
+                        number.isEmpty() ? standard : Integer.parseInt(number),
+                        path + query);
+    }
+
+    /** What must not stand in a request line is written with %. */
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder(text.length());
+        for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+            if (each > ' ' && each < 0x7f && "\"<>\\^`{|}".indexOf(each) < 0) {
+                escaped.append((char) each);
+            } else {
+                escaped.append('%');
+                escaped.append(HEX.charAt((each >> 4) & 0xf)).append(HEX.charAt(each & 0xf));
+            }
+        }
+        return escaped.toString();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.outrider.sidecar.pod;
+
+import dev.outrider.sidecar.aside.PortRequest;
+import dev.outrider.sidecar.aside.PortResponse;
+import dev.outrider.sidecar.aside.Readiness;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What stands at which address of the pod port; there is nothing else. */
+record PodRoutes(
+        Supplier<PodConfig> config,
+        Supplier<Readiness> readiness,
+        Probes probes,
+        PodMetrics metrics) {
+    private static final Logger LOG = LoggerFactory.getLogger(PodRoutes.class);
+    private static final String PROBE = "/probe/";
+
+    /** The kubelet's, with its version; others are not handed on. */
+    private static final Pattern KUBELET =
+            Pattern.compile("kube-(probe|lifecycle)/[0-9A-Za-z.+-]{1,40}");
+
+    private static final String UNNAMED = "kube-probe/outrider";
+
+    PortResponse answer(PortRequest request) {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            return PortResponse.text(405, "use GET").with("allow", "GET, HEAD");
+        }
+        try {
+            return switch (request.path()) {
+                case "/ready" -> ready();
+                case "/live" -> PortResponse.text(200, "live");
+                case "/metrics" -> metrics.page(config.get(), request.header("accept"));
+                default ->
+                        request.path().startsWith(PROBE)
+                                ? probe(request)
+                                : PortResponse.text(404, "there is nothing at this address");
+            };
+        } catch (RuntimeException e) {
+            LOG.error("the pod port failed to answer {}", request.path(), e);
+            return PortResponse.text(500, "the sidecar failed to answer; its log says why");
+        }
+    }
+
+    private PortResponse ready() {
+        Readiness now = readiness.get();
+        return PortResponse.json(now.ready() ? 200 : 503, now.json());
+    }
+
+    private PortResponse probe(PortRequest request) {
+        String name = request.path().substring(PROBE.length());
+        String agent = request.header("user-agent");
+        Outcome outcome =
+                probes.run(config.get(), name, KUBELET.matcher(agent).matches() ? agent : UNNAMED);
+        if (outcome == null) {
+            return PortResponse.text(404, "no such probe is configured in pod.probes");
+        }
+        return PortResponse.text(outcome.good() ? 200 : 503, outcome.text());
+    }
+}
