@@ -59,6 +59,9 @@ public final class CaCommand implements Callable<Integer> {
     private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
     private static final Duration BETWEEN_TRIES = Duration.ofSeconds(2);
 
+    /** Until a cluster sends nobody here any more. */
+    private static final Duration SPREAD = Duration.ofSeconds(5);
+
     @Mixin final HelpOption help = new HelpOption();
 
     @Mixin private final ClusterOptions cluster = new ClusterOptions();
@@ -167,7 +170,9 @@ public final class CaCommand implements Callable<Integer> {
         }
         CaServer server = cluster.kubernetes() ? inCluster(settings()) : onDisk(settings());
         // SIGTERM is the ordinary end, so it is reported as one.
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> end(server)));
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform().unstarted(() -> end(server, cluster.kubernetes())));
         InetSocketAddress address = server.address();
         spec.commandLine()
                 .getOut()
@@ -243,11 +248,15 @@ public final class CaCommand implements Callable<Integer> {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 
-    private static void end(CaServer server) {
+    private static void end(CaServer server, boolean routedTo) {
         int code = 0;
         try {
+            if (routedTo) {
+                server.announceEnd();
+                Thread.sleep(SPREAD);
+            }
             server.close();
-        } catch (IOException e) {
+        } catch (IOException | InterruptedException e) {
             code = 1;
         }
         Runtime.getRuntime().halt(code);

@@ -157,6 +157,11 @@ public final class CaServer implements AutoCloseable {
         live.maintain();
     }
 
+    /** Not ready from here on, while everything is still answered: whoever routes is to notice. */
+    public void announceEnd() {
+        ending.set(true);
+    }
+
     /** Ends running requests within two seconds. */
     @Override
     public void close() throws IOException {

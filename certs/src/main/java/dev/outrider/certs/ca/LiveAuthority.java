@@ -137,16 +137,24 @@ final class LiveAuthority {
     /** Renews what is due. Called by one background thread. */
     void maintain() throws IOException {
         Instant now = clock.instant();
-        advance(now);
-        postpone(now);
+        try {
+            advance(now);
+            postpone(now);
+        } finally {
+            // Also while nothing can be kept: who cannot reach us cannot hear why.
+            renewServer(now);
+        }
+        store.publish(state.bundle(now));
+        store.sweep(now);
+    }
+
+    private void renewServer(Instant now) {
         X509Svid shown = server;
         if (Issuer.leftOf(shown.leaf(), now) < 0.5
                 || !shown.chain().contains(state.signing(now).intermediate())) {
             server = serverSvid(now);
             LOG.info("renewed the server's own certificate: {}", server);
         }
-        store.publish(state.bundle(now));
-        store.sweep(now);
     }
 
     /** Sentences about what the authority cannot mend by itself. */

@@ -25,6 +25,11 @@ public final class ClusterAuthority {
 
     private ClusterAuthority() {}
 
+    /** How soon things are tried again. */
+    record Tempo(Pace pace, LeaderElection.Timing timing) {
+        static final Tempo DEFAULTS = new Tempo(Pace.DEFAULTS, LeaderElection.Timing.DEFAULTS);
+    }
+
     /**
      * Serves until closed, {@code api} and {@code audit} included, which are closed too when it
      * cannot start.
@@ -40,7 +45,7 @@ public final class ClusterAuthority {
             InstantSource clock,
             SecureRandom random)
             throws IOException, KubeException {
-        return start(api, cluster, settings, audit, Pace.DEFAULTS, clock, random);
+        return start(api, cluster, settings, audit, Tempo.DEFAULTS, clock, random);
     }
 
     /**
@@ -77,15 +82,15 @@ public final class ClusterAuthority {
             ClusterSettings cluster,
             CaSettings settings,
             AuditLog audit,
-            Pace pace,
+            Tempo tempo,
             InstantSource clock,
             SecureRandom random)
             throws IOException, KubeException {
         HandedOverIssuer handedOver = null;
         SecretStore store = null;
         try {
-            handedOver = handedOver(api, cluster, pace, clock, random);
-            store = store(api, cluster, handedOver, pace, clock, random);
+            handedOver = handedOver(api, cluster, tempo.pace(), clock, random);
+            store = store(api, cluster, handedOver, tempo, clock, random);
             CaServer.Parts parts =
                     new CaServer.Parts(
                             store,
@@ -125,7 +130,7 @@ public final class ClusterAuthority {
             KubeApi api,
             ClusterSettings cluster,
             @Nullable HandedOverIssuer handedOver,
-            Pace pace,
+            Tempo tempo,
             InstantSource clock,
             SecureRandom random)
             throws IOException, KubeException {
@@ -160,10 +165,10 @@ public final class ClusterAuthority {
                         cluster.namespace(),
                         cluster.secret(),
                         cluster.replica(),
-                        LeaderElection.Timing.DEFAULTS,
+                        tempo.timing(),
                         clock);
-        TrustMaps trust = new TrustMaps(api, cluster, election, pace);
+        TrustMaps trust = new TrustMaps(api, cluster, election, tempo.pace());
         Runnable ending = handedOver == null ? () -> {} : handedOver::close;
-        return new SecretStore(api, secret, trust, pace, clock, kept, ending);
+        return new SecretStore(api, secret, trust, tempo.pace(), clock, kept, ending);
     }
 }
