@@ -9,9 +9,9 @@ import picocli.CommandLine.Option;
 /** The commands of this module as a program of their own. */
 @Command(
         name = "outrider",
-        synopsisSubcommandLabel = "init …",
+        synopsisSubcommandLabel = "(init | injector) …",
         description = "Puts the proxy in front of a workload.",
-        subcommands = InitCommand.class)
+        subcommands = {InitCommand.class, InjectorCommand.class})
 public final class Main {
     @Option(
             names = {"-h", "--help"},

@@ -34,6 +34,8 @@ final class ArchitectureTest {
                     0,
                     "settings",
                     0,
+                    "metrics",
+                    0,
                     "pod",
                     1,
                     "manifest",
