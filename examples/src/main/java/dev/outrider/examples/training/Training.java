@@ -37,6 +37,9 @@ final class Training implements AutoCloseable {
     /** Enough for every method of the path to be compiled by the last tier, several times over. */
     private static final int CALLS = 40_000;
 
+    /** Rounds of what goes wrong, beside them. */
+    private static final int MISHAPS = 150;
+
     /** One in so many may fail: connecting has deadlines, and build machines may be starved. */
     private static final int TOLERATED = 20;
 
@@ -129,6 +132,7 @@ final class Training implements AutoCloseable {
     /** Both directions and both versions of HTTP at once, as a busy pod has them. */
     private void load() throws IOException, InterruptedException {
         List<TrainingCalls> all = new ArrayList<>();
+        List<Thread> mishaps = new ArrayList<>();
         for (Workload caller : Workload.values()) {
             int port = ports.of(caller.service() + " outbound");
             TrainingCalls http1 = new TrainingCalls(loops, port, caller.other().service(), CALLS);
@@ -138,6 +142,9 @@ final class Training implements AutoCloseable {
             http2.overHttp2(8);
             all.add(http1);
             all.add(http2);
+            mishaps.add(
+                    Thread.ofVirtual()
+                            .start(new TrainingMishaps(port, caller.other().service(), MISHAPS)));
         }
         for (int i = 0; i < LOOKS; i++) {
             http.get(admin(Workload.TRAINED, "/metrics"));
@@ -153,6 +160,15 @@ final class Training implements AutoCloseable {
             if (calls.bad() > CALLS / TOLERATED) {
                 throw new IOException(
                         calls.bad() + " calls failed, so nothing was learned that should be kept");
+            }
+        }
+        awaitEnd(mishaps);
+    }
+
+    private static void awaitEnd(List<Thread> mishaps) throws IOException, InterruptedException {
+        for (Thread each : mishaps) {
+            if (!each.join(LOAD)) {
+                throw new IOException("the mishaps did not end in " + LOAD.toMinutes() + " min");
             }
         }
     }

@@ -22,14 +22,29 @@ import io.netty.handler.codec.http2.CleartextHttp2ServerUpgradeHandler;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import java.util.concurrent.TimeUnit;
 
-/** The app of both workloads: answers every request with 1 KiB, over HTTP/1.1 and HTTP/2. */
+/**
+ * The app of both workloads: answers with 1 KiB, over HTTP/1.1 and HTTP/2, but for some paths at
+ * which it does not do well.
+ */
 final class TrainingApp {
-    private static final int LARGEST_REQUEST = 64 * 1024;
-    private static final ByteBuf BODY =
-            Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[1024])).asReadOnly();
+    static final String MISSING = "/missing";
+    static final String BUSY = "/busy";
+    static final String BREAKING = "/breaking";
+    static final String SLOW = "/slow";
+    static final String LARGE = "/large";
+
+    private static final int LARGEST_REQUEST = 512 * 1024;
+    private static final int SLOW_MILLIS = 100;
+    private static final ByteBuf BODY = body(1024);
+    private static final ByteBuf LARGE_BODY = body(256 * 1024);
 
     private TrainingApp() {}
+
+    private static ByteBuf body(int length) {
+        return Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[length])).asReadOnly();
+    }
 
     static void start(EventLoopGroup loops, int port) throws InterruptedException {
         new ServerBootstrap()
@@ -83,10 +98,31 @@ final class TrainingApp {
     private static final class Answers extends SimpleChannelInboundHandler<FullHttpRequest> {
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+            boolean grpc = TrainingCalls.isGrpc(request);
+            switch (request.uri()) {
+                case MISSING -> context.writeAndFlush(answer(404, BODY, grpc));
+                case BUSY -> context.writeAndFlush(answer(503, BODY, grpc));
+                case LARGE -> context.writeAndFlush(answer(200, LARGE_BODY, grpc));
+                case BREAKING -> context.close();
+                case SLOW -> {
+                    var _ =
+                            context.executor()
+                                    .schedule(
+                                            () -> context.writeAndFlush(answer(200, BODY, grpc)),
+                                            SLOW_MILLIS,
+                                            TimeUnit.MILLISECONDS);
+                }
+                default -> context.writeAndFlush(answer(200, BODY, grpc));
+            }
+        }
+
+        private static FullHttpResponse answer(int status, ByteBuf body, boolean grpc) {
             FullHttpResponse response =
                     new DefaultFullHttpResponse(
-                            HttpVersion.HTTP_1_1, HttpResponseStatus.OK, BODY.duplicate());
-            if (TrainingCalls.isGrpc(request)) {
+                            HttpVersion.HTTP_1_1,
+                            HttpResponseStatus.valueOf(status),
+                            body.duplicate());
+            if (grpc) {
                 response.headers().set(HttpHeaderNames.CONTENT_TYPE, TrainingCalls.GRPC);
                 response.trailingHeaders().set("grpc-status", "0");
             } else {
@@ -94,7 +130,7 @@ final class TrainingApp {
                         .set(HttpHeaderNames.CONTENT_TYPE, "text/plain")
                         .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
             }
-            context.writeAndFlush(response);
+            return response;
         }
 
         @Override

@@ -31,8 +31,14 @@ public final class Metrics implements ExchangeObserver, TcpObserver, AutoCloseab
     private static final String OPEN_METRICS = "application/openmetrics-text";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-    private final PrometheusMeterRegistry registry =
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    /**
+     * The highest value of a meter is that of the last three steps. Moved on in a minute, as is the
+     * default, it would first do so when the code around it has been compiled as if it never did.
+     */
+    private static final PrometheusConfig CONFIG =
+            key -> "prometheus.step".equals(key) ? "10s" : null;
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(CONFIG);
     private final Gauges gauges = new Gauges(registry);
     private final SeriesTable<ExchangeSeries> exchanges;
     private final SeriesTable<Timer> attempts;

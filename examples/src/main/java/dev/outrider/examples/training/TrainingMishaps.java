@@ -1,0 +1,91 @@
+package dev.outrider.examples.training;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What goes wrong in every proxy's life: callers that leave, apps that fail, bodies that must wait.
+ * A JVM that has never seen it compiles as if it could not happen, and throws hot code away when it
+ * does; so it is taught too. Blocking, on a thread of its own, until it has had its turns.
+ */
+final class TrainingMishaps implements Runnable {
+    private static final int LARGE = 256 * 1024;
+    private static final int TIMEOUT = 20_000;
+
+    private final int port;
+    private final String service;
+    private final int turns;
+
+    TrainingMishaps(int port, String service, int turns) {
+        this.port = port;
+        this.service = service;
+        this.turns = turns;
+    }
+
+    @Override
+    public void run() {
+        for (int i = 0; i < turns; i++) {
+            exchange("GET", TrainingApp.MISSING, 0);
+            exchange("GET", TrainingApp.BUSY, 0);
+            exchange("POST", TrainingApp.BREAKING, 100);
+            exchange("DELETE", "/refused/by/rules", 0);
+            exchange("POST", TrainingApp.LARGE, LARGE);
+            leaveWhileWaiting();
+            leaveWhileSending();
+        }
+    }
+
+    /** Over a connection of its own, which the answer closes. */
+    private void exchange(String method, String path, int length) {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(head(method, path, length, "Connection: close\r\n"));
+            out.write(new byte[length]);
+            InputStream in = socket.getInputStream();
+            byte[] piece = new byte[4096];
+            while (in.read(piece) >= 0) {
+                Thread.onSpinWait();
+            }
+        } catch (IOException e) {
+            // A mishap too.
+        }
+    }
+
+    private void leaveWhileWaiting() {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(head("GET", TrainingApp.SLOW, 0, ""));
+            Thread.sleep(5);
+        } catch (IOException e) {
+            // As above.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void leaveWhileSending() {
+        try (Socket socket = connect()) {
+            OutputStream out = socket.getOutputStream();
+            out.write(head("POST", TrainingApp.LARGE, LARGE, ""));
+            out.write(new byte[LARGE / 4]);
+        } catch (IOException e) {
+            // As above.
+        }
+    }
+
+    private Socket connect() throws IOException {
+        Socket socket = new Socket();
+        socket.setSoTimeout(TIMEOUT);
+        socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT);
+        return socket;
+    }
+
+    private byte[] head(String method, String path, int length, String more) {
+        return "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n%s\r\n"
+                .formatted(method, path, service, length, more)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+}
