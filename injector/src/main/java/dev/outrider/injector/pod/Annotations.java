@@ -2,6 +2,7 @@ package dev.outrider.injector.pod;
 
 import dev.outrider.injector.pod.PodAnnotation.Alias;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class Annotations {
     private final Map<String, String> pod;
     private final Map<String, String> namespace;
     private final List<String> warnings;
+    private final Map<PodAnnotation, String> used = new EnumMap<>(PodAnnotation.class);
 
     Annotations(Map<String, String> pod, Map<String, String> namespace, List<String> warnings) {
         this.pod = pod;
@@ -80,11 +82,17 @@ final class Annotations {
         if (found.isEmpty()) {
             return Optional.empty();
         }
+        used.put(which, found.get().name());
         try {
             return Optional.of(parser.apply(found.get().value()));
         } catch (IllegalArgumentException e) {
             throw new Unfit(found.get() + ": " + e.getMessage());
         }
+    }
+
+    /** What says so, for a message about the value: the name that was used, if one was. */
+    String name(PodAnnotation which) {
+        return used.getOrDefault(which, "the annotation " + which.annotation());
     }
 
     /** Two meshes that disagree cannot both be followed, and a guess might leave a hole. */

@@ -27,12 +27,7 @@ final class Assembly {
         Node metadata = pod.make("metadata");
         Node spec = pod.find("spec").orElseThrow(() -> pod.wrong("spec", "is missing"));
         List<AppContainer> containers = containers(spec);
-        Annotations annotations =
-                new Annotations(
-                        metadata.texts("annotations"), request.namespaceAnnotations(), warnings);
-        annotations.warnOfOthers();
-        PodSettings settings =
-                PodSettings.of(annotations, config, names(containers), request.server());
+        PodSettings settings = settings(metadata, containers);
         PodFacts facts = PodFacts.of(spec, workload(metadata, containers), containers);
         Checks checks = new Checks(config, warnings);
         checks.check(spec, containers, settings, facts);
@@ -50,17 +45,28 @@ final class Assembly {
                         ? new Metrics(config, record, warnings).merge(texts, containers)
                         : Map.of();
         describe(metadata, containers, record);
-        // What another version put in is not mixed with this one's.
-        Optional<Removal> kept =
-                earlier.isPresent() && earlier.get().version().equals(config.version())
-                        ? earlier
-                        : Optional.empty();
+        Optional<Removal> kept = sameVersion(earlier);
         volumes(spec, settings, kept);
         if (!settings.nativeSidecar() && facts.ends()) {
             record.change("spec", spec, "shareProcessNamespace", true);
         }
         place(spec, settings, facts, probes, metrics, kept);
         texts.put(InjectionRecord.ANNOTATION, record.text());
+    }
+
+    private PodSettings settings(Node metadata, List<AppContainer> containers) throws Unfit {
+        Annotations annotations =
+                new Annotations(
+                        metadata.texts("annotations"), request.namespaceAnnotations(), warnings);
+        annotations.warnOfOthers();
+        return PodSettings.of(annotations, config, names(containers), request.server());
+    }
+
+    /** What another version put in is not mixed with this one's. */
+    private Optional<Removal> sameVersion(Optional<Removal> earlier) throws Unfit {
+        return earlier.isPresent() && earlier.get().version().equals(config.version())
+                ? earlier
+                : Optional.empty();
     }
 
     private static List<AppContainer> containers(Node spec) throws Unfit {

@@ -63,10 +63,10 @@ record Capture(Ports inbound, Ports outbound, Ranges ranges, List<String> skipIn
             for (PortRange other : exclude.ranges()) {
                 if (range.first() <= other.last() && other.first() <= range.last()) {
                     throw new Unfit(
-                            "the annotations %s and %s both have port %d; take it out of one"
+                            "%s and %s both have port %d; take it out of one"
                                     .formatted(
-                                            included.annotation(),
-                                            excluded.annotation(),
+                                            annotations.name(included),
+                                            annotations.name(excluded),
                                             Math.max(range.first(), other.first())));
                 }
             }

@@ -4,7 +4,6 @@ import dev.outrider.injector.capture.PortRange;
 import dev.outrider.injector.capture.PortSet;
 import dev.outrider.injector.pod.InjectionConfig.NativeSidecar;
 import dev.outrider.injector.pod.InjectionConfig.Resources;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -91,41 +90,48 @@ record PodSettings(
         };
     }
 
-    /** A limit below a request is an error of Kubernetes; where only one was chosen, it wins. */
     private static Resources resources(Annotations from, Resources base) throws Unfit {
-        String[] cpu =
-                pair(
-                        from.get(PodAnnotation.CPU_REQUEST, PodSettings::quantity),
-                        from.get(PodAnnotation.CPU_LIMIT, PodSettings::quantity),
-                        base.cpuRequest(),
-                        base.cpuLimit());
-        String[] memory =
-                pair(
-                        from.get(PodAnnotation.MEMORY_REQUEST, PodSettings::quantity),
-                        from.get(PodAnnotation.MEMORY_LIMIT, PodSettings::quantity),
-                        base.memoryRequest(),
-                        base.memoryLimit());
-        return new Resources(cpu[0], memory[0], cpu[1], memory[1]);
+        Amount cpu =
+                amount(
+                        from,
+                        PodAnnotation.CPU_REQUEST,
+                        PodAnnotation.CPU_LIMIT,
+                        new Amount(base.cpuRequest(), base.cpuLimit()));
+        Amount memory =
+                amount(
+                        from,
+                        PodAnnotation.MEMORY_REQUEST,
+                        PodAnnotation.MEMORY_LIMIT,
+                        new Amount(base.memoryRequest(), base.memoryLimit()));
+        return new Resources(cpu.request, memory.request, cpu.limit, memory.limit);
     }
 
-    private static String[] pair(
-            Optional<String> ownRequest, Optional<String> ownLimit, String request, String limit)
+    private record Amount(String request, String limit) {
+        boolean fits() {
+            return request.isEmpty()
+                    || limit.isEmpty()
+                    || Quantity.value(request).compareTo(Quantity.value(limit)) <= 0;
+        }
+    }
+
+    /** A limit below a request is an error of Kubernetes; where only one was chosen, it wins. */
+    private static Amount amount(
+            Annotations from, PodAnnotation request, PodAnnotation limit, Amount base)
             throws Unfit {
-        String asked = ownRequest.orElse(request);
-        String most = ownLimit.orElse(limit);
-        if (asked.isEmpty() || most.isEmpty() || value(asked).compareTo(value(most)) <= 0) {
-            return new String[] {asked, most};
+        Optional<String> asked = from.get(request, PodSettings::quantity);
+        Optional<String> most = from.get(limit, PodSettings::quantity);
+        Amount amount = new Amount(asked.orElse(base.request), most.orElse(base.limit));
+        if (amount.fits()) {
+            return amount;
         }
-        if (ownRequest.isPresent() && ownLimit.isPresent()) {
+        if (asked.isPresent() && most.isPresent()) {
             throw new Unfit(
-                    "the annotations ask for %s of what they limit to %s; raise the limit"
-                            .formatted(asked, most));
+                    "%s asks for %s, and %s allows %s; raise the limit"
+                            .formatted(
+                                    from.name(request), asked.get(), from.name(limit), most.get()));
         }
-        return ownRequest.isPresent() ? new String[] {asked, asked} : new String[] {most, most};
-    }
-
-    private static BigDecimal value(String quantity) {
-        return Quantity.value(quantity);
+        String chosen = asked.or(() -> most).orElse("");
+        return new Amount(chosen, chosen);
     }
 
     private static Map<Integer, String> inboundPorts(Annotations from, PortNames names)
@@ -143,15 +149,15 @@ record PodSettings(
         }
         for (PortRange range : opaque.ranges()) {
             for (int port = range.first(); port <= range.last(); port++) {
-                String other = ports.put(port, "tcp");
+                String other = ports.putIfAbsent(port, "tcp");
                 if (other != null && !other.equals("tcp") && !other.equals("tls")) {
                     throw new Unfit(
-                            "port %d is %s in the annotation %s and opaque in %s; take it out of one"
+                            "port %d is %s in %s and opaque in %s; take it out of one"
                                     .formatted(
                                             port,
                                             other,
-                                            PodAnnotation.PROTOCOLS.annotation(),
-                                            PodAnnotation.OPAQUE_PORTS.annotation()));
+                                            from.name(PodAnnotation.PROTOCOLS),
+                                            from.name(PodAnnotation.OPAQUE_PORTS)));
                 }
             }
         }
