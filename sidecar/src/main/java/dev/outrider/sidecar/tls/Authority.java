@@ -54,7 +54,7 @@ final class Authority {
 
     /**
      * Before the first call: roots the authority itself gave us in an earlier life. The pinned file
-     * may be older than the last change of roots.
+     * may be older than the last change of roots, or younger: both are trusted.
      */
     void alsoTrust(TrustBundle kept) {
         extraRoots = kept.roots();
@@ -62,9 +62,11 @@ final class Authority {
 
     TrustBundle bundle() throws Unavailable, IOException {
         try {
-            return client().fetchBundle();
+            TrustBundle fetched = client().fetchBundle();
+            extraRoots = fetched.roots();
+            return fetched;
         } catch (CaException e) {
-            throw new Unavailable(e);
+            throw unavailable(e);
         }
     }
 
@@ -86,7 +88,7 @@ final class Authority {
                 return withToken();
             }
         } catch (CaException e) {
-            throw new Unavailable(e);
+            throw unavailable(e);
         }
     }
 
@@ -107,6 +109,18 @@ final class Authority {
         }
         String token = Files.readString(file, StandardCharsets.US_ASCII).strip();
         return client().fetchSvid(id, ca.key(), new BootstrapProof.Token(token));
+    }
+
+    /**
+     * A server that is not the one we trust may be one whose root was replaced while we could not
+     * ask: the pinned file may know it by now, and is read again for the next call.
+     */
+    private Unavailable unavailable(CaException cause) {
+        if (client != null && cause.reason().equals("untrusted-authority")) {
+            client.close();
+            client = null;
+        }
+        return new Unavailable(cause);
     }
 
     /** Made when first needed, so that a pinned bundle that is mounted late is only a delay. */

@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.outrider.certs.KeyAlgorithm;
+import dev.outrider.certs.SvidVerifier;
 import dev.outrider.certs.X509Svid;
 import dev.outrider.certs.ca.AuthorityDirectory;
 import dev.outrider.certs.ca.CaServer;
 import dev.outrider.certs.ca.CaSettings;
+import dev.outrider.certs.ca.RootRotation;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -156,6 +159,61 @@ class CaIdentitySourceIT {
                     time.updateAndGet(t -> t.plusSeconds(1));
                     return source.status().id() != null;
                 });
+    }
+
+    @Test
+    void followsAnotherRootThroughItsWholeReplacement() throws Exception {
+        IdentitySource source = start(null);
+        X509Svid old = ready(source);
+        AuthorityDirectory ca = AuthorityDirectory.open(directory.resolve("ca"), random);
+        ca.requestRotation();
+        Objects.requireNonNull(server).maintain();
+        RootRotation under = ca.load().rotation().orElseThrow();
+        time.updateAndGet(t -> t.plus(Duration.ofMinutes(6)));
+        await().atMost(PATIENCE).until(() -> source.current().bundle().roots().size() == 2);
+        assertThat(source.current().svid()).isEqualTo(old);
+
+        time.set(Objects.requireNonNull(source.status().renewAt()));
+        Objects.requireNonNull(server).maintain();
+        await().atMost(PATIENCE).until(() -> source.status().renewals() == 1);
+        X509Svid below = source.current().svid();
+        assertThat(SvidVerifier.verify(below.chain(), under.next().roots(), time.get()))
+                .isEqualTo(TestMesh.WEB);
+
+        time.set(under.dropOld());
+        Objects.requireNonNull(server).maintain();
+        await().atMost(PATIENCE)
+                .until(() -> source.current().bundle().equals(under.next().roots()));
+        assertThat(source.current().svid()).isEqualTo(below);
+        assertThat(source.status().failures()).isZero();
+    }
+
+    @Test
+    void oneThatHeardNothingOfAnotherRootReadsThePinnedRootsAgain() throws Exception {
+        IdentitySource source = start(null);
+        ready(source);
+        Objects.requireNonNull(server).close();
+        AuthorityDirectory ca = AuthorityDirectory.open(directory.resolve("ca"), random);
+        ca.requestRotation();
+        serve(ca);
+        time.set(ca.load().rotation().orElseThrow().signFrom().plusSeconds(1));
+        Objects.requireNonNull(server).maintain();
+        await().atMost(PATIENCE)
+                .until(() ->
+                        String.valueOf(source.status().lastError())
+                                .contains("not the authority we trust"));
+
+        // As the kubelet does when the ConfigMap has changed.
+        Files.copy(
+                directory.resolve("ca/bundle.pem"),
+                directory.resolve("roots.pem"),
+                StandardCopyOption.REPLACE_EXISTING);
+        await().atMost(PATIENCE)
+                .until(() -> {
+                    time.updateAndGet(t -> t.plusSeconds(1));
+                    return source.current().bundle().roots().size() == 2;
+                });
+        assertThat(source.status().failures()).isZero();
     }
 
     private X509Svid ready(IdentitySource source) {
