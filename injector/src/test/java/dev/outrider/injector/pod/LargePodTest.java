@@ -66,7 +66,7 @@ final class LargePodTest {
                 "shop",
                 Map.of("outrider.dev/inject", "enabled"),
                 Map.of(),
-                Owner.of(pod),
+                Workload.of(pod),
                 new ServerVersion(1, 34));
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class OwnerTest {
+final class WorkloadTest {
     @ParameterizedTest
     @CsvSource({
         "ReplicaSet,web-6b7c9d5f8,6b7c9d5f8,Deployment,web",
@@ -24,7 +24,7 @@ final class OwnerTest {
         String labels = hash == null ? "{}" : "{\"pod-template-hash\":\"" + hash + "\"}";
 
         assertThat(
-                        Owner.of(
+                        Workload.of(
                                 Json.object(
                                         """
                                         {"metadata": {"labels": %s, "ownerReferences": [
@@ -37,9 +37,9 @@ final class OwnerTest {
 
     @Test
     void aBarePodIsItsOwn() {
-        assertThat(Owner.of(Json.object("{\"metadata\": {\"name\": \"debug\"}}")))
+        assertThat(Workload.of(Json.object("{\"metadata\": {\"name\": \"debug\"}}")))
                 .isEqualTo(new Owner("Pod", "debug"));
-        assertThat(Owner.of(Json.object("{\"metadata\": {\"generateName\": \"debug-\"}}")))
+        assertThat(Workload.of(Json.object("{\"metadata\": {\"generateName\": \"debug-\"}}")))
                 .isEqualTo(new Owner("Pod", "debug"));
     }
 
@@ -47,7 +47,7 @@ final class OwnerTest {
     @ValueSource(
             strings = {"{}", "{\"metadata\": 1}", "{\"metadata\": {\"ownerReferences\": [1]}}"})
     void whatIsMalformedHasNoName(String pod) {
-        assertThat(Owner.of(Json.object(pod))).isEqualTo(new Owner("Pod", ""));
+        assertThat(Workload.of(Json.object(pod))).isEqualTo(new Owner("Pod", ""));
     }
 
     @ParameterizedTest
