@@ -32,6 +32,7 @@ final class Departure {
     private final Supplier<Collection<Flights>> flights;
     private final CountDownLatch cut = new CountDownLatch(1);
     private final CountDownLatch over = new CountDownLatch(1);
+    private volatile boolean appsEnded;
     private long end;
 
     Departure(Base base, Doors doors, Supplier<Collection<Flights>> flights) {
@@ -43,6 +44,11 @@ final class Departure {
     /** Ends the waiting at once; what is then under way is cut. */
     void cut() {
         cut.countDown();
+    }
+
+    /** It is known that no app is left. */
+    void appsHaveEnded() {
+        appsEnded = true;
     }
 
     /** Waits for the end of a departure that another thread has begun. */
@@ -61,7 +67,9 @@ final class Departure {
                 doors.connections(Direction.OUTBOUND));
         try {
             if (doors.has(Direction.INBOUND) || doors.has(Direction.EDGE)) {
-                pause(config.runtime().spread());
+                if (!nobodyServes(config)) {
+                    pause(config.runtime().spread());
+                }
                 doors.drain(Direction.INBOUND);
                 doors.drain(Direction.EDGE);
                 waitUntil(() -> callers() == 0);
@@ -78,6 +86,16 @@ final class Departure {
         if (left > 0) {
             LOG.warn("{} connections did not end in time and are cut", left);
         }
+    }
+
+    /**
+     * Whether new work would fail anyhow, as that for a native sidecar, which is told to stop only
+     * after its app has ended: then callers had better learn it at once.
+     */
+    private boolean nobodyServes(SidecarConfig config) {
+        InboundConfig inbound = config.inbound();
+        return inbound != null
+                && (appsEnded || inbound.app() != null && refuses(inbound.app().socketAddress()));
     }
 
     private int callers() {

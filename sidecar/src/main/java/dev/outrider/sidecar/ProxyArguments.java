@@ -36,6 +36,10 @@ record ProxyArguments(ConfigLayers layers, int apps) {
                     apps = 1;
                 } else if (word.startsWith(UNTIL_APPS_END + "=")) {
                     apps = Integer.parseInt(word.substring(UNTIL_APPS_END.length() + 1));
+                } else if (word.startsWith("--") && word.indexOf('=') > 0) {
+                    int equals = word.indexOf('=');
+                    String value = word.substring(equals + 1);
+                    add(word.substring(0, equals), value, files, settings);
                 } else if (++i < arguments.length) {
                     add(word, arguments[i], files, settings);
                 } else {

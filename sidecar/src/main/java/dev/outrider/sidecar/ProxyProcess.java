@@ -5,6 +5,8 @@ import dev.outrider.sidecar.config.ConfigFile;
 import dev.outrider.sidecar.config.ConfigLayers;
 import dev.outrider.sidecar.config.SidecarConfig;
 import dev.outrider.sidecar.observe.LogLevels;
+import dev.outrider.sidecar.time.Background;
+import dev.outrider.sidecar.time.Ticker;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -40,11 +42,34 @@ final class ProxyProcess {
             Signals.on("HUP", () -> hangup(sidecar));
             sidecar.start(stop::ask);
             var _ = Thread.ofVirtual().name("ready").start(() -> announce(sidecar));
-            stop.await();
+            try (Background apps = appsEnd(arguments.apps(), sidecar, stop)) {
+                apps.start();
+                stop.await();
+            }
             var _ = Thread.ofVirtual().name("cut").start(() -> cutWhenAsked(stop, sidecar));
             sidecar.drain();
         }
         return stop.wasCut() ? 1 : 0;
+    }
+
+    /** Ends the proxy after the apps of its pod, if it is to. */
+    private static Background appsEnd(int apps, Sidecar sidecar, StopSignal stop) {
+        PodProcesses processes = PodProcesses.ofThisPod();
+        if (apps > 0 && !processes.shared()) {
+            LOG.warn(
+                    "--until-apps-end: no app can be seen here, the pod needs"
+                            + " shareProcessNamespace: true; running until told to stop");
+        }
+        AppsEnd watch =
+                new AppsEnd(
+                        processes::containers,
+                        apps,
+                        Ticker.system(),
+                        () -> {
+                            sidecar.appsHaveEnded();
+                            stop.ask();
+                        });
+        return new Background("apps-end", apps > 0 ? watch : () -> AppsEnd.NEVER);
     }
 
     /** What stands in the layers, or null after its errors have been printed. */

@@ -314,6 +314,11 @@ public final class Sidecar implements AutoCloseable {
         }
     }
 
+    /** Makes {@link #drain} let go at once: nobody is left to be served, or to call. */
+    void appsHaveEnded() {
+        departure.appsHaveEnded();
+    }
+
     /** Ends {@link #drain} at once; what is under way is then cut by {@link #close}. */
     public void cut() {
         departure.cut();

@@ -50,6 +50,10 @@ class DepartureIT {
         elsewhere.close();
     }
 
+    private Path leavingFile() {
+        return mesh.folder.resolve("leaving.yaml");
+    }
+
     private int port(String listener) {
         return Objects.requireNonNull(leaving.address(listener)).getPort();
     }
@@ -109,6 +113,33 @@ class DepartureIT {
         leaving.close();
         assertThat(endless).failsWithin(Mesh.PATIENCE);
         elsewhere.release();
+    }
+
+    /** As for a native sidecar, which is told to stop when its app has ended. */
+    @Test
+    void withoutAnAppNobodyIsWaitedFor(@TempDir Path own) throws Exception {
+        String yaml =
+                Files.readString(leavingFile())
+                        .replace("spread: 0s, drain: 60s", "spread: 300s, drain: 400s")
+                        .replace("settle: 50s", "settle: 300s");
+        Sidecar late = mesh.watch(Files.writeString(own.resolve("late.yaml"), yaml));
+        app.close();
+        CompletableFuture<Void> drained =
+                CompletableFuture.runAsync(late::drain, Thread::startVirtualThread);
+        drained.get(60, TimeUnit.SECONDS);
+    }
+
+    /** Where connections are captured the app's port is not known; it has none open. */
+    @Test
+    void aQuietCapturedWayOutEndsAtOnce(@TempDir Path own) throws Exception {
+        String yaml =
+                Files.readString(leavingFile())
+                        .replace("settle: 50s", "settle: 300s")
+                        .replace(", app: \"" + app.address() + "\"", "");
+        Sidecar captured = mesh.watch(Files.writeString(own.resolve("captured.yaml"), yaml));
+        CompletableFuture<Void> drained =
+                CompletableFuture.runAsync(captured::drain, Thread::startVirtualThread);
+        drained.get(40, TimeUnit.SECONDS);
     }
 
     private static Answer slow(int port) {

@@ -35,6 +35,17 @@ class ProxyArgumentsTest {
                                                 new ConfigLayer.Setting(
                                                         "b.c", List.of("b", "c"), "{}"))),
                                 1));
+        assertThat(plain("sidecar --config=a=b --set=c={d:\"e=f\"} --config-if-present=g"))
+                .isEqualTo(
+                        new ProxyArguments(
+                                ConfigLayers.of(
+                                        List.of(
+                                                new ConfigLayer.File(Path.of("a=b"), false),
+                                                new ConfigLayer.File(Path.of("g"), true)),
+                                        List.of(
+                                                new ConfigLayer.Setting(
+                                                        "c", List.of("c"), "{d:\"e=f\"}"))),
+                                0));
         ProxyArguments three = plain("sidecar --config a --until-apps-end=3");
         assertThat(three).extracting(ProxyArguments::apps).isEqualTo(3);
     }
@@ -47,7 +58,8 @@ class ProxyArgumentsTest {
                 "sidecar",
                 "sidecar --help",
                 "sidecar --config",
-                "sidecar --config=a",
+                "sidecar --other=a",
+                "sidecar --config",
                 "sidecar -c a",
                 "sidecar --config a --check",
                 "sidecar --config-if-present a",

@@ -3,6 +3,7 @@ package dev.outrider.sidecar.aside;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Whether traffic may come, and why. Ready when all its checks are. */
 public record Readiness(List<Check> checks) {
@@ -27,6 +28,16 @@ public record Readiness(List<Check> checks) {
         json.put("ready", ready());
         json.put("checks", checks.stream().map(Check::json).toList());
         return json;
+    }
+
+    /** What hinders, in a line; "ready" if nothing does. */
+    public String trouble() {
+        return ready()
+                ? "ready"
+                : checks.stream()
+                        .filter(each -> !each.ok())
+                        .map(each -> each.name() + ": " + each.text())
+                        .collect(Collectors.joining("; "));
     }
 
     public boolean ready() {

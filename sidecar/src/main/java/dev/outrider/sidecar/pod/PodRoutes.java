@@ -29,7 +29,7 @@ record PodRoutes(
         }
         try {
             return switch (request.path()) {
-                case "/ready" -> ready();
+                case "/ready" -> ready(request.header("accept"));
                 case "/live" -> PortResponse.text(200, "live");
                 case "/metrics" -> metrics.page(config.get(), request.header("accept"));
                 default ->
@@ -43,8 +43,11 @@ record PodRoutes(
         }
     }
 
-    private PortResponse ready() {
+    private PortResponse ready(String accept) {
         Readiness now = readiness.get();
+        if (accept.startsWith("text/plain")) {
+            return PortResponse.text(now.ready() ? 200 : 503, now.trouble());
+        }
         return PortResponse.json(now.ready() ? 200 : 503, now.json());
     }
 
