@@ -129,6 +129,11 @@ record Capture(Ports inbound, Ports outbound, Ranges ranges, List<String> skipIn
         return names;
     }
 
+    boolean capturesInbound(int port) {
+        return !inbound.exclude.contains(port)
+                && (inbound.include.isEmpty() || inbound.include.contains(port));
+    }
+
     /** The options of {@code outrider init}; what is as by default is left out. */
     List<String> options(InjectionConfig config) {
         List<String> options = new ArrayList<>();

@@ -27,7 +27,7 @@ record Checks(InjectionConfig config, List<String> warnings) {
         users(spec, containers);
         for (AppContainer container : containers) {
             if (container.runsOn()) {
-                ports(container);
+                ports(container, settings);
             }
             if (container.runsOn() && container.init() && !settings.nativeSidecar()) {
                 warnings.add(
@@ -94,39 +94,46 @@ record Checks(InjectionConfig config, List<String> warnings) {
         return security.isEmpty() ? Optional.empty() : security.get().number("runAsUser");
     }
 
-    private void ports(AppContainer container) throws Unfit {
-        Set<Integer> own = OwnPorts.of(config);
+    private void ports(AppContainer container, PodSettings settings) throws Unfit {
         for (Node port : container.ports()) {
             int number = AppContainer.number(port);
-            if (!AppContainer.tcp(port)) {
-                continue;
+            if (AppContainer.tcp(port)) {
+                taken(port, number);
+                outside(port, number, settings);
             }
-            if (own.contains(number)) {
-                throw port.wrong(
-                        "containerPort",
-                        "is %d, where the proxy listens; choose another".formatted(number));
-            }
-            if (port.text("name").equals(Optional.of(ProxyContainer.PORT_NAME))) {
-                throw port.wrong(
-                        "name",
-                        "is '%s', which the sidecar needs; rename it"
-                                .formatted(ProxyContainer.PORT_NAME));
-            }
-            if (NEVER_CAPTURED.contains(number)) {
-                warnings.add(
-                        "%s is %d, which is never captured: callers reach it without the proxy"
-                                .formatted(port.at("containerPort"), number));
-            }
-            if (port.number("hostPort").orElse(0L) > 0) {
-                warnings.add(
-                        "%s: callers of hostPort %d have no certificate and are refused, unless %s"
-                                        .formatted(
-                                                port.path(),
-                                                port.number("hostPort").orElse(0L),
-                                                PodAnnotation.SKIP_INBOUND_PORTS.annotation())
-                                + " has port "
-                                + number);
-            }
+        }
+    }
+
+    private void taken(Node port, int number) throws Unfit {
+        if (OwnPorts.of(config).contains(number)) {
+            throw port.wrong(
+                    "containerPort",
+                    "is %d, where the proxy listens; choose another".formatted(number));
+        }
+        if (port.text("name").equals(Optional.of(ProxyContainer.PORT_NAME))) {
+            throw port.wrong(
+                    "name",
+                    "is '%s', which the sidecar needs; rename it"
+                            .formatted(ProxyContainer.PORT_NAME));
+        }
+    }
+
+    /** Callers from outside of the mesh, and those that nobody would expect to get past it. */
+    private void outside(Node port, int number, PodSettings settings) throws Unfit {
+        if (NEVER_CAPTURED.contains(number)) {
+            warnings.add(
+                    "%s is %d, which is never captured: callers reach it without the proxy"
+                            .formatted(port.at("containerPort"), number));
+        } else if (port.number("hostPort").orElse(0L) > 0
+                && settings.capture().capturesInbound(number)
+                && !"permissive".equals(settings.sets().get(PodSettings.MTLS))) {
+            warnings.add(
+                    "%s: callers of hostPort %d have no certificate and are refused, unless %s has port %d"
+                            .formatted(
+                                    port.path(),
+                                    port.number("hostPort").orElse(0L),
+                                    PodAnnotation.SKIP_INBOUND_PORTS.annotation(),
+                                    number));
         }
     }
 

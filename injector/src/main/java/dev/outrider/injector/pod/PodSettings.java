@@ -33,6 +33,9 @@ record PodSettings(
         Optional<Duration> drain,
         Map<String, String> sets,
         boolean config) {
+    /** Among {@code sets}. */
+    static final String MTLS = "inbound.mtls";
+
     private static final int MOST_PORTS = 100;
     private static final Set<String> PROTOCOLS =
             Set.of("http", "http2", "grpc", "tcp", "tls", "auto");
@@ -60,7 +63,7 @@ record PodSettings(
     private static Map<String, String> sets(Annotations from) throws Unfit {
         Map<String, String> sets = new TreeMap<>();
         from.get(PodAnnotation.MTLS, oneOf(Set.of("strict", "permissive")))
-                .ifPresent(mode -> sets.put("inbound.mtls", mode));
+                .ifPresent(mode -> sets.put(MTLS, mode));
         // A bare off is a boolean to YAML 1.1, and a text here.
         from.get(PodAnnotation.LOG_LEVEL, oneOf(LEVELS))
                 .ifPresent(level -> sets.put("log.level", level));
