@@ -207,7 +207,7 @@ EDGE = Dashboard(
     variables=[choice("pod", "Pod", 'label_values(outrider_active_requests{job="outrider-edge"}, pod)')],
     rows={
         "Now": [
-            Panel("Edges", {"": 'count(outrider_ready{job="outrider-edge"} == 1)'}, kind="stat", width=4),
+            Panel("Edges", {"": 'count(outrider_ready{job="outrider-edge"} == 1) or vector(0)'}, kind="stat", width=4),
             Panel("Requests", {"": f"sum(rate(http_server_request_duration_seconds_count{{{DOOR}}}[$__rate_interval]))"}, "reqps", "stat", 4),
             Panel("Failed", {"": share(f'http_server_request_duration_seconds_count{{{DOOR},http_response_status_code=~"5.."}}', f"http_server_request_duration_seconds_count{{{DOOR}}}")}, "percentunit", "stat", 4, thresholds=((0.01, "orange"), (0.02, "red"))),
             Panel("99 of 100 within", {"": f"histogram_quantile(0.99, sum by (le) (rate(http_server_request_duration_seconds_bucket{{{DOOR}}}[$__rate_interval])))"}, "s", "stat", 4),
