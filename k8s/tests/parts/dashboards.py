@@ -95,11 +95,19 @@ def rate(series: str, by: str) -> str:
     return f"sum by ({by}) (rate({series}[$__rate_interval]))"
 
 
+def by_pod(series: str, aggregate: str = "sum") -> str:
+    """Of the sidecar itself. A pod's page has the app's metrics too, and a name that both have is the app's: the sidecar's
+    then begins with outrider_ (docs/pod-port.md)."""
+    return f"{aggregate} by (namespace, pod) (outrider_{series}) or {aggregate} by (namespace, pod) ({series})"
+
+
 def share(part: str, whole: str) -> str:
     """A part of a whole; 0, not nothing, while no series of the part is there."""
     return f"(sum(rate({part}[$__rate_interval])) or vector(0)) / sum(rate({whole}[$__rate_interval]))"
 
 
+SIDECAR_CPU = 'process_cpu_usage{job="outrider-sidecar"}'
+SIDECAR_HEAP = 'jvm_memory_used_bytes{job="outrider-sidecar",area="heap"}'
 MESH = Dashboard(
     "outrider-mesh", "Outrider mesh", "All sidecars: what they carry, how well, and how they themselves do.",
     rows={
@@ -140,10 +148,13 @@ MESH = Dashboard(
             Panel("Revoked, cut", {"cut": "sum(rate(outrider_revoked_connections_cut_total[$__rate_interval]))"}, "ops"),
         ],
         "What the sidecars cost": [
-            Panel("CPU per sidecar", {"mean": 'avg(process_cpu_usage{job="outrider-sidecar"})', "most": 'max(process_cpu_usage{job="outrider-sidecar"})'}, "percentunit", text="Share of the CPUs that the container has."),
-            Panel("Heap per sidecar", {"mean": 'avg(sum by (namespace, pod) (jvm_memory_used_bytes{job="outrider-sidecar",area="heap"}))', "most": 'max(sum by (namespace, pod) (jvm_memory_used_bytes{job="outrider-sidecar",area="heap"}))'}, "bytes"),
+            Panel("CPU per sidecar", {"mean": f"avg({by_pod(SIDECAR_CPU)})", "most": f"max({by_pod(SIDECAR_CPU)})"}, "percentunit", text="Share of the CPUs that the container has."),
+            Panel("Heap per sidecar", {"mean": f"avg({by_pod(SIDECAR_HEAP)})", "most": f"max({by_pod(SIDECAR_HEAP)})"}, "bytes"),
             Panel("Direct memory per sidecar", {"mean": 'avg(outrider_direct_memory_used_bytes{job="outrider-sidecar"})', "most": 'max(outrider_direct_memory_used_bytes{job="outrider-sidecar"})'}, "bytes"),
             Panel("Event loops late by", {"most": "max(outrider_event_loop_lag_seconds)"}, "s"),
+            Panel("Services of the cluster in use", {"{{status}}": "sum by (status) (outrider_kubernetes_services)", "as they were": "sum(outrider_kubernetes_stale)"}, text="Summed over sidecars. As they were: the API is away, the endpoints last known serve."),
+            Panel("Watches of EndpointSlices", {"connections": "sum(outrider_kubernetes_watches)", "lists a second": "sum(rate(outrider_kubernetes_lists_total[$__rate_interval]))", "first looks in vain": "sum(rate(outrider_kubernetes_failures_total[$__rate_interval]))"}, text="What all sidecars together ask of the API server."),
+            Panel("Pages without the app's metrics", {"{{namespace}} {{outcome}}": rate('outrider_app_scrapes_total{outcome!="ok"}', "namespace, outcome")}, "ops"),
             Panel("Services made of those known", {"made": "sum(outrider_services_made)", "known": "sum(outrider_services_configured)"}),
             Panel("Dropped reports", {"spans": "sum(rate(outrider_spans_dropped_total[$__rate_interval]))", "access log": "sum(rate(outrider_access_log_dropped_total[$__rate_interval]))", "series capped": "sum(rate(outrider_metric_series_refused_total[$__rate_interval]))"}, "ops"),
         ],
@@ -182,7 +193,7 @@ SERVICE = Dashboard(
             Panel("Attempts by outcome", {"{{service}} {{outcome}}": rate(f'outrider_attempts_total{{{POD},direction="outbound"}}', "service, outcome")}, "reqps"),
             Panel("Retries", {"{{service}} {{outcome}}": rate(f"outrider_retries_total{{{POD}}}", "service, outcome"), "not made: {{reason}}": rate(f"outrider_retry_skipped_total{{{POD}}}", "reason")}, "reqps"),
             Panel("Why calls failed", {"{{service}} {{reason}}": rate(f"outrider_failures_total{{{POD}}}", "service, reason")}, "reqps"),
-            Panel("Time of attempts, 99 of 100", {"{{server_address}}": f'histogram_quantile(0.99, sum by (le, server_address) (rate(http_client_request_duration_seconds_bucket{{{POD},outrider_direction="outbound"}}[$__rate_interval])))'}, "s"),
+            Panel("Time of attempts, 99 of 100", {"{{server_address}}": f'histogram_quantile(0.99, sum by (le, server_address) (rate(outrider_http_client_request_duration_seconds_bucket{{{POD},outrider_direction="outbound"}}[$__rate_interval]) or rate(http_client_request_duration_seconds_bucket{{{POD},outrider_direction="outbound"}}[$__rate_interval])))'}, "s"),
             Panel("Breakers", {"{{service}}": f"max by (service) (outrider_breaker_state{{{POD}}})"}, text="0 closed, 1 half open, 2 open"),
             Panel("Endpoints", {"{{service}}": f"max by (service) (outrider_endpoints{{{POD}}})", "set aside {{service}}": rate(f"outrider_ejections_total{{{POD}}}", "service")}),
             Panel("Connections", {"{{service}} open": f"sum by (service) (outrider_connections_open{{{POD}}})", "{{service}} idle": f"sum by (service) (outrider_connections_idle{{{POD}}})"}),
@@ -193,8 +204,8 @@ SERVICE = Dashboard(
             Panel("Ready", {"{{pod}}": f"outrider_ready{{{POD}}}"}),
             Panel("Certificate ends in", {"{{pod}}": f"(identity_cert_expiration_timestamp_seconds{{{POD}}} > 0) - time()"}, "s"),
             Panel("Connections of callers", {"{{pod}} {{listener}}": f"sum by (pod, listener) (outrider_downstream_connections{{{POD}}})"}),
-            Panel("CPU", {"{{pod}}": f"process_cpu_usage{{{POD}}}"}, "percentunit"),
-            Panel("Heap", {"{{pod}}": f'sum by (pod) (jvm_memory_used_bytes{{{POD},area="heap"}})'}, "bytes"),
+            Panel("CPU", {"{{pod}}": by_pod(f"process_cpu_usage{{{POD}}}")}, "percentunit"),
+            Panel("Heap", {"{{pod}}": by_pod(f'jvm_memory_used_bytes{{{POD},area="heap"}}')}, "bytes"),
             Panel("Event loops late by", {"{{pod}}": f"max by (pod) (outrider_event_loop_lag_seconds{{{POD}}})"}, "s"),
         ],
     },

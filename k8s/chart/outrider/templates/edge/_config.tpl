@@ -12,6 +12,8 @@ identity:
     token: /var/run/secrets/outrider/token
     cache: /tmp/identity
 edge:
+  kubernetes:
+    clusterDomain: {{ .Values.mesh.clusterDomain }}
   {{- if .Values.edge.tls.secretName }}
   https:
     listen: 0.0.0.0:8443

@@ -17,6 +17,9 @@ outbound:
   listen: 0.0.0.0:15001
   capture: true
   unknown: {{ .Values.mesh.unknown }}
+  # Services of the cluster by their names, without a list of them.
+  kubernetes:
+    clusterDomain: {{ .Values.mesh.clusterDomain }}
 {{- with include "outrider.zipkin" . }}
 tracing:
   zipkin: {{ . }}

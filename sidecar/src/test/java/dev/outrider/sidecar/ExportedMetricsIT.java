@@ -37,9 +37,10 @@ class ExportedMetricsIT {
     /** Others are the JVM's, and differ with its version, or come with its first collection. */
     private static final Pattern KEPT =
             Pattern.compile(
-                    "(outrider|istio|http|identity)_.*|process_cpu_usage|system_cpu_count"
-                            + "|process_files_(open|max)_files|jvm_memory_(used|max)_bytes"
-                            + "|jvm_threads_live_threads|jvm_buffer_memory_used_bytes");
+                    "outrider_(?!jvm_|process_|system_).*|(istio|http|identity)_.*"
+                            + "|(outrider_)?(process_cpu_usage|process_files_(open|max)_files"
+                            + "|system_cpu_count|jvm_memory_(used|max)_bytes"
+                            + "|jvm_threads_live_threads|jvm_buffer_memory_used_bytes)");
 
     private final Map<String, TreeSet<String>> exported = new TreeMap<>();
 
@@ -49,7 +50,7 @@ class ExportedMetricsIT {
         try (EchoApp app = new EchoApp();
                 MeshPair pair =
                         new MeshPair(folder, app.port(), inbound(folder), "audience: orders\n")) {
-            callBothWays(pair);
+            callBothWays(pair, app);
             relayRawBytes(pair);
             askTheEdge(pair, folder, app);
         }
@@ -63,7 +64,7 @@ class ExportedMetricsIT {
     }
 
     /** A good call, one that fails on every attempt, and one that is refused. */
-    private void callBothWays(MeshPair pair) throws IOException {
+    private void callBothWays(MeshPair pair, EchoApp app) throws IOException {
         assertThat(RawClient.get(pair.port(), "orders", "/well").status()).isEqualTo(200);
         assertThat(RawClient.get(pair.port(), "orders", "/hidden").status()).isEqualTo(403);
         record(pair.web);
@@ -75,15 +76,30 @@ class ExportedMetricsIT {
                                 + """
                                 outbound:
                                   listen: 127.0.0.1:0
+                                  # Nobody listens there either.
+                                  kubernetes: {api: "127.0.0.1:%d", credentials: "%s"}
                                   services:
                                     nowhere:
                                       hosts: [nowhere]
                                       endpoints: {static: ["localhost:%d"]}
+                                pod:
+                                  listen: 127.0.0.1:0
+                                  probes: {app/liveness: {http: {port: %d}}}
+                                  # Another sidecar stands for a Java app: both have jvm_*.
+                                  metrics: {port: %d}
                                 """
-                                        .formatted(MeshPair.freePort()));
+                                        .formatted(
+                                                MeshPair.freePort(),
+                                                pair.mesh.folder,
+                                                MeshPair.freePort(),
+                                                app.port(),
+                                                MeshPair.port(pair.orders, "admin")));
         Sidecar lost = pair.mesh.watch(file);
         assertThat(RawClient.get(MeshPair.port(lost, "outbound"), "nowhere", "/").status())
                 .isEqualTo(503);
+        int pod = MeshPair.port(lost, "pod");
+        assertThat(RawClient.get(pod, "localhost", "/probe/app/liveness").status()).isEqualTo(200);
+        record(pod);
         record(lost);
     }
 
@@ -190,8 +206,11 @@ class ExportedMetricsIT {
 
     /** Adds what a sidecar exports: a histogram's parts under their own names, as queries do. */
     private void record(Sidecar sidecar) throws IOException {
-        int admin = Objects.requireNonNull(sidecar.address("admin")).getPort();
-        for (String line : RawClient.get(admin, "localhost", "/metrics").body().lines().toList()) {
+        record(MeshPair.port(sidecar, "admin"));
+    }
+
+    private void record(int port) throws IOException {
+        for (String line : RawClient.get(port, "localhost", "/metrics").body().lines().toList()) {
             Matcher series = SERIES.matcher(line);
             if (line.startsWith("#") || !series.matches() || !kept(series.group(1))) {
                 continue;
