@@ -2,11 +2,13 @@ package dev.outrider.certs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outrider.certs.ca.AuthorityDirectory;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +162,45 @@ class CommandsTest {
                                     .contains("Example")
                                     .contains("outrider " + group));
         }
+    }
+
+    @Test
+    void anotherRootIsAskedForOnce() throws Exception {
+        run("certs", "init", "--dir", at("ca"));
+
+        assertThat(run("ca", "rotate-root", "--dir", at("ca"))).isZero();
+        assertThat(out.toString()).contains("Another root is asked for");
+        assertThat(
+                        AuthorityDirectory.open(temp.resolve("ca"), new SecureRandom())
+                                .load()
+                                .rotationRequested())
+                .isTrue();
+        assertThat(run("ca", "rotate-root")).isEqualTo(2);
+        assertThat(run("ca", "rotate-root", "--dir", at("ca"), "--kubernetes")).isEqualTo(2);
+        assertThat(err.toString()).contains("which authority? Give --dir or --kubernetes");
+        assertThat(run("ca", "rotate-root", "--dir", at("nowhere"))).isEqualTo(1);
+        assertThat(err.toString()).contains("holds no authority");
+    }
+
+    @Test
+    void outsideOfAClusterTheMendIsTold() {
+        assertThat(run("ca", "--kubernetes", "--dir", at("ca"))).isEqualTo(2);
+        assertThat(err.toString()).contains("--dir and --kubernetes are two places");
+        assertThat(run("ca", "--kubernetes")).isEqualTo(1);
+        assertThat(err.toString()).contains("give --namespace");
+        assertThat(run("ca", "--kubernetes", "--namespace", "outrider-system")).isEqualTo(1);
+        assertThat(err.toString()).contains("KUBERNETES_SERVICE_HOST is not set");
+    }
+
+    @Test
+    void helpNamesWhatThereIsInACluster() {
+        assertThat(run("ca", "--help")).isZero();
+        assertThat(out.toString())
+                .contains("--kubernetes")
+                .contains("--issuer-secret")
+                .contains("--trust-namespaces")
+                .contains("--root-distribution")
+                .contains("rotate-root");
     }
 
     private int run(String... arguments) {

@@ -96,7 +96,7 @@ public record AuthorityState(
                 issuer, rotation, generation, longest, jwtKeys, rotationRequested);
     }
 
-    AuthorityState with(JwtKeys next) {
+    public AuthorityState with(JwtKeys next) {
         return new AuthorityState(
                 issuer, rotation, generation, longestSvid, next, rotationRequested);
     }

@@ -33,6 +33,7 @@ final class CaHandler implements HttpHandler {
     private final Callers callers;
     private final IssuingDesk desk;
     private final AuditLog audit;
+    private final CaMetrics metrics;
     private final RateLimit perAddress;
     private final RateLimit perIdentity;
     private final Supplier<Optional<String>> readiness;
@@ -54,6 +55,7 @@ final class CaHandler implements HttpHandler {
         this.callers = callers;
         this.desk = desk;
         this.audit = audit;
+        this.metrics = new CaMetrics(live);
         this.perAddress = perAddress;
         this.perIdentity = perIdentity;
         this.readiness = readiness;
@@ -90,7 +92,7 @@ final class CaHandler implements HttpHandler {
         String allowed = path.equals("/v1/svid") || path.equals("/v1/jwt") ? "POST" : "GET";
         boolean known =
                 switch (path) {
-                    case "/v1/svid", "/v1/jwt", "/v1/bundle", "/v1/jwks" -> true;
+                    case "/v1/svid", "/v1/jwt", "/v1/bundle", "/v1/jwks", "/metrics" -> true;
                     default -> false;
                 };
         if (path.equals("/healthz")) {
@@ -114,6 +116,7 @@ final class CaHandler implements HttpHandler {
             case "/v1/svid" -> svid(exchange);
             case "/v1/jwt" -> jwt(exchange);
             case "/v1/bundle" -> bundle(exchange);
+            case "/metrics" -> Answer.ok(CaMetrics.TYPE, metrics.text(clock.instant()));
             default -> Answer.ok(JSON_TYPE, JwkDocuments.jwks(live.keys().published()));
         };
     }
@@ -121,15 +124,17 @@ final class CaHandler implements HttpHandler {
     private Answer svid(HttpsExchange exchange) throws Refusal, IOException {
         Caller caller = callers.identify(exchange, trust(), clock.instant());
         limit(perIdentity, caller.id().toString(), "for this identity");
-        return Answer.ok(
-                CHAIN, desk.svid(caller, body(exchange), address(exchange), clock.instant()));
+        String chain = desk.svid(caller, body(exchange), address(exchange), clock.instant());
+        metrics.issued("svid");
+        return Answer.ok(CHAIN, chain);
     }
 
     private Answer jwt(HttpsExchange exchange) throws Refusal, IOException {
         Caller caller = callers.byCertificate(exchange, trust(), clock.instant());
         limit(perIdentity, caller.id().toString(), "for this identity");
-        return Answer.ok(
-                JSON_TYPE, desk.jwt(caller, body(exchange), address(exchange), clock.instant()));
+        String token = desk.jwt(caller, body(exchange), address(exchange), clock.instant());
+        metrics.issued("jwt");
+        return Answer.ok(JSON_TYPE, token);
     }
 
     private Answer bundle(HttpsExchange exchange) {
@@ -166,6 +171,7 @@ final class CaHandler implements HttpHandler {
     }
 
     private Answer refused(HttpExchange exchange, Refusal refusal) throws IOException {
+        metrics.refused(refusal.reason());
         // Anybody can be refused for the rate without end; the refusals before it are written down.
         if (refusal.status() != 429) {
             audit.append(

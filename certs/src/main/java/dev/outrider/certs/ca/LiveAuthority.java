@@ -65,6 +65,19 @@ final class LiveAuthority {
         return state.authority(clock.instant(), random);
     }
 
+    AuthorityState state() {
+        return state;
+    }
+
+    /** Up to when the state is known to be the newest. */
+    Instant confirmed() {
+        return store.confirmed(clock.instant());
+    }
+
+    Optional<String> undelivered() {
+        return store.undelivered();
+    }
+
     /** SPIFFE's {@code spiffe_sequence}. */
     long sequence() {
         return state.sequence(clock.instant());
@@ -87,12 +100,15 @@ final class LiveAuthority {
     Duration svidTtl() {
         Instant now = clock.instant();
         AuthorityState known = state;
-        if (known.rotation().isPresent()) {
-            return settings.svidTtl();
-        }
+        Instant confirmed = store.confirmed(now);
+        // While one replacement is under way no other is announced.
+        Instant earliest =
+                known.rotation()
+                        .map(RootRotation::dropOld)
+                        .filter(confirmed::isBefore)
+                        .orElse(confirmed);
         Instant safe =
-                store.confirmed(now)
-                        .plus(settings.rootDistribution())
+                earliest.plus(settings.rootDistribution())
                         .plus(longer(known.longestSvid(), settings.svidTtl()));
         Duration left = Duration.between(now, safe);
         return left.compareTo(settings.svidTtl()) < 0 ? left : settings.svidTtl();

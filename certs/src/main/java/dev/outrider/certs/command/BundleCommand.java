@@ -71,7 +71,9 @@ public final class BundleCommand implements Callable<Integer> {
     private static String json(AuthorityDirectory directory, TrustBundle bundle)
             throws IOException {
         JwtKeys.Schedule schedule = JwtKeys.Schedule.DEFAULTS;
-        JwtKeys keys = directory.currentJwtKeys(schedule, InstantSource.system());
-        return bundle.toJson(keys.published(), keys.sequence(), schedule.refreshHint()) + "\n";
+        InstantSource clock = InstantSource.system();
+        JwtKeys keys = directory.currentJwtKeys(schedule, clock);
+        long sequence = directory.load().with(keys).sequence(clock.instant());
+        return bundle.toJson(keys.published(), sequence, schedule.refreshHint()) + "\n";
     }
 }

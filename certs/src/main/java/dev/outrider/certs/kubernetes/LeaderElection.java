@@ -35,6 +35,7 @@ public final class LeaderElection implements AutoCloseable {
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final Thread thread;
+    private volatile Runnable taken = () -> {};
     private volatile boolean closed;
     private volatile @Nullable Long leadsUntil;
 
@@ -93,7 +94,7 @@ public final class LeaderElection implements AutoCloseable {
         LeaderElection election =
                 new LeaderElection(
                         // A call that hangs must leave time for another before the Lease ends.
-                        api.within(timing.retry().multipliedBy(2)),
+                        api.within(timing.renewWithin().dividedBy(2)),
                         namespace,
                         name,
                         identity,
@@ -108,6 +109,11 @@ public final class LeaderElection implements AutoCloseable {
     public boolean leads() {
         Long until = leadsUntil;
         return until != null && nanoTime.getAsLong() - until < 0;
+    }
+
+    /** {@code action} is run on the election's thread each time this replica begins to lead. */
+    public void onTaken(Runnable action) {
+        taken = action;
     }
 
     /** Gives the Lease back, so that the next holder need not wait. */
@@ -152,6 +158,9 @@ public final class LeaderElection implements AutoCloseable {
         boolean now = leads();
         if (now != before) {
             LOG.info("{} {} the lease '{}'", identity, now ? "holds" : "lost", name);
+            if (now) {
+                taken.run();
+            }
         }
     }
 

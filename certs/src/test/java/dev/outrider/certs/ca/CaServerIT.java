@@ -16,6 +16,7 @@ import dev.outrider.certs.X509Svid;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,28 @@ class CaServerIT {
 
             assertThat(behind.skew()).isBetween(Duration.ofSeconds(150), Duration.ofSeconds(210));
         }
+    }
+
+    @Test
+    void whatWasDoneAndHowItStandsCanBeScraped() throws Exception {
+        BootstrapProof token = new BootstrapProof.Token(ca.token(RunningCa.WEB));
+        X509Svid svid = client.fetchSvid(RunningCa.WEB, KeyAlgorithm.EC_P256, token);
+        client.fetchJwt(svid, "orders");
+        failure(new BootstrapProof.Token("otk.0123456789abcdef." + "A".repeat(43)));
+        HttpResponse<String> scraped =
+                ca.plain(null)
+                        .send(ca.request("/metrics").build(), HttpResponse.BodyHandlers.ofString());
+
+        assertThat(scraped.statusCode()).isEqualTo(200);
+        assertThat(scraped.body().lines())
+                .contains(
+                        "outrider_ca_issued_total{kind=\"svid\"} 1",
+                        "outrider_ca_issued_total{kind=\"jwt\"} 1",
+                        "outrider_ca_refused_total{reason=\"unknown-token\"} 1",
+                        "outrider_ca_root_replacement_phase 0",
+                        "outrider_ca_can_sign 1",
+                        "outrider_ca_intermediate_expires_timestamp_seconds "
+                                + svid.chain().getLast().getNotAfter().getTime() / 1000);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,20 @@ class LeaderElectionTest {
 
         assertThat(one.leads()).isFalse();
         assertThat(two.leads()).isTrue();
+    }
+
+    @Test
+    void whoBeginsToLeadIsToldSoOnce() {
+        AtomicInteger taken = new AtomicInteger();
+        one.onTaken(taken::incrementAndGet);
+        one.step();
+        pass(5);
+        one.step();
+        assertThat(taken).hasValue(1);
+        pass(11);
+        one.step();
+
+        assertThat(taken).hasValue(2);
     }
 
     @Test

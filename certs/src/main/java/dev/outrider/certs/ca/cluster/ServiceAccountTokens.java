@@ -48,6 +48,7 @@ final class ServiceAccountTokens implements TokenReview {
     private final String trustDomain;
     private final String audience;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private volatile String trouble = "";
 
     ServiceAccountTokens(KubeApi api, String trustDomain, String audience) {
         this(api, trustDomain, audience, DEADLINE);
@@ -87,9 +88,14 @@ final class ServiceAccountTokens implements TokenReview {
                                     "TokenReview",
                                     "spec",
                                     Map.of("token", token, "audiences", List.of(audience))));
+            trouble = "";
             return outcome(Fields.map(answer, "status"), claims);
         } catch (KubeException e) {
-            LOG.error("a token cannot be reviewed: {}", e.getMessage());
+            // Once for each kind: callers come again and again.
+            if (!trouble.equals(e.reason())) {
+                LOG.error("a token cannot be reviewed: {}", e.getMessage());
+                trouble = e.reason();
+            }
             return new Outcome.Unavailable(
                     "Kubernetes cannot be asked about tokens just now (%s); see the authority's log"
                             .formatted(e.reason()),

@@ -63,6 +63,7 @@ final class TrustMaps implements AutoCloseable {
         this.maps =
                 Mirror.start(
                         api, Resource.CONFIG_MAPS.all(), Selector.named(name), pace, _ -> wake());
+        election.onTaken(this::wake);
         writer.start();
     }
 
@@ -72,11 +73,11 @@ final class TrustMaps implements AutoCloseable {
         wake();
     }
 
-    /** Of whoever holds the Lease: who has not got the newest bundle, and why. */
+    /**
+     * Who has not got the newest bundle, and why. Every replica sees it, so that it is noticed too
+     * when nobody can hold the Lease.
+     */
     Optional<String> undelivered() {
-        if (!election.leads()) {
-            return Optional.empty();
-        }
         Optional<KubeException> blind = namespaces.problem().or(maps::problem);
         if (!namespaces.synced() || !maps.synced() || blind.isPresent()) {
             return Optional.of(

@@ -22,6 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Several replicas against one API server, on a clock of the test's own. */
 class ClusterCaIT {
@@ -329,6 +331,32 @@ class ClusterCaIT {
                     one.server.maintain();
                     assertThat(signFrom()).isEqualTo(postponed);
                 });
+    }
+
+    @Test
+    void overHttpsWithThePodsOwnTokenWhichRotates(@TempDir Path directory) throws Exception {
+        try (FakeKubernetes secured = FakeKubernetes.startTls()) {
+            secured.clock(now::get);
+            secured.namespace(Replica.SYSTEM, Map.of());
+            secured.accept("first");
+            KubeApi pod = KubeApi.inCluster(secured.serviceAccount(directory, "first"), directory);
+            try (Replica replica =
+                            new Replica(
+                                    secured,
+                                    pod,
+                                    Replica.cluster("one", Optional.empty()),
+                                    now::get);
+                    CaClient client = replica.client()) {
+                secured.reject("first");
+                secured.accept("second");
+                String token = replica.token("web");
+                assertThat(failure(() -> Replica.fetch(client, Replica.WEB, token)).reason())
+                        .isEqualTo("proof-unavailable");
+                secured.serviceAccount(directory, "second");
+
+                assertThat(Replica.fetch(client, Replica.WEB, token).id()).isEqualTo(Replica.WEB);
+            }
+        }
     }
 
     private Replica replica(String name) throws Exception {

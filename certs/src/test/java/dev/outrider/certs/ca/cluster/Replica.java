@@ -41,7 +41,7 @@ final class Replica implements AutoCloseable {
                             Duration.ofMillis(50),
                             new Watch.Span(Duration.ofMinutes(5), Duration.ofMinutes(5))),
                     new Timing(
-                            Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(100)));
+                            Duration.ofSeconds(6), Duration.ofSeconds(5), Duration.ofMillis(100)));
     private static final CaClient.Deadlines PATIENT =
             new CaClient.Deadlines(Duration.ofSeconds(60), Duration.ofSeconds(60));
 
@@ -52,9 +52,14 @@ final class Replica implements AutoCloseable {
 
     Replica(FakeKubernetes kubernetes, ClusterSettings cluster, InstantSource clock)
             throws Exception {
+        this(kubernetes, kubernetes.api(), cluster, clock);
+    }
+
+    Replica(FakeKubernetes kubernetes, KubeApi api, ClusterSettings cluster, InstantSource clock)
+            throws Exception {
         this.kubernetes = kubernetes;
         this.clock = clock;
-        this.api = kubernetes.api();
+        this.api = api;
         this.server =
                 ClusterAuthority.start(
                         api,
