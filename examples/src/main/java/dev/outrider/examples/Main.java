@@ -3,6 +3,8 @@ package dev.outrider.examples;
 import dev.outrider.certs.CaCommand;
 import dev.outrider.certs.CertsCommand;
 import dev.outrider.injector.capture.InitCommand;
+import dev.outrider.injector.manifest.InjectCommand;
+import dev.outrider.injector.manifest.UninjectCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -21,7 +23,9 @@ import picocli.CommandLine.Command;
             CompletionCommand.class,
             CertsCommand.class,
             CaCommand.class,
-            InitCommand.class
+            InitCommand.class,
+            InjectCommand.class,
+            UninjectCommand.class
         },
         description = "A service-mesh sidecar proxy and edge gateway.")
 public final class Main {

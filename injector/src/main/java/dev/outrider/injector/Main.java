@@ -1,6 +1,8 @@
 package dev.outrider.injector;
 
 import dev.outrider.injector.capture.InitCommand;
+import dev.outrider.injector.manifest.InjectCommand;
+import dev.outrider.injector.manifest.UninjectCommand;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -9,9 +11,14 @@ import picocli.CommandLine.Option;
 /** The commands of this module as a program of their own. */
 @Command(
         name = "outrider",
-        synopsisSubcommandLabel = "(init | injector) …",
+        synopsisSubcommandLabel = "(init | inject | uninject | injector) …",
         description = "Puts the proxy in front of a workload.",
-        subcommands = {InitCommand.class, InjectorCommand.class})
+        subcommands = {
+            InitCommand.class,
+            InjectCommand.class,
+            UninjectCommand.class,
+            InjectorCommand.class
+        })
 public final class Main {
     @Option(
             names = {"-h", "--help"},
