@@ -6,7 +6,7 @@ import sys
 
 import documents
 
-TABLES = {"outrider-injector": "injector.md", "outrider-ca": "ca-kubernetes.md"}
+TABLES = {"outrider-injector": "injector.md", "outrider-ca": "ca-kubernetes.md", "outrider-sidecar": "discovery.md"}
 # Rights that hang on an option, which only a rendering with that option has.
 OPTIONAL = {"pods/eviction": "injector.evict", "outrider-issuer": "ca.issuerSecret"}
 

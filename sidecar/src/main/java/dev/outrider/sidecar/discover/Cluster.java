@@ -42,7 +42,7 @@ public final class Cluster implements AutoCloseable {
     private static final Duration LOOK_SELDOM = Duration.ofSeconds(1);
     private static final Duration NOTHING_TO_DO = Duration.ofMinutes(1);
 
-    /** First looks in a second: an app can make up names faster than a server should be asked. */
+    /** At once; of names that nobody listed, in a second: an app can make them up. */
     private static final int LOOKS = 32;
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
@@ -59,6 +59,8 @@ public final class Cluster implements AutoCloseable {
     private final Map<ServiceName, ServiceWatch> watches = new ConcurrentHashMap<>();
     private final List<SliceFeed> feeds = new ArrayList<>();
     private final Semaphore looks = new Semaphore(LOOKS);
+    private final Semaphore looksInSecond = new Semaphore(LOOKS);
+    private final NamesSeen names = new NamesSeen();
     private final ClusterCounts counts = new ClusterCounts();
     private final ClusterLog log = new ClusterLog();
     private final Background keeper = new Background("kubernetes", this::keep);
@@ -98,6 +100,10 @@ public final class Cluster implements AutoCloseable {
 
     /** What the name means here; null if it is none of a cluster. */
     public @Nullable ClusterName name(String host) {
+        return names.get(host, this::parse);
+    }
+
+    private @Nullable ClusterName parse(String host) {
         String namespace = config.namespace();
         return ClusterName.parse(
                 host, namespace == null ? "default" : namespace, config.clusterDomain());
@@ -137,7 +143,7 @@ public final class Cluster implements AutoCloseable {
                     counts.refuse();
                     return null;
                 }
-                known = begin(name);
+                known = begin(name, false);
             }
         }
         known.used(ticker.nanos());
@@ -156,7 +162,7 @@ public final class Cluster implements AutoCloseable {
     /** The same for whoever needs it until {@link #release}; the listener must not wait. */
     ServiceWatch hold(ServiceName name, Runnable listener) {
         synchronized (lock) {
-            ServiceWatch watch = begin(name);
+            ServiceWatch watch = begin(name, true);
             watch.holders++;
             watch.used(ticker.nanos());
             watch.listener(listener);
@@ -173,7 +179,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private ServiceWatch begin(ServiceName name) {
+    private ServiceWatch begin(ServiceName name, boolean listed) {
         ServiceWatch known = watches.get(name);
         if (known != null) {
             return known;
@@ -181,7 +187,7 @@ public final class Cluster implements AutoCloseable {
         ServiceWatch watch = new ServiceWatch(name, ticker.nanos());
         watches.put(name, watch);
         if (!closed) {
-            look(watch);
+            look(watch, listed);
             if (!started) {
                 started = true;
                 keeper.start();
@@ -259,21 +265,25 @@ public final class Cluster implements AutoCloseable {
         }
         synchronized (lock) {
             if (!watch.looking && watch.feed == null) {
-                look(watch);
+                look(watch, watch.holders > 0);
             }
         }
     }
 
     /** Under the lock. */
-    private void look(ServiceWatch watch) {
+    private void look(ServiceWatch watch, boolean listed) {
         watch.looking = true;
         watch.lookedNanos = ticker.nanos();
-        var _ = Thread.ofVirtual().name("look for " + watch.name()).start(() -> looked(watch));
+        var _ =
+                Thread.ofVirtual()
+                        .name("look for " + watch.name())
+                        .start(() -> looked(watch, listed));
     }
 
-    private void looked(ServiceWatch watch) {
+    private void looked(ServiceWatch watch, boolean listed) {
+        Semaphore turn = listed ? looks : looksInSecond;
         try {
-            looks.acquire();
+            turn.acquire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
@@ -282,11 +292,13 @@ public final class Cluster implements AutoCloseable {
             ask(watch);
             watch.answered();
             keeper.wake();
-            Thread.sleep(BETWEEN_LOOKS);
+            if (!listed) {
+                Thread.sleep(BETWEEN_LOOKS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            looks.release();
+            turn.release();
         }
     }
 
@@ -311,7 +323,7 @@ public final class Cluster implements AutoCloseable {
                 client().list(
                                 Resource.ENDPOINT_SLICES.in(name.namespace()),
                                 SliceFeed.selector(List.of(name.service())));
-        return ServiceSlices.of(
+        return new ServiceSlices(
                 listing.items().stream().map(Slice::read).filter(Objects::nonNull).toList());
     }
 
@@ -411,7 +423,7 @@ public final class Cluster implements AutoCloseable {
                 feed(watch.name().namespace()).follow(watch);
             }
         } else if (watch.feed == null && !watch.looking && now - watch.lookAgainNanos >= 0) {
-            look(watch);
+            look(watch, watch.holders > 0);
         }
     }
 

@@ -10,11 +10,19 @@ import org.jspecify.annotations.Nullable;
  * as those of a StatefulSet do.
  *
  * @param hostname empty for the whole Service
+ * @param text the shortest form that says it all
  */
-public record ClusterName(String hostname, ServiceName service) {
+public record ClusterName(String hostname, ServiceName service, String text) {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final String SVC = "svc";
     private static final int LONGEST = 253;
+
+    public ClusterName(String hostname, ServiceName service) {
+        this(
+                hostname,
+                service,
+                hostname.isEmpty() ? service.toString() : hostname + "." + service + "." + SVC);
+    }
 
     /**
      * Understands {@code svc}, {@code svc.ns}, {@code svc.ns.svc} and {@code pod.svc.ns.svc}, the
@@ -69,6 +77,6 @@ public record ClusterName(String hostname, ServiceName service) {
     /** The shortest form that says it all, which is understood again. */
     @Override
     public String toString() {
-        return hostname.isEmpty() ? service.toString() : hostname + "." + service + "." + SVC;
+        return text;
     }
 }

@@ -39,6 +39,11 @@ public record Endpoint(
         this(host, port, 1, null);
     }
 
+    /** The same place, where that one answers. */
+    Endpoint answeredBy(@Nullable String other) {
+        return new Endpoint(host, port, weight, zone, near, other);
+    }
+
     /** {@code host:port}, with brackets around an IPv6 literal. */
     public String address() {
         return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;

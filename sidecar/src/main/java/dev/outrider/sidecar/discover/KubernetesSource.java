@@ -3,7 +3,9 @@ package dev.outrider.sidecar.discover;
 import dev.outrider.sidecar.discover.ServiceWatch.Known;
 import dev.outrider.sidecar.discover.ServiceWatch.Status;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +36,9 @@ final class KubernetesSource implements EndpointSource {
     private volatile @Nullable ServiceWatch watch;
     private volatile @Nullable DnsSource names;
 
+    /** What of the watch's word is told. */
+    private volatile @Nullable Known learned;
+
     // In turns only.
     private final List<Consumer<EndpointSet>> subscribers = new ArrayList<>();
     private boolean due;
@@ -62,8 +67,7 @@ final class KubernetesSource implements EndpointSource {
                         name.hostname(),
                         dns.family(),
                         config.sameZone() && zone != null && !zone.isEmpty() ? zone : null,
-                        cluster.accounts(name.service().namespace()),
-                        meshedOnly);
+                        cluster.accounts(name.service().namespace()));
         this.turns = new Turns("endpoints of " + name);
         this.changed = () -> turns.execute(this::learn);
     }
@@ -98,14 +102,28 @@ final class KubernetesSource implements EndpointSource {
         });
     }
 
+    /** Later too, for as long as what the cluster has said is not told yet. */
     @Override
     public CompletionStage<EndpointSet> ready() {
-        return ready.minimalCompletionStage();
+        if (!ready.isDone() || !behind()) {
+            return ready.minimalCompletionStage();
+        }
+        CompletableFuture<EndpointSet> told = new CompletableFuture<>();
+        turns.execute(() -> {
+            learn();
+            told.complete(current);
+        });
+        return told;
     }
 
     @Override
     public boolean answered() {
-        return ready.isDone();
+        return ready.isDone() && !behind();
+    }
+
+    private boolean behind() {
+        ServiceWatch held = watch;
+        return held != null && !held.known().equals(learned);
     }
 
     @Override
@@ -160,19 +178,19 @@ final class KubernetesSource implements EndpointSource {
             return;
         }
         Known known = held.known();
-        boolean fromSlices = known.status() == Status.KNOWN || meshedOnly;
-        if (known.status() == Status.UNKNOWN) {
-            return;
-        }
-        if (!fromSlices) {
-            askNames(held);
-            return;
-        }
-        endNames();
+        boolean slices = known.status() == Status.KNOWN || meshedOnly;
         try {
-            fromSlices(known);
+            if (known.status() != Status.UNKNOWN && slices) {
+                endNames();
+                fromSlices(known);
+            } else if (known.status() != Status.UNKNOWN) {
+                askNames(held);
+            }
         } finally {
-            ready.complete(current);
+            learned = known; // not before it is told
+            if (known.status() != Status.UNKNOWN && slices) {
+                ready.complete(current);
+            }
         }
     }
 
@@ -182,13 +200,31 @@ final class KubernetesSource implements EndpointSource {
             return;
         }
         PortChoice choice = ports.choose(known.slices(), port);
-        List<Endpoint> found = endpoints.of(known.slices(), choice);
+        List<Endpoint> all = endpoints.of(known.slices(), choice);
+        List<Endpoint> found = meshedOnly ? meshed(all) : all;
         if (choice instanceof PortChoice.Unclear(String why)) {
             publish(found, why);
             again();
         } else {
             publish(found, found.isEmpty() ? "no pod of " + name + " is ready" : "");
         }
+    }
+
+    /**
+     * Those with a sidecar. A pod that had one has it still, though the label be gone because of
+     * others: calls that were on their way there when it went must not fail.
+     */
+    private List<Endpoint> meshed(List<Endpoint> all) {
+        Map<String, Endpoint> before = new HashMap<>();
+        current.endpoints().forEach(each -> before.put(each.address(), each));
+        List<Endpoint> meshed = new ArrayList<>();
+        for (Endpoint each : all) {
+            Endpoint known = each.peer() == null ? before.get(each.address()) : each;
+            if (known != null) {
+                meshed.add(each.answeredBy(known.peer()));
+            }
+        }
+        return meshed;
     }
 
     private String whyAbsent(Known known) {

@@ -1,21 +1,63 @@
 package dev.outrider.sidecar.discover;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** All that the cluster says of a Service's endpoints at one moment. Immutable. */
-record ServiceSlices(List<Slice> slices) {
+/**
+ * All that the cluster says of a Service's endpoints at one moment. Immutable; what every call asks
+ * is worked out once.
+ */
+final class ServiceSlices {
     static final ServiceSlices NONE = new ServiceSlices(List.of());
 
-    ServiceSlices {
-        slices = List.copyOf(slices);
+    private final List<Slice> slices;
+    private final boolean meshed;
+    private final SortedSet<String> accounts;
+    private final SortedSet<String> portNames;
+    private final boolean everyPort;
+    private final Set<String> addresses;
+
+    ServiceSlices(Collection<Slice> slices) {
+        this.slices = List.copyOf(slices);
+        List<Slice> counting = counting(this.slices);
+        meshed = !counting.isEmpty() && counting.stream().noneMatch(it -> it.account().isEmpty());
+        accounts = sorted(counting.stream().map(Slice::account).filter(it -> !it.isEmpty()));
+        portNames = sorted(ports().map(Slice.Port::name));
+        everyPort = ports().anyMatch(each -> each.number() == 0);
+        addresses =
+                this.slices.stream()
+                        .flatMap(each -> each.places().stream())
+                        .map(Slice.Place::address)
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
-    static ServiceSlices of(Collection<Slice> slices) {
-        return slices.isEmpty() ? NONE : new ServiceSlices(List.copyOf(slices));
+    /** Slices that are empty, or about to be, do not matter while there are others. */
+    private static List<Slice> counting(List<Slice> slices) {
+        List<Slice> inUse = slices.stream().filter(ServiceSlices::inUse).toList();
+        return inUse.isEmpty() ? slices : inUse;
+    }
+
+    private static boolean inUse(Slice slice) {
+        return slice.places().stream().anyMatch(each -> each.condition() != Slice.Condition.OUT);
+    }
+
+    private static SortedSet<String> sorted(Stream<String> texts) {
+        return Collections.unmodifiableSortedSet(
+                texts.collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private Stream<Slice.Port> ports() {
+        return slices.stream().flatMap(each -> each.ports().stream());
+    }
+
+    List<Slice> slices() {
+        return slices;
     }
 
     /** There is no such Service, or none that has endpoints in the cluster (ExternalName). */
@@ -28,24 +70,12 @@ record ServiceSlices(List<Slice> slices) {
      * until all that count have it the Service is called as it was before there were any.
      */
     boolean meshed() {
-        return !absent() && counting().noneMatch(each -> each.account().isEmpty());
+        return meshed;
     }
 
     /** Whose pods they are; more than one only while that changes. */
-    Set<String> accounts() {
-        Set<String> accounts = new TreeSet<>();
-        counting().map(Slice::account).filter(each -> !each.isEmpty()).forEach(accounts::add);
+    SortedSet<String> accounts() {
         return accounts;
-    }
-
-    /** Slices that are empty, or about to be, do not matter while there are others. */
-    private Stream<Slice> counting() {
-        List<Slice> inUse = slices.stream().filter(ServiceSlices::inUse).toList();
-        return inUse.isEmpty() ? slices.stream() : inUse.stream();
-    }
-
-    private static boolean inUse(Slice slice) {
-        return slice.places().stream().anyMatch(each -> each.condition() != Slice.Condition.OUT);
     }
 
     boolean headless() {
@@ -53,22 +83,22 @@ record ServiceSlices(List<Slice> slices) {
     }
 
     /** Of the ports of TCP; a lone port may have the empty name. */
-    Set<String> portNames() {
-        Set<String> names = new TreeSet<>();
-        slices.forEach(each -> each.ports().forEach(port -> names.add(port.name())));
-        return names;
+    SortedSet<String> portNames() {
+        return portNames;
     }
 
     /** Whether pods may be called at any port there is. */
     boolean everyPort() {
-        return slices.stream()
-                .anyMatch(each -> each.ports().stream().anyMatch(port -> port.number() == 0));
+        return everyPort;
+    }
+
+    /** Whether a call can mean one port only. */
+    boolean onePort() {
+        return portNames.size() == 1 && !everyPort;
     }
 
     boolean runsAt(String address) {
-        return slices.stream()
-                .anyMatch(each ->
-                        each.places().stream().anyMatch(it -> it.address().equals(address)));
+        return addresses.contains(address);
     }
 
     /** Pods that may be called. */

@@ -90,8 +90,7 @@ public final class ServiceWatch {
 
     /** Whether it has one port, so that a call can only mean that. */
     public boolean onePort() {
-        ServiceSlices slices = known.slices();
-        return slices.portNames().size() == 1 && !slices.everyPort();
+        return known.slices().onePort();
     }
 
     /** Whether one of its pods is at that address. */
@@ -128,9 +127,8 @@ public final class ServiceWatch {
 
     /** Tells those who listen, who must not wait. */
     void known(Known next) {
-        boolean same = next.equals(known);
-        known = next;
-        if (!same) {
+        if (!next.equals(known)) {
+            known = next;
             listeners.forEach(Runnable::run);
         }
     }

@@ -13,14 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param hostname of the only pod that is meant; empty: all
  * @param ownZone whose hints are followed; null: none are
  * @param accounts what stands before a service account in the identity of its pods
- * @param meshedOnly leaves out pods that are not known to have a sidecar
  */
 record SliceEndpoints(
-        String hostname,
-        DnsConfig.Family family,
-        @Nullable String ownZone,
-        String accounts,
-        boolean meshedOnly) {
+        String hostname, DnsConfig.Family family, @Nullable String ownZone, String accounts) {
 
     /** A pod, at one port. While slices change it may be in two, and the better word counts. */
     private record Candidate(Slice.Place place, int port, String account) {
@@ -49,7 +44,7 @@ record SliceEndpoints(
     private List<Candidate> usable(ServiceSlices slices, PortChoice port, boolean v6) {
         Map<String, Candidate> byAddress = new HashMap<>();
         for (Slice slice : slices.slices()) {
-            if (slice.v6() == v6 && (!meshedOnly || !slice.account().isEmpty())) {
+            if (slice.v6() == v6) {
                 numbers(slice, port).forEach(number -> collect(slice, number, byAddress));
             }
         }

@@ -25,6 +25,8 @@ final class SliceFeed {
     /** Their names must fit into a query. */
     static final int MOST = 50;
 
+    private static final String READ = "slice";
+
     private final String namespace;
     private final Cluster cluster;
     private final Map<String, ServiceWatch> followed = new LinkedHashMap<>();
@@ -37,6 +39,20 @@ final class SliceFeed {
     SliceFeed(String namespace, Cluster cluster) {
         this.namespace = namespace;
         this.cluster = cluster;
+    }
+
+    /** All that is kept of a slice: its name and labels, and what was read of it. */
+    private static Map<String, @Nullable Object> trimmed(Map<String, @Nullable Object> object) {
+        Map<String, @Nullable Object> kept = new HashMap<>();
+        kept.put(
+                "metadata",
+                Map.of(
+                        "name", Fields.name(object),
+                        "namespace", Fields.namespace(object),
+                        "resourceVersion", Fields.resourceVersion(object),
+                        "labels", Fields.labels(object)));
+        kept.put(READ, Slice.read(object));
+        return kept;
     }
 
     static Selector selector(Iterable<String> services) {
@@ -137,16 +153,18 @@ final class SliceFeed {
                             api,
                             Resource.ENDPOINT_SLICES.in(namespace),
                             selector(services),
+                            Mirror.Pace.DEFAULTS,
+                            SliceFeed::trimmed,
                             this::told);
         }
 
         /** On the mirror's thread. */
         private void told(Mirror.Change change) {
             Slice slice =
-                    switch (change.type()) {
-                        case ADDED, MODIFIED -> Slice.read(change.object());
-                        case DELETED, RESYNCED -> null;
-                    };
+                    change.type() != Mirror.Type.DELETED
+                                    && change.object().get(READ) instanceof Slice read
+                            ? read
+                            : null;
             String service = Fields.labels(change.object()).getOrDefault(Slice.SERVICE_LABEL, "");
             Mirror replaced = null;
             synchronized (cluster.lock()) {
@@ -204,7 +222,7 @@ final class SliceFeed {
                                 .filter(each -> each.service.equals(service))
                                 .map(Kept::slice)
                                 .toList();
-                cluster.followed(watch, ServiceSlices.of(its));
+                cluster.followed(watch, new ServiceSlices(its));
             }
         }
     }

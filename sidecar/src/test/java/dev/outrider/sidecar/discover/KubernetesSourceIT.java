@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -51,7 +52,17 @@ class KubernetesSourceIT {
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
+    private EndpointSource meshed(String name) {
+        return started(
+                EndpointsConfig.meshed(
+                        Objects.requireNonNull(cluster.name(name)), ServicePort.ONLY));
+    }
+
     private EndpointSource source(String name, String port) {
+        return started(new EndpointsConfig(List.of(), null, name, ServicePort.parse(port), false));
+    }
+
+    private EndpointSource started(EndpointsConfig config) {
         DnsConfig defaults = DnsConfig.DEFAULTS;
         DnsConfig dns =
                 new DnsConfig(
@@ -63,9 +74,7 @@ class KubernetesSourceIT {
                         Duration.ofMillis(50));
         DnsTransport transport =
                 new DnsTransport(loops.next(), NioDatagramChannel.class, NioSocketChannel.class);
-        EndpointSource source =
-                new EndpointsConfig(List.of(), null, name, ServicePort.parse(port), false)
-                        .source(dns, transport, new Random(3), cluster);
+        EndpointSource source = config.source(dns, transport, new Random(3), cluster);
         source.subscribe(told::add);
         source.start();
         return source;
@@ -106,6 +115,41 @@ class KubernetesSourceIT {
         slice().account("billing").ready("10.0.0.3").in(server);
         until(() -> cluster.find(new ServiceName("billing", "shop")) != null);
         assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void whoHadASidecarHasItStillWhenTheLabelIsGoneAndNobodyElse() {
+        slice().account("billing").ready("10.0.0.1", "10.0.0.2").in(server);
+        EndpointSource source = meshed("billing");
+        untilAt(source, "10.0.0.1:8080", "10.0.0.2:8080");
+        until(() -> cluster.behind() == 0);
+        slice().ready("10.0.0.2", "10.0.0.3").in(server);
+        untilAt(source, "10.0.0.2:8080");
+        assertThat(source.current().endpoints())
+                .extracting(Endpoint::peer)
+                .containsExactly("spiffe://cluster.local/ns/shop/sa/billing");
+        slice().account("other").ready("10.0.0.2", "10.0.0.3").in(server);
+        untilAt(source, "10.0.0.2:8080", "10.0.0.3:8080");
+        assertThat(source.current().endpoints())
+                .extracting(Endpoint::peer)
+                .containsOnly("spiffe://cluster.local/ns/shop/sa/other");
+    }
+
+    @Test
+    void isReadyAgainOnlyWhenTheLastWordIsTold() {
+        EndpointSource source = meshed("billing");
+        until(source::answered);
+        assertThat(source.current().endpoints()).isEmpty();
+        for (int i = 1; i < 50; i++) {
+            TestSlice next = slice();
+            (i % 2 == 0 ? next : next.account("billing")).ready("10.0.1." + i).in(server);
+            ServiceWatch watch = cluster.find(new ServiceName("billing", "shop"));
+            boolean labelled = i % 2 == 1;
+            until(() -> watch != null && watch.meshed() == labelled);
+            // Whoever sees the label, and waits if there is nobody yet, finds the pod.
+            var _ = source.ready().toCompletableFuture().join();
+            assertThat(source.current().endpoints()).hasSize(labelled ? 1 : 0);
+        }
     }
 
     @Test

@@ -23,7 +23,7 @@ class SliceEndpointsTest {
     }
 
     private static List<Endpoint> endpoints(ServiceSlices slices, PortChoice port) {
-        return endpoints(slices, port, "", DnsConfig.Family.AUTO, null, false);
+        return endpoints(slices, port, "", DnsConfig.Family.AUTO, null);
     }
 
     private static List<Endpoint> endpoints(
@@ -31,9 +31,8 @@ class SliceEndpointsTest {
             PortChoice port,
             String hostname,
             DnsConfig.Family family,
-            @Nullable String zone,
-            boolean meshedOnly) {
-        return new SliceEndpoints(hostname, family, zone, ACCOUNTS, meshedOnly).of(slices, port);
+            @Nullable String zone) {
+        return new SliceEndpoints(hostname, family, zone, ACCOUNTS).of(slices, port);
     }
 
     private static List<String> addresses(List<Endpoint> endpoints) {
@@ -96,7 +95,7 @@ class SliceEndpointsTest {
                         slice("a").ready("10.0.0.1"),
                         slice("b").type("IPv6").ready("fd00:0::0:1", "fd00::2"));
         assertThat(addresses(endpoints(slices, HTTP))).containsExactly("10.0.0.1:8080");
-        assertThat(addresses(endpoints(slices, HTTP, "", DnsConfig.Family.IPV6, null, false)))
+        assertThat(addresses(endpoints(slices, HTTP, "", DnsConfig.Family.IPV6, null)))
                 .containsExactly("[fd00::1]:8080", "[fd00::2]:8080");
         ServiceSlices six = slices(slice("b").type("IPv6").ready("fd00::2"));
         assertThat(addresses(endpoints(six, HTTP))).containsExactly("[fd00::2]:8080");
@@ -129,7 +128,7 @@ class SliceEndpointsTest {
                                                 List.of("10.0.0.2"),
                                                 "hostname",
                                                 "db-1")));
-        assertThat(addresses(endpoints(slices, HTTP, "db-1", DnsConfig.Family.AUTO, null, false)))
+        assertThat(addresses(endpoints(slices, HTTP, "db-1", DnsConfig.Family.AUTO, null)))
                 .containsExactly("10.0.0.2:8080");
     }
 
@@ -141,11 +140,11 @@ class SliceEndpointsTest {
                                 .zoned("10.0.0.1", "eu-1", "eu-1")
                                 .zoned("10.0.0.2", "eu-2", "eu-2", "eu-1")
                                 .zoned("10.0.0.3", "eu-3", "eu-3"));
-        List<Endpoint> found = endpoints(slices, HTTP, "", DnsConfig.Family.AUTO, "eu-1", false);
+        List<Endpoint> found = endpoints(slices, HTTP, "", DnsConfig.Family.AUTO, "eu-1");
         assertThat(found).extracting(Endpoint::near).containsExactly(true, true, false);
         assertThat(found).extracting(Endpoint::zone).containsExactly("eu-1", "eu-2", "eu-3");
         assertThat(endpoints(slices, HTTP)).allMatch(Endpoint::near);
-        assertThat(endpoints(slices, HTTP, "", DnsConfig.Family.AUTO, "us-1", false))
+        assertThat(endpoints(slices, HTTP, "", DnsConfig.Family.AUTO, "us-1"))
                 .allMatch(Endpoint::near);
     }
 
@@ -153,7 +152,7 @@ class SliceEndpointsTest {
     void hintsThatAreNotWholeCountForNothing() {
         ServiceSlices slices =
                 slices(slice("a").zoned("10.0.0.1", "eu-1", "eu-1").zoned("10.0.0.2", "eu-2"));
-        assertThat(endpoints(slices, HTTP, "", DnsConfig.Family.AUTO, "eu-2", false))
+        assertThat(endpoints(slices, HTTP, "", DnsConfig.Family.AUTO, "eu-2"))
                 .allMatch(Endpoint::near);
     }
 
@@ -166,8 +165,6 @@ class SliceEndpointsTest {
         assertThat(endpoints(slices, HTTP))
                 .extracting(Endpoint::peer)
                 .containsExactly(ACCOUNTS + "billing", null);
-        assertThat(addresses(endpoints(slices, HTTP, "", DnsConfig.Family.AUTO, null, true)))
-                .containsExactly("10.0.0.1:8080");
         assertThat(slices.meshed()).isFalse();
         assertThat(slices.accounts()).containsExactly("billing");
     }
