@@ -147,6 +147,14 @@ MESH = Dashboard(
             Panel("Refused", {"no identity": "sum(rate(outrider_peers_refused_total[$__rate_interval]))", "by rule": "sum(rate(outrider_access_denied_total[$__rate_interval]))", "token {{reason}}": rate("outrider_tokens_refused_total", "reason")}, "reqps"),
             Panel("Revoked, cut", {"cut": "sum(rate(outrider_revoked_connections_cut_total[$__rate_interval]))"}, "ops"),
         ],
+        "The injector": [
+            Panel("Pods that should be meshed", {"{{state}}": "sum by (state) (outrider_injector_pods)"}, text="missing: no sidecar; outdated: one of another version.", stack=True),
+            Panel("Without a sidecar", {"{{namespace}}": 'sum by (namespace) (outrider_injector_pods{state="missing"}) > 0'}),
+            Panel("Admissions", {"{{result}}": rate("outrider_injector_admissions_total", "result")}, "reqps"),
+            Panel("Time of an admission", quantiles("outrider_injector_admission_duration_seconds_bucket"), "s"),
+            Panel("Replicas", {"ready": "sum(outrider_injector_ready)", "leading": "sum(outrider_injector_leader)", "evictions {{result}}": rate("outrider_injector_evictions_total", "result")}),
+            Panel("Webhook's certificate ends in", {"{{pod}}": "(outrider_injector_certificate_expiry_timestamp_seconds > 0) - time()"}, "s"),
+        ],
         "What the sidecars cost": [
             Panel("CPU per sidecar", {"mean": f"avg({by_pod(SIDECAR_CPU)})", "most": f"max({by_pod(SIDECAR_CPU)})"}, "percentunit", text="Share of the CPUs that the container has."),
             Panel("Heap per sidecar", {"mean": f"avg({by_pod(SIDECAR_HEAP)})", "most": f"max({by_pod(SIDECAR_HEAP)})"}, "bytes"),
