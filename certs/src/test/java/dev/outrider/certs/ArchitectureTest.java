@@ -62,7 +62,7 @@ class ArchitectureTest {
     void theServerKnowsNoCommands() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.outrider.certs.ca")
+                .resideInAPackage("dev.outrider.certs.ca..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.outrider.certs.command", "picocli..")
@@ -70,10 +70,22 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobodyBelowTheEntryPointsReadsTheWallClock() {
+    void theServerKnowsNoCluster() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.outrider.certs.ca")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "dev.outrider.certs.ca.cluster", "dev.outrider.certs.kubernetes")
+                .check(MODULE);
+    }
+
+    @Test
+    void nobodyBelowTheEntryPointsReadsTheWallClock() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.outrider.certs.ca..", "dev.outrider.certs.kubernetes")
                 .should()
                 .callMethod(java.time.Instant.class, "now")
                 .orShould()

@@ -117,7 +117,7 @@ final class CaHandler implements HttpHandler {
             case "/v1/jwt" -> jwt(exchange);
             case "/v1/bundle" -> bundle(exchange);
             case "/metrics" -> Answer.ok(CaMetrics.TYPE, metrics.text(clock.instant()));
-            default -> Answer.ok(JSON_TYPE, JwkDocuments.jwks(live.keys().published()));
+            default -> Answer.ok(JSON_TYPE, JwkDocuments.jwks(live.published().published()));
         };
     }
 
@@ -142,7 +142,7 @@ final class CaHandler implements HttpHandler {
         if (accept == null || !accept.contains(JSON_TYPE)) {
             return Answer.ok("application/x-pem-file", trust().toPem());
         }
-        JwtKeys keys = live.keys();
+        JwtKeys keys = live.published();
         return Answer.ok(
                 JSON_TYPE,
                 trust().toJson(keys.published(), live.sequence(), live.schedule().refreshHint()));

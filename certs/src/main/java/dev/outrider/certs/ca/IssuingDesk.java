@@ -8,6 +8,7 @@ import dev.outrider.certs.CsrException;
 import dev.outrider.certs.JwtSvids;
 import dev.outrider.certs.Pem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +82,15 @@ final class IssuingDesk {
     String jwt(Caller caller, String body, String address, Instant now)
             throws Refusal, IOException {
         List<String> audience = audience(body);
-        JwtSvids.Issued issued = tokens.issue(caller.id(), audience, jwtTtl);
+        JwtSvids.Issued issued;
+        try {
+            issued = tokens.issue(caller.id(), audience, jwtTtl);
+        } catch (UncheckedIOException e) {
+            throw Refusal.unavailable(
+                    "cannot-sign",
+                    "no token key serves and a new one cannot be kept; see the authority's log",
+                    Duration.ofSeconds(30));
+        }
         audit.append(
                 AuditLog.line(now, "jwt-issued")
                         .put("id", caller.id().toString())

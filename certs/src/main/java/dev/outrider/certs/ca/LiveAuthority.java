@@ -150,6 +150,16 @@ final class LiveAuthority {
         return state.jwtKeys();
     }
 
+    /** The keys that readers may meet in tokens, also while no new one can be kept. */
+    JwtKeys published() {
+        try {
+            return keys();
+        } catch (UncheckedIOException e) {
+            LOG.error("the token keys of before are published", e);
+            return state.jwtKeys();
+        }
+    }
+
     /** Renews what is due. Called by one background thread. */
     void maintain() throws IOException {
         Instant now = clock.instant();

@@ -19,12 +19,14 @@ import dev.outrider.certs.kubernetes.Resource;
 import dev.outrider.certs.kubernetes.Selector;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,9 +141,10 @@ final class HandedOverIssuer implements Supplier<Optional<Issuer>>, AutoCloseabl
         String ca = text(secret, "ca.crt");
         String certificates = text(secret, "tls.crt");
         String key = text(secret, "tls.key");
-        TrustBundle roots = at("ca.crt", () -> TrustBundle.parsePem(trustDomain, ca));
+        TrustBundle given = at("ca.crt", () -> TrustBundle.parsePem(trustDomain, ca));
         List<X509Certificate> chain =
                 new ArrayList<>(at("tls.crt", () -> Pem.certificates(certificates)));
+        TrustBundle roots = signingFirst(given, chain.getLast());
         // The root at the chain's end is left out, as ever; where the root itself signs, it stays.
         X509Certificate signs = chain.getFirst();
         chain.removeIf(one -> !one.equals(signs) && roots.roots().contains(one));
@@ -153,6 +156,23 @@ final class HandedOverIssuer implements Supplier<Optional<Issuer>>, AutoCloseabl
         Issuer issuer = at("tls.crt", () -> new Issuer(roots, Optional.empty(), chain, secretKey));
         tryOut(issuer);
         return issuer;
+    }
+
+    /** Of several roots the one that signed {@code last} comes first. */
+    private static TrustBundle signingFirst(TrustBundle roots, X509Certificate last) {
+        List<X509Certificate> ordered = new ArrayList<>(roots.roots());
+        ordered.sort(Comparator.comparing(root -> !signed(root, last)));
+        return new TrustBundle(roots.trustDomain(), ordered);
+    }
+
+    /** By its signature: a root's successor often has the same name. */
+    private static boolean signed(X509Certificate root, X509Certificate one) {
+        try {
+            one.verify(root.getPublicKey());
+            return true;
+        } catch (GeneralSecurityException e) {
+            return root.equals(one);
+        }
     }
 
     /** Signs for nobody and verifies that as a peer would: path lengths, usages, constraints. */

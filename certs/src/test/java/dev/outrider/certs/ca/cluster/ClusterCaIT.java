@@ -302,6 +302,9 @@ class ClusterCaIT {
             CaException refused = failure(() -> Replica.renew(client, shorter));
             assertThat(refused.reason()).isEqualTo("cannot-sign");
             assertThat(refused.retryable()).isTrue();
+            assertThat(failure(() -> client.fetchJwt(shorter, "orders")).reason())
+                    .isEqualTo("cannot-sign");
+            assertThat(client.fetchJwks()).contains("kid");
             assertThat(ready(plain, one)).startsWith("503 the authority has not seen");
 
             kubernetes.behave();

@@ -111,6 +111,32 @@ class HandedOverIssuerIT {
     }
 
     @Test
+    void ofSeveralRootsTheOneItIsBelowSigns() throws Exception {
+        Root other = root();
+        CertificateAuthority below = root.intermediate(KeyAlgorithm.EC_P256, now.get(), random);
+        kubernetes.put(
+                HANDED,
+                Map.of(
+                        "data",
+                        Map.of(
+                                "ca.crt",
+                                base64(
+                                        Pem.encode(
+                                                List.of(other.certificate(), root.certificate()))),
+                                "tls.crt",
+                                base64(Pem.encode(List.of(below.issuer()))),
+                                "tls.key",
+                                base64(Pem.encode(below.issuerKey())))));
+        try (Replica replica = replica();
+                CaClient client = replica.client()) {
+            assertThat(Replica.fetch(client, Replica.WEB, replica.token("web")).id())
+                    .isEqualTo(Replica.WEB);
+            assertThat(client.fetchBundle().roots())
+                    .containsExactly(root.certificate(), other.certificate());
+        }
+    }
+
+    @Test
     void anIssuerThatIsItsOwnRootSignsToo() throws Exception {
         put(root.certificate(), List.of(root.certificate()), Pem.encode(root.key()));
         try (Replica replica = replica();
