@@ -3,6 +3,7 @@ package dev.outrider.injector.patch;
 import dev.outrider.injector.patch.PatchOperation.Add;
 import dev.outrider.injector.patch.PatchOperation.Remove;
 import dev.outrider.injector.patch.PatchOperation.Replace;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,7 +78,7 @@ public final class JsonPatch {
             @Nullable Object before,
             @Nullable Object after,
             List<PatchOperation> steps) {
-        if (Objects.equals(before, after)) {
+        if (Objects.equals(before, after) || sameNumber(before, after)) {
             return;
         }
         if (before instanceof Map<?, ?> from && after instanceof Map<?, ?> to) {
@@ -87,6 +88,13 @@ public final class JsonPatch {
         } else {
             steps.add(new Replace(place, after));
         }
+    }
+
+    /** JSON has one kind of number, Java has many. */
+    private static boolean sameNumber(@Nullable Object before, @Nullable Object after) {
+        return before instanceof Number one
+                && after instanceof Number other
+                && new BigDecimal(one.toString()).compareTo(new BigDecimal(other.toString())) == 0;
     }
 
     /**

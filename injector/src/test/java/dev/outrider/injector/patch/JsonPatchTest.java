@@ -39,6 +39,15 @@ final class JsonPatchTest {
         assertThat(Json.write(steps.stream().map(PatchOperation::json).toList())).isEqualTo(patch);
     }
 
+    @Test
+    void aNumberIsTheSameWhateverItsType() {
+        Map<String, @Nullable Object> integers = Json.object("{\"a\":8080,\"b\":[1,{\"c\":2}]}");
+        Map<String, @Nullable Object> longs = new LinkedHashMap<>(integers);
+        longs.put("a", 8080L);
+
+        assertThat(JsonPatch.between(integers, longs)).isEmpty();
+    }
+
     static IntStream seeds() {
         return IntStream.range(0, 500);
     }
