@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -243,6 +244,10 @@ class KubernetesIT {
             untilKnown(web, "127.0.0.3:" + port);
             goesOn(client);
             until(() -> MeshPair.metric(web, "outrider_kubernetes_stale") == 0);
+
+            server.close();
+            until(() -> MeshPair.metric(web, "outrider_kubernetes_stale") == 1);
+            goesOn(client);
         }
     }
 
@@ -299,6 +304,68 @@ class KubernetesIT {
                 goesOn(client);
             }
         }
+    }
+
+    @Test
+    void whatMayNotBeReadIsUnknown() throws Exception {
+        EchoApp plain = new EchoApp();
+        apps.add(plain);
+        server.forbid("list", "endpointslices");
+        InetSocketAddress destination = new InetSocketAddress("127.0.0.1", plain.port());
+        try (CapturedWay way = new CapturedWay(folder, destination, web("", "unknown: pass\n"))) {
+            assertThat(RawClient.get(way.port(), "billing", "/").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatTheApiNeverAnsweredForIsRefusedUnlessItMayPass() throws Exception {
+        EchoApp plain = new EchoApp();
+        apps.add(plain);
+        server.script(_ -> FakeAnswer.failure(503, "ServiceUnavailable", "away"));
+        InetSocketAddress destination = new InetSocketAddress("127.0.0.1", plain.port());
+        try (CapturedWay way = new CapturedWay(folder, destination, web("", "unknown: pass\n"))) {
+            RawClient.Answer refused = RawClient.get(way.port(), "billing", "/");
+            assertThat(refused.status()).as(refused.body()).isEqualTo(503);
+            assertThat(RawClient.get(way.port(), "www.example.com", "/").status()).isEqualTo(200);
+            way.change(web("unanswered: pass", "unknown: pass\n"));
+            assertThat(RawClient.get(way.port(), "billing", "/").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aReloadOfWhatIsSaidOfTheClusterFailsNoCall() throws Exception {
+        var _ = pod("127.0.0.2", BILLING, "");
+        slice().account("billing").ready("127.0.0.2").in(server);
+        Path file = folder.resolve("web.yaml");
+        Files.writeString(file, web("", ""));
+        Sidecar web = mesh.watch(file);
+        try (SteadyClient client = new SteadyClient(() -> outbound(web), "billing")) {
+            goesOn(client);
+            for (int i = 0; i < 8; i++) {
+                Files.writeString(file, web("services: " + (100 + i / 2), ""));
+                assertThat(web.reload().errors()).isEmpty();
+                goesOn(client);
+                Files.writeString(file, web("timeout: " + (20 + i) + "s", ""));
+                assertThat(web.reload().errors()).isEmpty();
+                goesOn(client);
+            }
+        }
+        until(() -> server.openWatches() >= 1);
+    }
+
+    @Test
+    void anAppCannotMakeEndlesslyManyDestinations() throws Exception {
+        var _ = pod("127.0.0.2", BILLING, "");
+        slice().port("admin", port).account("billing").ready("127.0.0.2").in(server);
+        names.srv("_http._tcp.billing.shop.svc.cluster.local", 80);
+        names.srv("_admin._tcp.billing.shop.svc.cluster.local", 81);
+        Sidecar web = mesh.start("web", web("services: 8", ""));
+        for (int i = 80; i < 120; i++) {
+            int status = get(web, "billing:" + i).status();
+            assertThat(status).isIn(i < 82 ? List.of(200) : List.of(503));
+            assertThat(MeshPair.metric(web, "outrider_services_made")).isLessThanOrEqualTo(8);
+        }
+        until(() -> get(web, "billing:80").status() == 200);
     }
 
     @Test

@@ -45,7 +45,7 @@ public class HostRouteBenchmark {
                     new HostRouteFilter.Target(name, 0),
                     List.of(name, name + ".shop.svc.cluster.local"));
         }
-        return new HostRouteFilter(HostTable.of(hosts), null);
+        return new HostRouteFilter(HostTable.of(hosts), new UnknownHost(null));
     }
 
     @Setup

@@ -202,12 +202,15 @@ public final class Cluster implements AutoCloseable {
             return true;
         }
         long now = ticker.nanos();
+        // Written down first: others go on using them while they are sorted.
+        record Use(ServiceWatch watch, long nanosAgo) {}
         watches.values().stream()
                 .filter(each -> each.holders == 0)
-                .sorted(Comparator.comparingLong(each -> each.usedNanos() - now))
+                .map(each -> new Use(each, now - each.usedNanos()))
+                .sorted(Comparator.comparingLong(Use::nanosAgo).reversed())
                 .limit(Math.max(1, config.services() / ROOM_SHARE))
                 .toList()
-                .forEach(this::letGo);
+                .forEach(each -> letGo(each.watch));
         return watches.size() < config.services();
     }
 

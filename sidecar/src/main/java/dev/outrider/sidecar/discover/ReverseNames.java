@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
  * networks are asked for. Any thread, event loops too; nothing waits.
  */
 public final class ReverseNames {
-    private static final Duration GOOD_FOR = Duration.ofMinutes(1);
+    /** Then it is asked again, while what is known goes on to count. */
+    private static final Duration GOOD_FOR = Duration.ofSeconds(30);
+
+    /** Then the address may be somebody else's, and its next user waits for the answer. */
+    private static final Duration DOUBTED_AFTER = Duration.ofMinutes(2);
+
     private static final int MOST = 1024;
     private static final int ROOM = MOST / 8;
 
@@ -65,19 +70,31 @@ public final class ReverseNames {
         Found known = found.get(address);
         if (known == null) {
             makeRoom(now);
-            Found fresh = new Found();
-            fresh.askedNanos = now;
-            known = found.putIfAbsent(address, fresh);
-            if (known == null) {
-                known = fresh;
-                ask(address, fresh);
-            }
+            known = begin(address, null, now);
+        } else if (known.answered() && now - known.askedNanos >= DOUBTED_AFTER.toNanos()) {
+            known = begin(address, known, now);
         } else if (known.answered() && now - known.askedNanos >= GOOD_FOR.toNanos()) {
             known.askedNanos = now;
             ask(address, known);
         }
         known.usedNanos = now;
         return known;
+    }
+
+    private Found begin(InetAddress address, @Nullable Found before, long now) {
+        Found fresh = new Found();
+        fresh.name = before == null ? null : before.name;
+        fresh.askedNanos = now;
+        fresh.usedNanos = now;
+        boolean first =
+                before == null
+                        ? found.putIfAbsent(address, fresh) == null
+                        : found.replace(address, before, fresh);
+        Found other = first ? null : found.get(address);
+        if (other == null) {
+            ask(address, fresh);
+        }
+        return other == null ? fresh : other;
     }
 
     int size() {
@@ -93,12 +110,14 @@ public final class ReverseNames {
 
     private void makeRoom(long now) {
         if (found.size() >= MOST) {
+            // Written down first: others go on using them while they are sorted.
+            record Use(InetAddress address, long nanosAgo) {}
             found.entrySet().stream()
-                    .sorted(Comparator.comparingLong(each -> each.getValue().usedNanos - now))
+                    .map(each -> new Use(each.getKey(), now - each.getValue().usedNanos))
+                    .sorted(Comparator.comparingLong(Use::nanosAgo).reversed())
                     .limit(ROOM)
-                    .map(Map.Entry::getKey)
                     .toList()
-                    .forEach(found::remove);
+                    .forEach(each -> found.remove(each.address));
         }
     }
 

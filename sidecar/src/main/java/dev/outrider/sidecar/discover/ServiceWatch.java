@@ -20,11 +20,13 @@ public final class ServiceWatch {
     private volatile Known known = new Known(Status.UNKNOWN, ServiceSlices.NONE, "");
     private volatile long usedNanos;
 
+    /** When it was last looked for. */
+    volatile long lookedNanos;
+
     // Under the cluster's lock.
     int holders;
     boolean looking;
     int failures;
-    long lookedNanos;
     long lookAgainNanos;
     @Nullable SliceFeed feed;
 

@@ -3,7 +3,6 @@ package dev.outrider.sidecar.route;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
-import org.jspecify.annotations.Nullable;
 
 /** Routes by the Host field; the service's timeout may only shorten the caller's deadline. */
 public final class HostRouteFilter implements RequestFilter {
@@ -19,13 +18,6 @@ public final class HostRouteFilter implements RequestFilter {
     public HostRouteFilter(HostTable<Target> targets, RequestFilter otherwise) {
         this.targets = targets;
         this.otherwise = otherwise;
-    }
-
-    /**
-     * @param fallback for captured requests to hosts that no service has; null refuses them
-     */
-    public HostRouteFilter(HostTable<Target> targets, @Nullable Target fallback) {
-        this(targets, new UnknownHost(fallback));
     }
 
     @Override

@@ -98,13 +98,16 @@ class ClusterTest {
 
     @Test
     void oneWatchDoesForManyServices() {
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 60; i++) {
             slice("svc" + i).ready("10.0.0." + (i + 1)).in(server);
-            known("svc" + i);
         }
+        for (int i = 0; i < 60; i++) {
+            var _ = find("svc" + i);
+        }
+        until(() -> cluster.all().stream().allMatch(each -> each.status() == Status.KNOWN));
         until(() -> cluster.behind() == 0);
-        until(() -> openWatches() == 1);
-        assertThat(cluster.feeds()).isEqualTo(1);
+        until(() -> openWatches() == 2);
+        assertThat(cluster.feeds()).isEqualTo(2);
         slice("svc7").ready("10.0.1.1", "10.0.1.2").in(server);
         until(() -> find("svc7").known().slices().places() == 2);
     }

@@ -19,7 +19,7 @@ public final class Clusters {
                 Ticker.system());
     }
 
-    static Cluster of(FakeKubernetes server, KubernetesConfig config, Ticker ticker) {
+    public static Cluster of(FakeKubernetes server, KubernetesConfig config, Ticker ticker) {
         return with(config, server::api, ticker);
     }
 
@@ -27,7 +27,7 @@ public final class Clusters {
         return new Cluster(config, "cluster.local", opener, ticker, new Random(7));
     }
 
-    static KubernetesConfig config(String namespace, String zone) {
+    public static KubernetesConfig config(String namespace, String zone) {
         return KubernetesConfig.DEFAULTS.in(namespace, zone);
     }
 }
