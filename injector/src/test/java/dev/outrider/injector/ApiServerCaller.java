@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -82,6 +83,11 @@ public final class ApiServerCaller implements AutoCloseable {
             throw new IOException("no connection");
         }
         return (X509Certificate) open.getSession().getPeerCertificates()[0];
+    }
+
+    /** The connection of now, for a test that misuses it. */
+    public Optional<SSLSocket> socket() {
+        return Optional.ofNullable(socket);
     }
 
     @Override

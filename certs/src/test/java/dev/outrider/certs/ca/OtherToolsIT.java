@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.outrider.certs.JwtAlgorithm;
 import dev.outrider.certs.JwtKeys;
+import dev.outrider.certs.KeyAlgorithm;
 import dev.outrider.certs.PlainJwt;
 import dev.outrider.certs.SecretFiles;
+import dev.outrider.certs.SpiffeId;
 import dev.outrider.certs.X509Svid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +78,39 @@ class OtherToolsIT {
                 .contains("TLS Web Server Authentication, TLS Web Client Authentication")
                 .contains("CA:FALSE")
                 .containsPattern("Subject Alternative Name: critical");
+    }
+
+    /** As an API server checks a webhook: the roots it was given, and the name of the Service. */
+    @Test
+    void opensslTakesAListedDnsName() throws Exception {
+        assumeInstalled("openssl", "version");
+        String name = "outrider-injector.outrider-system.svc";
+        X509Svid injector =
+                ca.directory
+                        .authority()
+                        .issue(
+                                SpiffeId.of(
+                                        "cluster.local", "outrider-system", "outrider-injector"),
+                                KeyAlgorithm.EC_P256,
+                                List.of(name),
+                                Instant.now(),
+                                Duration.ofHours(1));
+        SecretFiles.create(temp.resolve("injector.pem"), injector.chainPem());
+        assertThat(
+                        run(
+                                "openssl",
+                                "verify",
+                                "-x509_strict",
+                                "-purpose",
+                                "sslserver",
+                                "-verify_hostname",
+                                name,
+                                "-CAfile",
+                                "bundle.pem",
+                                "-untrusted",
+                                "injector.pem",
+                                "injector.pem"))
+                .isEqualTo("injector.pem: OK\n");
     }
 
     @Test

@@ -20,7 +20,7 @@ final class BodyReader {
     static final int LARGEST = 8 << 20;
 
     private static final int BLOCK = 64 << 10;
-    private static final int BLOCKS = (32 << 20) / BLOCK;
+    private static final int BLOCKS = (12 << 20) / BLOCK;
     private static final int WAIT_SECONDS = 3;
 
     private final Semaphore blocks = new Semaphore(BLOCKS);
