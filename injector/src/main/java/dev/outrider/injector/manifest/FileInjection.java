@@ -6,10 +6,13 @@ import dev.outrider.injector.manifest.text.Document;
 import dev.outrider.injector.manifest.text.Node;
 import dev.outrider.injector.manifest.text.Values;
 import dev.outrider.injector.patch.JsonPatch;
+import dev.outrider.injector.patch.JsonPointer;
+import dev.outrider.injector.patch.PatchOperation;
 import dev.outrider.injector.pod.Injection;
 import dev.outrider.injector.pod.PodInjector;
 import dev.outrider.injector.pod.PodRequest;
 import dev.outrider.injector.pod.ServerVersion;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,12 +102,14 @@ final class FileInjection implements Function<PodTemplate, Injection> {
 
     /** The pod as if it said yes where it says something. */
     private static Map<String, @Nullable Object> willing(Map<String, @Nullable Object> pod) {
-        Map<String, @Nullable Object> willing = JsonPatch.apply(pod, List.of());
-        Map<String, @Nullable Object> metadata = KubernetesObjects.object(willing.get("metadata"));
+        List<PatchOperation> yes = new ArrayList<>();
         for (String kind : List.of("labels", "annotations")) {
-            KubernetesObjects.object(metadata.get(kind)).replace(OPT_IN, "true");
+            JsonPointer place = JsonPointer.parse("/metadata").child(kind);
+            if (KubernetesObjects.object(KubernetesObjects.find(pod, place)).containsKey(OPT_IN)) {
+                yes.add(new PatchOperation.Replace(place.child(OPT_IN), "true"));
+            }
         }
-        return willing;
+        return JsonPatch.apply(pod, yes);
     }
 
     private static Map<String, String> texts(Map<String, @Nullable Object> metadata, String kind) {

@@ -3,6 +3,8 @@ package dev.outrider.injector.manifest;
 import dev.outrider.injector.pod.InjectionConfig;
 import dev.outrider.injector.pod.PodInjector;
 import dev.outrider.injector.pod.ServerVersion;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,6 +108,19 @@ public final class InjectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
 
+    private final InputStream in;
+    private final PrintStream out;
+
+    /** With the process' own streams. */
+    public InjectCommand() {
+        this(System.in, System.out);
+    }
+
+    InjectCommand(InputStream in, PrintStream out) {
+        this.in = in;
+        this.out = out;
+    }
+
     @Override
     public Integer call() {
         options.check(spec);
@@ -123,11 +138,11 @@ public final class InjectCommand implements Callable<Integer> {
             return 2;
         }
         try {
-            List<Source> sources = new Sources(System.in, options.recursive).read(options.files);
+            List<Source> sources = new Sources(in, options.recursive).read(options.files);
             FileInjection inject = new FileInjection(injector, server, namespace, who(), sources);
             Rewriter rewriter = new Rewriter(inject, new FileRemoval(injector));
             Report report = new Report(err, "injected", options.quiet);
-            return new FileRun(options, report, err, System.out).run(sources, rewriter::inject);
+            return new FileRun(options, report, err, out).run(sources, rewriter::inject);
         } catch (ManifestException e) {
             return UninjectCommand.failed(err, e);
         }

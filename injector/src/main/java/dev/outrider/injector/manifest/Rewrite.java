@@ -95,7 +95,7 @@ final class Rewrite {
                 JsonPatch.apply(KubernetesObjects.object(value), steps);
         objects.templates().forEach(it -> KubernetesObjects.metadataFirst(changed, it.place()));
         wanted.add(changed);
-        Splice.lead(manifest.text(), root, changed, edits);
+        Splice.lead(manifest, root, changed, edits);
     }
 
     private List<PatchOperation> steps(Node root, PodTemplate template) {
@@ -167,6 +167,9 @@ final class Rewrite {
             changed = Manifest.of(text);
         } catch (BadText e) {
             throw notInPlace("it would be: " + e.getMessage());
+        }
+        if (changed.json() != manifest.json()) {
+            throw notInPlace("it would not be JSON any more");
         }
         if (changed.documents().size() != wanted.size()) {
             throw notInPlace("documents would be lost");

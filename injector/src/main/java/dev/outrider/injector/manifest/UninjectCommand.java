@@ -2,6 +2,8 @@ package dev.outrider.injector.manifest;
 
 import dev.outrider.injector.pod.InjectionConfig;
 import dev.outrider.injector.pod.PodInjector;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -46,6 +48,19 @@ public final class UninjectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
     private CommandSpec spec;
 
+    private final InputStream in;
+    private final PrintStream out;
+
+    /** With the process' own streams. */
+    public UninjectCommand() {
+        this(System.in, System.out);
+    }
+
+    UninjectCommand(InputStream in, PrintStream out) {
+        this.in = in;
+        this.out = out;
+    }
+
     @Override
     public Integer call() {
         options.check(spec);
@@ -55,9 +70,9 @@ public final class UninjectCommand implements Callable<Integer> {
         FileRemoval removal = new FileRemoval(injector);
         Rewriter rewriter = new Rewriter(removal, removal);
         try {
-            List<Source> sources = new Sources(System.in, options.recursive).read(options.files);
+            List<Source> sources = new Sources(in, options.recursive).read(options.files);
             Report report = new Report(err, "uninjected", options.quiet);
-            return new FileRun(options, report, err, System.out).run(sources, rewriter::uninject);
+            return new FileRun(options, report, err, out).run(sources, rewriter::uninject);
         } catch (ManifestException e) {
             return failed(err, e);
         }

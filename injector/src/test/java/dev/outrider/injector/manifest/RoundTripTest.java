@@ -15,6 +15,7 @@ import dev.outrider.injector.pod.Owner;
 import dev.outrider.injector.pod.PodInjector;
 import dev.outrider.injector.pod.PodRequest;
 import dev.outrider.injector.pod.ServerVersion;
+import dev.outrider.injector.pod.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every shape of pod that the injector is tested with, in files of every style: what comes out is
  * what the webhook's patch makes of the same pod, and taking it out gives the file back.
  */
-class RoundTripTest {
+final class RoundTripTest {
     private static final Path PODS = Path.of("src", "test", "resources", "pods");
     private static final int STYLES = Integer.getInteger("outrider.seeds", 12);
 
@@ -77,16 +79,48 @@ class RoundTripTest {
         }
     }
 
+    @Test
+    void aPodOfAnInjectedDeploymentIsWhatTheWebhookMakesOfItsPod() throws Exception {
+        Map<String, @Nullable Object> template =
+                Json.object(
+                        """
+                        {"metadata": {"labels": {"app": "web"}},
+                         "spec": {"containers": [{"name": "app", "image": "app:1"}]}}
+                        """);
+        Map<String, @Nullable Object> deployment = new LinkedHashMap<>(workload(template));
+        deployment.put("kind", "Deployment");
+        Map<String, @Nullable Object> pod = JsonPatch.apply(template, List.of());
+        KubernetesObjects.object(pod.get("metadata"))
+                .putAll(
+                        Json.object(
+                                """
+                                {"generateName": "web-5d8c7b9f4-",
+                                 "labels": {"app": "web", "pod-template-hash": "5d8c7b9f4"},
+                                 "ownerReferences":
+                                   [{"kind": "ReplicaSet", "name": "web-5d8c7b9f4", "controller": true}]}
+                                """));
+        Injection webhook =
+                injector.inject(
+                        new PodRequest(
+                                pod,
+                                "shop",
+                                Map.of("outrider.dev/inject", "enabled"),
+                                Map.of(),
+                                Workload.of(pod),
+                                ServerVersion.parse("1.34")));
+        Map<String, @Nullable Object> made =
+                JsonPatch.apply(pod, ((Injection.Injected) webhook).operations());
+
+        Manifest injected =
+                rewriter("1.34").inject("file", Manifest.of(Json.write(deployment))).manifest();
+
+        assertThat(value(injected, JsonPointer.parse("/spec/template/spec")))
+                .isEqualTo(made.get("spec"));
+    }
+
     private void roundTrip(String text, JsonPointer place, String server) throws Exception {
         Manifest manifest = Manifest.of(text);
-        FileInjection inject =
-                new FileInjection(
-                        injector,
-                        ServerVersion.parse(server),
-                        "shop",
-                        FileInjection.Who.NAMED,
-                        List.of());
-        Rewriter rewriter = new Rewriter(inject, new FileRemoval(injector));
+        Rewriter rewriter = rewriter(server);
 
         Rewrite.Outcome injected = rewriter.inject("file", manifest);
 
@@ -98,6 +132,7 @@ class RoundTripTest {
                 .as("injected twice")
                 .isEqualTo(after);
         Manifest restored = rewriter.uninject("file", Manifest.of(after)).manifest();
+        assertThat(injected.manifest().json()).isEqualTo(manifest.json());
         if (injected.findings().stream().noneMatch(it -> it.words().contains("every byte"))) {
             assertThat(restored.text().chars()).as(after).isEqualTo(text);
         } else {
@@ -105,6 +140,17 @@ class RoundTripTest {
             assertThat(manifest.json()).as(after).isTrue();
             assertThat(restored.meansTheSame(manifest)).as(after).isTrue();
         }
+    }
+
+    private Rewriter rewriter(String server) throws Exception {
+        FileInjection inject =
+                new FileInjection(
+                        injector,
+                        ServerVersion.parse(server),
+                        "shop",
+                        FileInjection.Who.NAMED,
+                        List.of());
+        return new Rewriter(inject, new FileRemoval(injector));
     }
 
     /** From JSON to JSON, as the API server and the webhook do it. */

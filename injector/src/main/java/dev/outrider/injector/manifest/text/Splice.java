@@ -21,9 +21,11 @@ public final class Splice {
     private final BlockEdits block;
     private final FlowEdits flow;
     private final Anchors anchors;
+    private final boolean json;
 
-    private Splice(Text text, Node root, Edits edits) {
-        this.text = text;
+    private Splice(Manifest manifest, Node root, Edits edits) {
+        text = manifest.text();
+        json = manifest.json();
         this.edits = edits;
         rendering = Habits.of(text, root);
         block = new BlockEdits(text, rendering, edits);
@@ -53,9 +55,9 @@ public final class Splice {
      *
      * @throws BadText if that cannot be done without touching other things
      */
-    public static void lead(Text text, Node root, @Nullable Object wanted, Edits edits)
+    public static void lead(Manifest manifest, Node root, @Nullable Object wanted, Edits edits)
             throws BadText {
-        new Splice(text, root, edits).value(new Place.Root(), root, wanted);
+        new Splice(manifest, root, edits).value(new Place.Root(), root, wanted);
     }
 
     private void value(Place place, Node node, @Nullable Object wanted) throws BadText {
@@ -288,7 +290,7 @@ public final class Splice {
             edits.replace(node.start(), node.end(), (node.end() > node.start() ? "" : " ") + word);
             return;
         }
-        String word = Words.like(old.style(), place.flow(), wanted);
+        String word = json ? Words.json(wanted) : Words.like(old.style(), place.flow(), wanted);
         boolean isTagged = text.chars().substring(old.start(), old.at()).contains("!");
         String anchor = old.anchor().isEmpty() ? "" : "&" + old.anchor() + " ";
         if (isTagged) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class SplicePropertyTest {
+final class SplicePropertyTest {
     private static final Pattern COMMENT = Pattern.compile("(?m)(?:^|\\s)#( c[0-9]+)(?=\\r?$)");
 
     static IntStream seeds() {
@@ -63,7 +63,7 @@ class SplicePropertyTest {
         Manifest manifest = Manifest.of(text);
         Edits edits = new Edits();
         try {
-            Splice.lead(manifest.text(), root(manifest), wanted, edits);
+            Splice.lead(manifest, root(manifest), wanted, edits);
             return edits.apply(text);
         } catch (BadText e) {
             throw new AssertionError(text + "\n--- should become " + wanted, e);
