@@ -6,11 +6,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.outrider.certs.CertificateAuthority;
 import dev.outrider.certs.Json;
-import dev.outrider.certs.KeyAlgorithm;
 import dev.outrider.certs.Pem;
-import dev.outrider.certs.SpiffeId;
-import dev.outrider.certs.SvidKeyManager;
-import dev.outrider.certs.X509Svid;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -19,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,8 +29,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,22 +78,9 @@ public final class FakeKubernetes implements AutoCloseable {
 
     /** Over HTTPS with a CA of its own ({@link #serviceAccount}). */
     public static FakeKubernetes startTls() throws IOException, GeneralSecurityException {
-        SecureRandom random = new SecureRandom();
-        Instant now = Instant.now();
-        CertificateAuthority authority =
-                CertificateAuthority.Root.create("cluster.test", KeyAlgorithm.EC_P256, now, random)
-                        .intermediate(KeyAlgorithm.EC_P256, now, random);
-        X509Svid shown =
-                authority.issue(
-                        SpiffeId.parse("spiffe://cluster.test/apiserver"),
-                        KeyAlgorithm.EC_P256,
-                        List.of("127.0.0.1", "kubernetes.default.svc"),
-                        now,
-                        Duration.ofDays(1));
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(new KeyManager[] {new SvidKeyManager(() -> shown)}, null, null);
+        CertificateAuthority authority = FakeTls.authority();
         HttpsServer server = HttpsServer.create(loopback(), 0);
-        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        server.setHttpsConfigurator(new HttpsConfigurator(FakeTls.context(authority)));
         return new FakeKubernetes(server, authority);
     }
 
