@@ -19,6 +19,7 @@ import dev.outrider.injector.webhook.MeshCertificates;
 import dev.outrider.injector.webhook.Namespaces;
 import dev.outrider.injector.webhook.WebhookServer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,6 +42,7 @@ final class Injector implements AutoCloseable {
      * How it runs.
      *
      * @param config of what is injected; empty for the defaults
+     * @param trust the mesh's bundle, mounted
      * @param instance this replica's name, unlike every other's
      * @param evictPerMinute 0 for none at all
      */
@@ -52,6 +54,7 @@ final class Injector implements AutoCloseable {
             String service,
             String webhook,
             Certificate certificate,
+            Path trust,
             int evictPerMinute,
             Pace pace) {
         String dnsName() {
@@ -63,7 +66,7 @@ final class Injector implements AutoCloseable {
     sealed interface Certificate {
         record Files(Path chain, Path key, Path roots) implements Certificate {}
 
-        record Mesh(String serviceAccount, Path token, Path trust) implements Certificate {}
+        record Mesh(String serviceAccount, Path token) implements Certificate {}
     }
 
     /** How often things are looked at. */
@@ -151,11 +154,11 @@ final class Injector implements AutoCloseable {
         return switch (settings.certificate()) {
             case Certificate.Files(Path chain, Path key, Path roots) ->
                     new FileCertificates(chain, key, roots, settings.dnsName());
-            case Certificate.Mesh(String account, Path token, Path trust) ->
+            case Certificate.Mesh(String account, Path token) ->
                     new MeshCertificates(
                             new MeshCertificates.Where(
                                     config.ca(),
-                                    trust,
+                                    settings.trust(),
                                     token,
                                     SpiffeId.of(
                                             config.trustDomain(), settings.namespace(), account),
@@ -183,6 +186,15 @@ final class Injector implements AutoCloseable {
         return unready;
     }
 
+    /** Empty when there is none, which is so where the certificate comes from files. */
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
     private static Duties duties(
             KubeApi api,
             Settings settings,
@@ -196,6 +208,8 @@ final class Injector implements AutoCloseable {
                         settings.namespace(),
                         settings.instance(),
                         injection.config().configMaps().mesh(),
+                        injection.config().configMaps().trust(),
+                        () -> text(settings.trust()),
                         injection::injector,
                         () -> injection.config().version(),
                         keeper::roots,

@@ -203,7 +203,7 @@ final class InjectorCommand implements Callable<Integer> {
         CertificateFiles given = files;
         Injector.Certificate certificate =
                 given == null
-                        ? new Injector.Certificate.Mesh(serviceAccount, token, trust)
+                        ? new Injector.Certificate.Mesh(serviceAccount, token)
                         : new Injector.Certificate.Files(given.chain, given.key, given.roots);
         return new Injector.Settings(
                 new WebhookServer.Ports(listen, health),
@@ -213,6 +213,7 @@ final class InjectorCommand implements Callable<Integer> {
                 service,
                 webhook,
                 certificate,
+                trust,
                 evict ? evictPerMinute : 0,
                 Injector.Pace.DEFAULTS);
     }

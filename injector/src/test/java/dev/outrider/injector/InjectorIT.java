@@ -205,8 +205,8 @@ class InjectorIT {
             try (Injector injector =
                             rig.start(
                                     "one",
-                                    new Injector.Certificate.Mesh(
-                                            "outrider-injector", token, trust),
+                                    new Injector.Certificate.Mesh("outrider-injector", token),
+                                    trust,
                                     Optional.of(config));
                     ApiServerCaller api = new ApiServerCaller(webhook(injector))) {
                 eventually(() -> Rig.ready(health(injector)));
@@ -242,13 +242,52 @@ class InjectorIT {
             try (Injector injector =
                     rig.start(
                             "one",
-                            new Injector.Certificate.Mesh("outrider-injector", token, trust),
+                            new Injector.Certificate.Mesh("outrider-injector", token),
+                            trust,
                             Optional.of(config))) {
                 String mend =
                         "outrider ca --dns-name ns/outrider-system/sa/outrider-injector="
                                 + TestAuthority.NAME;
                 eventually(() -> Rig.get(health(injector), "/ready").body().contains(mend));
             }
+        }
+    }
+
+    /** Its namespace did not opt in, so nobody else brings what its sidecar mounts. */
+    @Test
+    void aPodThatAsksByItselfGetsWhatItsSidecarMounts() throws Exception {
+        Path trust = temp.resolve("bundle.pem");
+        Files.writeString(trust, authority.rootsPem());
+        String bundle = "/api/v1/namespaces/other/configmaps/outrider-trust";
+        try (Injector _ = rig.start("one", Rig.secret(secret), trust, Optional.empty())) {
+            eventually(() -> rig.fake.find(COPY).isPresent());
+            assertThat(rig.fake.find(bundle)).isEmpty();
+            rig.fake.put(
+                    "/api/v1/namespaces/other/pods/web",
+                    Map.of(
+                            "metadata",
+                            Map.of(
+                                    "name",
+                                    "web",
+                                    "namespace",
+                                    "other",
+                                    "labels",
+                                    Map.of("outrider.dev/inject", "true")),
+                            "spec",
+                            Map.of("containers", List.of(Map.of("name", "app"))),
+                            "status",
+                            Map.of("phase", "Pending")));
+            eventually(() -> rig.fake.find(bundle).isPresent());
+            assertThat(Fields.text(rig.fake.find(bundle).orElseThrow(), "data", "bundle.pem"))
+                    .hasValue(authority.rootsPem());
+            assertThat(Fields.labels(rig.fake.find(bundle).orElseThrow()))
+                    .as("the authority takes it over")
+                    .containsEntry("app.kubernetes.io/managed-by", "outrider");
+            assertThat(rig.fake.find("/api/v1/namespaces/other/configmaps/outrider-mesh"))
+                    .isPresent();
+            assertThat(rig.fake.find("/api/v1/namespaces/shop/configmaps/outrider-trust"))
+                    .as("the authority's to deliver")
+                    .isEmpty();
         }
     }
 

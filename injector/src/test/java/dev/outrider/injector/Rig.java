@@ -81,6 +81,11 @@ final class Rig implements AutoCloseable {
 
     Injector start(String name, Injector.Certificate certificate, Optional<Path> config)
             throws Exception {
+        return start(name, certificate, Path.of("none"), config);
+    }
+
+    Injector start(String name, Injector.Certificate certificate, Path trust, Optional<Path> config)
+            throws Exception {
         InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
         return Injector.start(
                 fake.api(),
@@ -92,6 +97,7 @@ final class Rig implements AutoCloseable {
                         "outrider-injector",
                         "outrider-injector",
                         certificate,
+                        trust,
                         0,
                         new Injector.Pace(
                                 Duration.ofMillis(50),

@@ -37,6 +37,8 @@ public final class Duties implements AutoCloseable {
      * @param namespace the control plane's
      * @param instance this replica's name
      * @param meshConfigMap the ConfigMap that is copied
+     * @param trustConfigMap the one with the trust bundle, which the authority keeps
+     * @param trustBundle what it holds, as far as it is known here; else empty
      * @param injector decides which pods should have a sidecar
      * @param version what a sidecar of today says of itself
      * @param roots what the API server has to trust
@@ -47,6 +49,8 @@ public final class Duties implements AutoCloseable {
             String namespace,
             String instance,
             String meshConfigMap,
+            String trustConfigMap,
+            Supplier<String> trustBundle,
             Supplier<PodInjector> injector,
             Supplier<String> version,
             Supplier<List<X509Certificate>> roots,

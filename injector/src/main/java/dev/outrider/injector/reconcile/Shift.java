@@ -25,6 +25,7 @@ final class Shift implements AutoCloseable {
     private final InstantSource clock;
     private final PodBook pods;
     private final MeshConfigMaps configMaps;
+    private final TrustSeed trustSeed;
     private final ServiceLabels services;
     private final CoverageReport report;
     private final Evictor evictor;
@@ -36,6 +37,9 @@ final class Shift implements AutoCloseable {
     private final Loop serviceLoop;
     private final Loop coverageLoop;
     private final Loop reviewLoop;
+
+    /** Where pods asked for a sidecar at the last look. Only {@link #coverageLoop}'s thread. */
+    private Set<String> wanted = Set.of();
 
     Shift(
             KubeApi api,
@@ -57,6 +61,7 @@ final class Shift implements AutoCloseable {
                         new EvictionPlan(charge.evictPerMinute()),
                         journal,
                         figures.evictions());
+        trustSeed = new TrustSeed(api, charge.trustConfigMap(), charge.trustBundle());
         trustLoop = new Loop("the webhook's caBundle", SOON, this::trust);
         meshLoop = new Loop("the mesh's configuration", LATER, this::mesh);
         serviceLoop = new Loop("labels of Services", SOON, this::label);
@@ -109,9 +114,15 @@ final class Shift implements AutoCloseable {
         cluster.trust().repair(charge.roots(), leads);
     }
 
-    private void mesh() {
-        if (cluster.namespaces().synced()) {
-            configMaps.reconcile();
+    private void mesh() throws KubeException {
+        if (!cluster.namespaces().synced()) {
+            return;
+        }
+        configMaps.reconcile();
+        if (pods.synced() && leads.getAsBoolean()) {
+            Set<String> others = new TreeSet<>(namespaces());
+            others.removeAll(cluster.namespaces().optedIn());
+            trustSeed.reconcile(others, clock.instant());
         }
     }
 
@@ -128,6 +139,11 @@ final class Shift implements AutoCloseable {
     private void cover() throws KubeException {
         if (!pods.synced() || !cluster.namespaces().synced()) {
             return;
+        }
+        Set<String> wanting = pods.namespacesThatWant();
+        if (!wanting.equals(wanted)) {
+            wanted = wanting;
+            meshLoop.poke();
         }
         Coverage coverage = Coverage.of(pods.all(), charge.version().get());
         report.report(coverage);
