@@ -3,7 +3,6 @@ package dev.outrider.sidecar.discover;
 import dev.outrider.certs.kubernetes.KubeApi;
 import dev.outrider.certs.kubernetes.KubeException;
 import dev.outrider.certs.kubernetes.Mirror;
-import dev.outrider.certs.kubernetes.Resource;
 import dev.outrider.sidecar.discover.ServiceWatch.Known;
 import dev.outrider.sidecar.discover.ServiceWatch.Status;
 import dev.outrider.sidecar.time.Background;
@@ -14,9 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,41 +27,28 @@ public final class Cluster implements AutoCloseable {
     /** Without use for so long, a Service is no longer followed. */
     static final Duration LONGEST_IDLE = Duration.ofMinutes(10);
 
-    /** How long it holds that slices may not be read. */
-    static final Duration DENIED_FOR = Duration.ofMinutes(1);
-
     /** A server that starts may refuse for a moment whom it will allow. */
     private static final Duration REFUSAL_DOUBTED = Duration.ofSeconds(30);
 
-    private static final Duration FIRST_WAIT = Duration.ofMillis(500);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
     private static final Duration LOOK_OFTEN = Duration.ofMillis(100);
     private static final Duration LOOK_SELDOM = Duration.ofSeconds(1);
+
+    /** The next who asks ends that wait. */
     private static final Duration NOTHING_TO_DO = Duration.ofMinutes(1);
-
-    /** At once; of names that nobody listed, in a second: an app can make them up. */
-    private static final int LOOKS = 32;
-
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     /** Room made at once when there are too many, so that not every new one has to look. */
     private static final int ROOM_SHARE = 8;
 
     private final KubernetesConfig config;
     private final String trustDomain;
-    private final Opener opener;
     private final Ticker ticker;
-    private final RandomGenerator random;
+    private final FirstLooks looks;
     private final Object lock = new Object();
     private final Map<ServiceName, ServiceWatch> watches = new ConcurrentHashMap<>();
     private final List<SliceFeed> feeds = new ArrayList<>();
-    private final Semaphore looks = new Semaphore(LOOKS);
-    private final Semaphore looksInSecond = new Semaphore(LOOKS);
     private final NamesSeen names = new NamesSeen();
     private final ClusterCounts counts = new ClusterCounts();
-    private final ClusterLog log = new ClusterLog();
     private final Background keeper = new Background("kubernetes", this::keep);
-    private volatile @Nullable KubeApi api;
     private boolean started;
     private volatile boolean closed;
 
@@ -89,9 +73,8 @@ public final class Cluster implements AutoCloseable {
             RandomGenerator random) {
         this.config = config;
         this.trustDomain = trustDomain;
-        this.opener = opener;
         this.ticker = ticker;
-        this.random = random;
+        this.looks = new FirstLooks(this, opener, ticker, random);
     }
 
     public KubernetesConfig config() {
@@ -187,7 +170,7 @@ public final class Cluster implements AutoCloseable {
         ServiceWatch watch = new ServiceWatch(name, ticker.nanos());
         watches.put(name, watch);
         if (!closed) {
-            look(watch, listed);
+            looks.begin(watch, listed);
             if (!started) {
                 started = true;
                 keeper.start();
@@ -260,124 +243,15 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    // ---- first looks
-
     private void lookAgain(ServiceWatch watch) {
         if (ticker.nanos() - watch.lookedNanos < config.absentFor().toNanos()) {
             return;
         }
         synchronized (lock) {
             if (!watch.looking && watch.feed == null) {
-                look(watch, watch.holders > 0);
+                looks.begin(watch, watch.holders > 0);
             }
         }
-    }
-
-    /** Under the lock. */
-    private void look(ServiceWatch watch, boolean listed) {
-        watch.looking = true;
-        watch.lookedNanos = ticker.nanos();
-        var _ =
-                Thread.ofVirtual()
-                        .name("look for " + watch.name())
-                        .start(() -> looked(watch, listed));
-    }
-
-    private void looked(ServiceWatch watch, boolean listed) {
-        Semaphore turn = listed ? looks : looksInSecond;
-        try {
-            turn.acquire();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
-        }
-        try {
-            ask(watch);
-            watch.answered();
-            keeper.wake();
-            if (!listed) {
-                Thread.sleep(BETWEEN_LOOKS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            turn.release();
-        }
-    }
-
-    private void ask(ServiceWatch watch) {
-        try {
-            ServiceSlices found = list(watch.name());
-            log.fine(watch.name());
-            synchronized (lock) {
-                listed(watch, found);
-            }
-        } catch (KubeException e) {
-            Status status = denied(e) ? Status.DENIED : Status.AWAY;
-            failed(watch, status, String.valueOf(e.getMessage()));
-        } catch (IOException e) {
-            failed(watch, Status.DENIED, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private ServiceSlices list(ServiceName name) throws KubeException, IOException {
-        counts.list();
-        KubeApi.Listing listing =
-                client().list(
-                                Resource.ENDPOINT_SLICES.in(name.namespace()),
-                                SliceFeed.selector(List.of(name.service())));
-        return new ServiceSlices(
-                listing.items().stream().map(Slice::read).filter(Objects::nonNull).toList());
-    }
-
-    private KubeApi client() throws IOException {
-        KubeApi open = api;
-        if (open == null) {
-            synchronized (opener) {
-                open = api;
-                if (open == null) {
-                    open = opener.open();
-                    api = open;
-                }
-            }
-        }
-        return open;
-    }
-
-    /** Also a server that knows no EndpointSlices, whose answer is 404. */
-    private static boolean denied(KubeException why) {
-        return why.forbidden() || why.status() == 401 || why.status() == 404;
-    }
-
-    private void listed(ServiceWatch watch, ServiceSlices found) {
-        watch.looking = false;
-        watch.failures = 0;
-        if (watch.feed == null || !watch.feed.covers(watch)) {
-            watch.known(new Known(Status.KNOWN, found, ""));
-        }
-    }
-
-    private void failed(ServiceWatch watch, Status status, String why) {
-        if (closed) {
-            return;
-        }
-        counts.fail();
-        log.trouble(status, watch.name(), why);
-        synchronized (lock) {
-            watch.looking = false;
-            watch.failures++;
-            watch.lookAgainNanos = ticker.nanos() + spread(status, watch.failures);
-            if (watch.status() != Status.KNOWN) {
-                watch.known(new Known(status, watch.known().slices(), why));
-            }
-        }
-    }
-
-    private long spread(Status status, int failures) {
-        Duration growing = FIRST_WAIT.multipliedBy(1L << Math.min(failures - 1, 10));
-        Duration wait = growing.compareTo(LONGEST_WAIT) < 0 ? growing : LONGEST_WAIT;
-        long nanos = (status == Status.DENIED ? DENIED_FOR : wait).toNanos();
-        return nanos / 2 + random.nextLong(nanos + 1);
     }
 
     // ---- following
@@ -388,7 +262,7 @@ public final class Cluster implements AutoCloseable {
         watch.answered();
     }
 
-    /** One look at all; the first after each change of who is in use comes at once. */
+    /** One look at all, each second, so that those that come together are followed together. */
     Duration keep() {
         List<Mirror> ended = new ArrayList<>();
         boolean busy = false;
@@ -400,7 +274,7 @@ public final class Cluster implements AutoCloseable {
             for (ServiceWatch each : List.copyOf(watches.values())) {
                 keep(each, now);
             }
-            KubeApi open = api;
+            KubeApi open = looks.api();
             for (SliceFeed feed : List.copyOf(feeds)) {
                 if (feed.empty()) {
                     feeds.remove(feed);
@@ -426,7 +300,7 @@ public final class Cluster implements AutoCloseable {
                 feed(watch.name().namespace()).follow(watch);
             }
         } else if (watch.feed == null && !watch.looking && now - watch.lookAgainNanos >= 0) {
-            look(watch, watch.holders > 0);
+            looks.begin(watch, watch.holders > 0);
         }
     }
 
@@ -444,7 +318,8 @@ public final class Cluster implements AutoCloseable {
     /** A right that is taken away, and stays so, is as good as one that was never given. */
     private void checkRefusals(long now) {
         boolean refused =
-                feeds.stream().anyMatch(each -> each.problem().filter(Cluster::denied).isPresent());
+                feeds.stream()
+                        .anyMatch(each -> each.problem().filter(FirstLooks::denied).isPresent());
         if (!refused) {
             refusedNanos = null;
         } else if (refusedNanos == null) {
@@ -456,9 +331,12 @@ public final class Cluster implements AutoCloseable {
             KubeException why = feed == null ? null : feed.problem().orElse(null);
             if (feed != null && each.status() == Status.DENIED && why == null) {
                 feed.repeat();
-            } else if (sure && why != null && denied(why) && each.status() == Status.KNOWN) {
+            } else if (sure
+                    && why != null
+                    && FirstLooks.denied(why)
+                    && each.status() == Status.KNOWN) {
                 String said = String.valueOf(why.getMessage());
-                log.trouble(Status.DENIED, each.name(), said);
+                looks.log().trouble(Status.DENIED, each.name(), said);
                 each.known(new Known(Status.DENIED, each.known().slices(), said));
             }
         }
@@ -475,9 +353,6 @@ public final class Cluster implements AutoCloseable {
         }
         keeper.close();
         open.forEach(Mirror::close);
-        KubeApi made = api;
-        if (made != null) {
-            made.close();
-        }
+        looks.close();
     }
 }
