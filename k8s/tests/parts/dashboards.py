@@ -147,6 +147,14 @@ MESH = Dashboard(
             Panel("Refused", {"no identity": "sum(rate(outrider_peers_refused_total[$__rate_interval]))", "by rule": "sum(rate(outrider_access_denied_total[$__rate_interval]))", "token {{reason}}": rate("outrider_tokens_refused_total", "reason")}, "reqps"),
             Panel("Revoked, cut", {"cut": "sum(rate(outrider_revoked_connections_cut_total[$__rate_interval]))"}, "ops"),
         ],
+        "The authority": [
+            Panel("Given out", {"{{kind}}": rate("outrider_ca_issued_total", "kind")}, "ops", text="svid: certificates, jwt: tokens."),
+            Panel("Refused", {"{{reason}}": rate("outrider_ca_refused_total", "reason")}, "ops"),
+            Panel("Replicas", {"can sign": "sum(outrider_ca_can_sign)", "worries": "sum(outrider_ca_worries)", "bundle undelivered": "max(outrider_ca_bundle_undelivered)"}),
+            Panel("Ends in", {"root": "min(outrider_ca_root_expires_timestamp_seconds) - time()", "intermediate": "min(outrider_ca_intermediate_expires_timestamp_seconds) - time()"}, "s"),
+            Panel("State confirmed", {"{{pod}}": "time() - outrider_ca_state_confirmed_timestamp_seconds"}, "s", text="How long ago the API server last said that the state is the newest."),
+            Panel("Replacement of the root", {"phase": "max(outrider_ca_root_replacement_phase)"}, text="0 none, 1 announced, 2 the new root signs, 3 the old one is dropped."),
+        ],
         "The injector": [
             Panel("Pods that should be meshed", {"{{state}}": "sum by (state) (outrider_injector_pods)"}, text="missing: no sidecar; outdated: one of another version.", stack=True),
             Panel("Without a sidecar", {"{{namespace}}": 'sum by (namespace) (outrider_injector_pods{state="missing"}) > 0'}),

@@ -47,6 +47,15 @@ def without_helms_labels(document: dict) -> dict:
     return document
 
 
+def pod_template(document: dict) -> dict | None:
+    """Of whatever makes pods."""
+    spec = document.get("spec") or {}
+    if document["kind"] == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
+    template = spec.get("template")
+    return template if isinstance(template, dict) and "spec" in template else None
+
+
 def pod_spec(document: dict) -> dict | None:
-    template = document.get("spec", {}).get("template")
-    return template and template.get("spec")
+    template = pod_template(document)
+    return template and template["spec"]

@@ -36,8 +36,10 @@ class Rendering:
         return f"{kind} {namespace}/{name}" in self.objects
 
     def pods(self):
-        for each in self.of("Deployment", "StatefulSet", "DaemonSet"):
-            yield each, each["spec"]["template"]
+        for self.name, each in self.objects.items():
+            template = documents.pod_template(each)
+            if template:
+                yield each, template
 
     def selected(self, namespace: str, labels: dict) -> list[dict]:
         return [
