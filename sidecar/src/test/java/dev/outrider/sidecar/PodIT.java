@@ -3,6 +3,11 @@ package dev.outrider.sidecar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.outrider.sidecar.config.ConfigDocument;
+import dev.outrider.sidecar.config.ConfigFile;
+import dev.outrider.sidecar.config.ConfigLayer;
+import dev.outrider.sidecar.config.ConfigLayers;
+import dev.outrider.sidecar.config.SidecarConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -156,6 +162,37 @@ class PodIT {
         Files.writeString(file, identity() + "inbound: {listen: \"127.0.0.1:0\"}\n");
         assertThat(sidecar.reload().text()).contains("a change of this needs a restart");
         assertThat(ask(sidecar, "/probe/app/liveness")).startsWith("200 ");
+    }
+
+    /** Such as a namespace's, which somebody writes later. */
+    @Test
+    void aLayerComesAndGoesWhileItRuns() throws Exception {
+        Path namespace = mesh.folder.resolve("namespace.yaml");
+        ConfigLayers layers =
+                ConfigLayers.of(
+                        List.of(
+                                new ConfigLayer.File(file, false),
+                                new ConfigLayer.File(namespace, true)),
+                        List.of(ConfigLayer.Setting.parse("pod.metrics.timeout=30s")));
+        ConfigFile reader = new ConfigFile(System::getenv);
+        if (!(reader.load(layers, SidecarConfig.SCHEMA)
+                instanceof ConfigDocument.Loaded<SidecarConfig> loaded)) {
+            throw new AssertionError("the layers are valid");
+        }
+        Sidecar sidecar = mesh.begin(Sidecar.create(reader, layers, loaded));
+        assertThat(ask(sidecar, "/probe/app/liveness")).startsWith("404 ");
+        String more = "app/liveness: {tcp: " + app.getLocalPort() + ", timeout: 60s}";
+        Files.writeString(namespace, "pod: {probes: {" + more + "}}");
+        await().atMost(Mesh.PATIENCE)
+                .until(() -> ask(sidecar, "/probe/app/liveness").startsWith("200 "));
+        assertThat(ask(sidecar, "/probe/app/startup")).startsWith("200 ");
+        Files.writeString(namespace, "pod: {prbes: {}}");
+        await().atMost(Mesh.PATIENCE)
+                .until(() -> sidecar.reload().text().contains("namespace.yaml:1:7 pod.prbes"));
+        Files.delete(namespace);
+        await().atMost(Mesh.PATIENCE)
+                .until(() -> ask(sidecar, "/probe/app/liveness").startsWith("404 "));
+        assertThat(sidecar.reload().current()).isTrue();
     }
 
     /** As with calls from the mesh, the capture rules are passed and the app sees who it is. */

@@ -3,6 +3,8 @@ package dev.outrider.sidecar.pod;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 record HttpTarget(HttpProbeConfig.Scheme scheme, String host, int port, String target) {
     private static final String HEX = "0123456789ABCDEF";
+    private static final Pattern AUTHORITY =
+            Pattern.compile("(?:[^@]*@)?([^@:\\[\\]]+|\\[[0-9a-fA-F:.]+])(?::([0-9]{1,5})?)?");
+
+    private static final int MOST_PORT = 65535;
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
@@ -61,21 +67,17 @@ record HttpTarget(HttpProbeConfig.Scheme scheme, String host, int port, String t
         if (authority == null || scheme == null) {
             return null;
         }
-        String address = authority.substring(authority.lastIndexOf('@') + 1);
-        int colon = address.lastIndexOf(':');
-        boolean port = colon > address.lastIndexOf(']');
-        String host = (port ? address.substring(0, colon) : address).replaceAll("[\\[\\]]", "");
-        String number = port ? address.substring(colon + 1) : "";
+        Matcher parts = AUTHORITY.matcher(authority);
+        if (!parts.matches()) {
+            return null;
+        }
+        String host = parts.group(1).replaceAll("[\\[\\]]", "");
         int standard = scheme == HttpProbeConfig.Scheme.HTTP ? HTTP_PORT : HTTPS_PORT;
+        String number = parts.group(2);
+        int port = number == null ? standard : Integer.parseInt(number);
         String path = uri.getRawPath() == null ? "" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        return host.isEmpty()
-                ? null
-                : of(
-                        scheme,
-                        host,
-                        number.isEmpty() ? standard : Integer.parseInt(number),
-                        path + query);
+        return port < 1 || port > MOST_PORT ? null : of(scheme, host, port, path + query);
     }
 
     /** What must not stand in a request line is written with %. */

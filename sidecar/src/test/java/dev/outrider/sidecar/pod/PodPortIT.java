@@ -133,6 +133,12 @@ class PodPortIT {
                 "HTTP/1.1 301 Moved|200 status 301, a redirect that is not followed",
                 "HTTP/1.1 302 Found^location: ftp://127.0.0.1/|"
                         + "503 a redirect to 'ftp://127.0.0.1/', which is no address",
+                "HTTP/1.1 302 Found^location: http://127.0.0.1:99999/|"
+                        + "503 a redirect to 'http://127.0.0.1:99999/', which is no address",
+                "HTTP/1.1 302 Found^location: http://127.0.0.1:80:/|"
+                        + "503 a redirect to 'http://127.0.0.1:80:/', which is no address",
+                "HTTP/1.1 302 Found^location: http://a@[::1]:/|"
+                        + "200 status 302, a redirect that is not followed",
                 "HTTP/1.1 400 Bad|503 status 400:",
                 "HTTP/1.1 500 No^content-length: 12^^it is\tbroken|503 status 500: it is broken",
                 "HTTP/1.1 199 Odd|503 the connection ended in the middle of the answer",
