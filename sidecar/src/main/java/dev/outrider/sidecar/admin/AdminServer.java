@@ -25,7 +25,7 @@ public final class AdminServer implements AutoCloseable {
                         config.address(),
                         "admin.listen",
                         MOST_CONNECTIONS,
-                        config::timeout);
+                        config.timeout());
         return new AdminServer(PortServer.start(settings, routes::answer, ticker));
     }
 

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,12 +36,28 @@ public final class PortServer implements AutoCloseable {
     private final ConcurrentSkipListMap<Long, Connection> open = new ConcurrentSkipListMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private record Connection(Socket socket, InetAddress client, long deadline) {}
+    /** One that is open. */
+    private static final class Connection {
+        private final Socket socket;
+        private final InetAddress client;
+        private volatile long deadline;
+
+        Connection(Socket socket, long deadline) {
+            this.socket = socket;
+            this.client = socket.getInetAddress();
+            this.deadline = deadline;
+        }
+    }
 
     /** Answers on the connection's thread, and never throws but to refuse. */
     @FunctionalInterface
     public interface Handler {
         PortResponse answer(PortRequest request) throws RequestRefused;
+
+        /** How much longer than usual an answer to it may take. */
+        default Duration time(PortRequest request) {
+            return Duration.ZERO;
+        }
     }
 
     /**
@@ -51,10 +66,9 @@ public final class PortServer implements AutoCloseable {
      * @param name what it is called in messages and threads
      * @param key where {@code address} is configured
      * @param places how many connections it holds
-     * @param timeout how long the next connection may take as a whole
+     * @param timeout how long a connection may take as a whole, unless its handler gives it more
      */
-    public record Settings(
-            String name, IpPort address, String key, int places, Supplier<Duration> timeout) {}
+    public record Settings(String name, IpPort address, String key, int places, Duration timeout) {}
 
     private PortServer(ServerSocket listener, Settings settings, Handler handler, Ticker ticker) {
         this.listener = listener;
@@ -119,8 +133,9 @@ public final class PortServer implements AutoCloseable {
             try {
                 Socket socket = listener.accept();
                 long id = number++;
-                long deadline = ticker.nanos() + settings.timeout().get().toNanos();
-                open.put(id, new Connection(socket, socket.getInetAddress(), deadline));
+                long deadline = ticker.nanos() + settings.timeout().toNanos();
+                Connection connection = new Connection(socket, deadline);
+                open.put(id, connection);
                 if (listener.isClosed()) {
                     end(socket); // accepted while close() went through what was open
                 }
@@ -130,7 +145,7 @@ public final class PortServer implements AutoCloseable {
                 var _ =
                         Thread.ofVirtual()
                                 .name(settings.name() + "-" + id)
-                                .start(() -> serve(id, socket));
+                                .start(() -> serve(id, connection));
             } catch (IOException e) {
                 if (!listener.isClosed()) {
                     LOG.warn("the {} port failed to accept a connection", settings.name(), e);
@@ -176,14 +191,22 @@ public final class PortServer implements AutoCloseable {
         }
     }
 
-    private void serve(long id, Socket socket) {
-        try (socket) {
-            new PortConnection(socket, handler).serve();
+    private void serve(long id, Connection connection) {
+        try (Socket socket = connection.socket) {
+            new PortConnection(socket, request -> answer(connection, request)).serve();
         } catch (IOException e) {
             LOG.debug("a connection to the {} port ended early", settings.name(), e);
         } finally {
             open.remove(id);
         }
+    }
+
+    private PortResponse answer(Connection connection, PortRequest request) throws RequestRefused {
+        Duration more = handler.time(request);
+        if (more.isPositive()) {
+            connection.deadline = ticker.nanos() + settings.timeout().plus(more).toNanos();
+        }
+        return handler.answer(request);
     }
 
     private static void end(Socket socket) {

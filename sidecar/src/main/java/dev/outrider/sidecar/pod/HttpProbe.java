@@ -18,8 +18,8 @@ record HttpProbe(
     private static final HttpWalk.Wanted BODY = new HttpWalk.Wanted(10 * 1024, false);
 
     Outcome run(Duration timeout) throws IOException {
-        String host = config.host() == null ? app.getHostAddress() : config.host();
-        HttpTarget asked = HttpTarget.of(config.scheme(), host, config.port(), config.path());
+        HttpTarget asked =
+                HttpTarget.of(config.scheme(), app.getHostAddress(), config.port(), config.path());
         HttpWalk walk = new HttpWalk(calls, app, fields(), ticker);
         return judged(walk.get(asked, authority(asked), timeout, BODY));
     }
@@ -34,8 +34,11 @@ record HttpProbe(
                 : Outcome.bad("status " + status + ": " + reply.start());
     }
 
-    /** The Host field that stands among the configured ones, else what belongs to the address. */
+    /** What the Host field says. */
     private String authority(HttpTarget asked) {
+        if (config.host() != null) {
+            return config.host();
+        }
         return config.headers().entrySet().stream()
                 .filter(each -> each.getKey().equalsIgnoreCase("host"))
                 .flatMap(each -> each.getValue().stream())

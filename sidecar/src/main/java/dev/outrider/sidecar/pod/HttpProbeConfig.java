@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A GET.
  *
- * @param host as the Host field says it; null for the address that is called
+ * @param host what the Host field says; null for the address that is called
  */
 public record HttpProbeConfig(
         int port,
@@ -23,7 +23,6 @@ public record HttpProbeConfig(
         Map<String, List<String>> headers) {
     private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Pattern TEXT = Pattern.compile("[^\\x00-\\x08\\x0a-\\x1f\\x7f]*");
-    private static final Pattern HOST = Pattern.compile("[0-9A-Za-z._-]+|[0-9a-fA-F:.]+");
 
     /** What the connection carries. */
     public enum Scheme {
@@ -47,8 +46,7 @@ public record HttpProbeConfig(
                                     f.nullable(
                                             "host",
                                             Schemas.text(),
-                                            "what the Host field says, and what counts as the same"
-                                                    + " host in a redirect; not where to connect"
+                                            "what the Host field says; it is never where to connect"
                                                     + " to"),
                                     f.optional(
                                             "scheme",
@@ -63,8 +61,8 @@ public record HttpProbeConfig(
 
     public HttpProbeConfig {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
-        if (host != null && !HOST.matcher(host).matches()) {
-            throw new IllegalArgumentException("'host' must be a name or an IP address, no port");
+        if (host != null && (host.isBlank() || !TEXT.matcher(host).matches())) {
+            throw new IllegalArgumentException("'host' must be a name, and a port where needed");
         }
         headers.forEach((name, values) -> {
             if (!NAME.matcher(name).matches()) {

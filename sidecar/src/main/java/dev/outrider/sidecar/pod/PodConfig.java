@@ -5,7 +5,6 @@ import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.transport.IpPort;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -79,15 +78,6 @@ public record PodConfig(
                                 + " liveness, readiness, startup, poststart, prestop");
             }
         }
-    }
-
-    /** The longest time that a request to the port may make the app work. */
-    Duration longest() {
-        Duration longest = metrics == null ? Duration.ZERO : metrics.timeout();
-        for (ProbeConfig probe : probes.values()) {
-            longest = probe.timeout().compareTo(longest) > 0 ? probe.timeout() : longest;
-        }
-        return longest;
     }
 
     private static InetAddress ip(String text) {

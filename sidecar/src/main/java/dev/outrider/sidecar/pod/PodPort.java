@@ -53,13 +53,8 @@ public final class PodPort implements AutoCloseable {
                         new Probes(calls, ticker, views.gauges()),
                         new PodMetrics(views.metrics(), calls, ticker, views.gauges()));
         PortServer.Settings settings =
-                new PortServer.Settings(
-                        "pod",
-                        listen,
-                        "pod.listen",
-                        MOST_CONNECTIONS,
-                        () -> views.config().get().longest().plus(ON_THE_WAY));
-        return new PodPort(PortServer.start(settings, routes::answer, ticker));
+                new PortServer.Settings("pod", listen, "pod.listen", MOST_CONNECTIONS, ON_THE_WAY);
+        return new PodPort(PortServer.start(settings, routes, ticker));
     }
 
     /** Where it listens, with the real port when 0 was asked for. */

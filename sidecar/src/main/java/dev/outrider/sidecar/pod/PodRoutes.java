@@ -2,7 +2,9 @@ package dev.outrider.sidecar.pod;
 
 import dev.outrider.sidecar.aside.PortRequest;
 import dev.outrider.sidecar.aside.PortResponse;
+import dev.outrider.sidecar.aside.PortServer;
 import dev.outrider.sidecar.aside.Readiness;
+import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -13,7 +15,8 @@ record PodRoutes(
         Supplier<PodConfig> config,
         Supplier<Readiness> readiness,
         Probes probes,
-        PodMetrics metrics) {
+        PodMetrics metrics)
+        implements PortServer.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(PodRoutes.class);
     private static final String PROBE = "/probe/";
 
@@ -23,7 +26,23 @@ record PodRoutes(
 
     private static final String UNNAMED = "kube-probe/outrider";
 
-    PortResponse answer(PortRequest request) {
+    /** What the app may take. */
+    @Override
+    public Duration time(PortRequest request) {
+        PodConfig now = config.get();
+        if (request.path().equals("/metrics")) {
+            // Once for a place, and once for the app.
+            return now.metrics() == null ? Duration.ZERO : now.metrics().timeout().multipliedBy(2);
+        }
+        ProbeConfig probe =
+                request.path().startsWith(PROBE)
+                        ? now.probes().get(request.path().substring(PROBE.length()))
+                        : null;
+        return probe == null ? Duration.ZERO : probe.timeout();
+    }
+
+    @Override
+    public PortResponse answer(PortRequest request) {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return PortResponse.text(405, "use GET").with("allow", "GET, HEAD");
         }

@@ -14,7 +14,7 @@ public record ProbeConfig(
         @Nullable GrpcProbeConfig grpc,
         Duration timeout) {
     private static final Duration SHORTEST = Duration.ofMillis(50);
-    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final Duration LONGEST = Duration.ofDays(7);
 
     static final Schema<Integer> PORT = Schemas.integer(1, 65535);
 
@@ -51,7 +51,7 @@ public record ProbeConfig(
 
     static void requireTimeout(Duration timeout) {
         if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("'timeout' must be from 50ms to 10m");
+            throw new IllegalArgumentException("'timeout' must be from 50ms to 7d");
         }
     }
 }

@@ -209,13 +209,70 @@ class PodPortIT {
                             new HttpProbeConfig(
                                     app.port(),
                                     "/a/b",
-                                    "shop.example",
+                                    "other.example:1",
                                     HttpProbeConfig.Scheme.HTTP,
-                                    Map.of("Host", List.of("other.example"))),
+                                    Map.of("Host", List.of("unused.example"))),
                             PodRig.PATIENT));
             assertThat(rig.ask("/probe/app/liveness")).isEqualTo("503 more than 10 redirects");
-            assertThat(app.heads).allMatch(it -> it.contains("\r\nHost: other.example\r\n"));
+            assertThat(app.heads).allMatch(it -> it.contains("\r\nHost: other.example:1\r\n"));
             assertThat(app.heads.getLast()).startsWith("GET /a/next ");
+        }
+    }
+
+    /** As with the kubelet: it is called by its address, whatever Host says. */
+    @Test
+    void theSameHostIsTheAddressAndNotTheHostField() throws Exception {
+        try (RawApp app =
+                RawApp.answering("HTTP/1.1 302 F\r\nLocation: http://shop.example/\r\n\r\n")) {
+            rig.probe(
+                    "app/liveness",
+                    PodRig.http(
+                            new HttpProbeConfig(
+                                    app.port(),
+                                    "/",
+                                    "shop.example",
+                                    HttpProbeConfig.Scheme.HTTP,
+                                    Map.of()),
+                            PodRig.PATIENT));
+            assertThat(rig.ask("/probe/app/liveness"))
+                    .isEqualTo("200 status 302, a redirect that is not followed");
+            assertThat(app.heads).hasSize(1);
+        }
+    }
+
+    /** The port's own time is for a request to come and for an answer to go. */
+    @Test
+    void aProbeMayTakeLongerThanAConnectionElse() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        RawApp.Script slow =
+                socket -> {
+                    end.await();
+                    socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+                };
+        try (RawApp app = new RawApp(slow);
+                Socket idle = new Socket(rig.address().getAddress(), rig.port())) {
+            rig.probe(
+                    "app/prestop",
+                    PodRig.http(
+                            new HttpProbeConfig(
+                                    app.port(), "/", null, HttpProbeConfig.Scheme.HTTP, Map.of()),
+                            Duration.ofHours(1)));
+            CompletableFuture<String> asked =
+                    CompletableFuture.supplyAsync(this::prestop, Thread::startVirtualThread);
+            await().atMost(PodRig.PATIENT).until(() -> app.heads.size() == 1);
+            rig.now.addAndGet(Duration.ofMinutes(30).toNanos());
+            idle.setSoTimeout(60_000);
+            assertThat(idle.getInputStream().read()).as("closed at its deadline").isEqualTo(-1);
+            end.countDown();
+            assertThat(asked.get(60, TimeUnit.SECONDS)).isEqualTo("200 status 200");
+        }
+    }
+
+    private String prestop() {
+        try {
+            return rig.ask("/probe/app/prestop");
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
         }
     }
 
