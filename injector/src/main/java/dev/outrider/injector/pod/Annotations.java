@@ -20,8 +20,6 @@ final class Annotations {
     /** Names that look like ours but would lead other connections past the proxy. */
     private static final Map<String, String> UNLIKE =
             Map.of(
-                    "traffic.sidecar.istio.io/includeOutboundPorts",
-                    "it adds to what Istio captures, and all is captured here",
                     "config.linkerd.io/skip-subnets",
                     "it is about who calls, and "
                             + PodAnnotation.SKIP_SUBNETS.annotation()
@@ -35,7 +33,7 @@ final class Annotations {
     private final Map<PodAnnotation, String> used = new EnumMap<>(PodAnnotation.class);
 
     Annotations(Map<String, String> pod, Map<String, String> namespace, List<String> warnings) {
-        this.pod = pod;
+        this.pod = IstioLists.settled(pod, warnings);
         this.namespace = namespace;
         this.warnings = warnings;
     }

@@ -34,6 +34,11 @@ final class Meanings {
         return Optional.ofNullable(LEVELS.get(value.strip().toLowerCase(Locale.ROOT)));
     }
 
+    /** A bare number is one of seconds. */
+    static Optional<String> seconds(String value) {
+        return Optional.of(value.matches("[0-9]+") ? value + "s" : value);
+    }
+
     /** Linkerd's lines of Apache's form we do not write. */
     static Optional<String> accessLog(String value) {
         return switch (value.strip()) {

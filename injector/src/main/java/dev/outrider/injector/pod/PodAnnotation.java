@@ -44,7 +44,9 @@ enum PodAnnotation {
             "whether the proxy is an init container that goes on running; by itself from Kubernetes"
                     + " 1.29",
             Alias.istio("sidecar.istio.io/nativeSidecar"),
-            Alias.linkerd("proxy-enable-native-sidecar")),
+            Alias.linkerd("proxy-enable-native-sidecar"),
+            Alias.linkerdBefore("beta", "proxy-enable-native-sidecar"),
+            Alias.linkerdBefore("alpha", "proxy-enable-native-sidecar")),
     MTLS(
             "mtls",
             "`strict`, `permissive`",
@@ -54,7 +56,7 @@ enum PodAnnotation {
             "`22,8000-8100`",
             "ports of the app that are not captured, so that calls reach it directly; also names of"
                     + " its ports",
-            Alias.istio("traffic.sidecar.istio.io/excludeInboundPorts"),
+            Alias.istio(IstioLists.NOT_INBOUND),
             Alias.linkerd("skip-inbound-ports")),
     SKIP_OUTBOUND_PORTS(
             "skip-outbound-ports",
@@ -76,16 +78,17 @@ enum PodAnnotation {
             "include-inbound-ports",
             "`8080`, `all`, `none`",
             "only these ports of the app are captured",
-            Alias.istio("traffic.sidecar.istio.io/includeInboundPorts", Meanings::istioList)),
+            Alias.istio(IstioLists.INBOUND, Meanings::istioList)),
     INCLUDE_OUTBOUND_PORTS(
             "include-outbound-ports",
             "`80,443`, `all`, `none`",
-            "only calls to these ports are captured"),
+            "only calls to these ports are captured",
+            Alias.istio(IstioLists.OUTBOUND)),
     INCLUDE_SUBNETS(
             "include-subnets",
             "`10.0.0.0/8`, `all`, `none`",
             "only calls to these addresses are captured",
-            Alias.istio("traffic.sidecar.istio.io/includeOutboundIPRanges", Meanings::istioList)),
+            Alias.istio(IstioLists.RANGES, Meanings::istioList)),
     OPAQUE_PORTS(
             "opaque-ports",
             "`3306,6000-6010`",
@@ -115,7 +118,7 @@ enum PodAnnotation {
             "`25s`",
             "from SIGTERM to the proxy's end at most (`runtime.drain`); by itself from"
                     + " terminationGracePeriodSeconds",
-            Alias.linkerd("shutdown-grace-period")),
+            Alias.linkerd("shutdown-grace-period", Meanings::seconds)),
     LOG_LEVEL(
             "log-level",
             "off, error, warn, info, debug, trace",
@@ -167,6 +170,11 @@ enum PodAnnotation {
 
         static Alias linkerd(String name) {
             return linkerd(name, Optional::of);
+        }
+
+        /** Of a setting that Linkerd has made stable, or is about to. */
+        static Alias linkerdBefore(String stage, String name) {
+            return new Alias("config." + stage + ".linkerd.io/" + name, Optional::of, true);
         }
 
         static Alias linkerd(String name, Meaning meaning) {
