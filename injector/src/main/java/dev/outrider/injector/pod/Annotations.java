@@ -17,6 +17,8 @@ final class Annotations {
     private static final Set<String> OTHERS =
             Set.of(InjectionRecord.ANNOTATION, "outrider.dev/service-account");
 
+    private static final String INTERCEPTION = "sidecar.istio.io/interceptionMode";
+
     /** Names that look like ours but would lead other connections past the proxy. */
     private static final Map<String, String> UNLIKE =
             Map.of(
@@ -24,7 +26,7 @@ final class Annotations {
                     "it is about who calls, and "
                             + PodAnnotation.SKIP_SUBNETS.annotation()
                             + " about who is called",
-                    "sidecar.istio.io/interceptionMode",
+                    INTERCEPTION,
                     "connections are always redirected here");
 
     private final Map<String, String> pod;
@@ -58,6 +60,9 @@ final class Annotations {
                         .collect(Collectors.toSet());
         for (String name : pod.keySet()) {
             String unlike = UNLIKE.get(name);
+            if (INTERCEPTION.equals(name) && "REDIRECT".equals(pod.get(name))) {
+                continue;
+            }
             if (unlike != null) {
                 warnings.add("the annotation " + name + " is not heeded: " + unlike);
             } else if (name.startsWith(PodAnnotation.PREFIX)
