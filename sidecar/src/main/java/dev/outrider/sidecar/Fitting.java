@@ -184,10 +184,12 @@ final class Fitting {
         if (own == null) {
             return null;
         }
+        ReverseNames reverse = new ReverseNames(around, config.dns(), base.lookups(), base.ticker);
         FilterChain chain =
                 Outbound.chain(
                         outbound,
                         around,
+                        reverse,
                         there,
                         told.filter(),
                         new StartWait(
@@ -198,16 +200,12 @@ final class Fitting {
                         forwarder,
                         observer,
                         base.ticker);
-        TcpRoute route = Outbound.tcpRoute(outbound, there, around, reverse(around));
+        TcpRoute route = Outbound.tcpRoute(outbound, there, around, reverse);
         StartWait wait =
                 new StartWait(new StartNeeds(base, there, null), outbound.startWait(), base.ticker);
         return new Way(
                 chain,
                 relay(told, route, outbound.tcp(), service -> wait.hold(service.name(), null)));
-    }
-
-    private ReverseNames reverse(Cluster around) {
-        return new ReverseNames(around, config.dns(), base.lookups(), base.ticker);
     }
 
     private @Nullable Way edge(

@@ -397,6 +397,22 @@ class KubernetesIT {
         }
     }
 
+    @Test
+    void requestsWithAForeignHostAtTheServicesAddressGoOverMutualTls() throws Exception {
+        var _ = pod("127.0.0.2", BILLING, "");
+        slice().account("billing").ready("127.0.0.2").in(server);
+        names.ptr("7.0.96.10.in-addr.arpa", "billing.shop.svc.cluster.local");
+        names.answer("billing.shop.svc.cluster.local", NameServer.Answer.found(5, "10.96.0.7"));
+        InetSocketAddress destination = new InetSocketAddress("10.96.0.7", 80);
+        try (CapturedWay way = new CapturedWay(folder, destination, web("", "unknown: refuse\n"))) {
+            for (String host : List.of("10.96.0.7", "10.96.0.7:80", "bills.example.com")) {
+                RawClient.Answer answer = RawClient.get(way.port(), host, "/");
+                assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+                assertThat(answer.body()).contains("URI=" + Mesh.WEB, "host: " + host);
+            }
+        }
+    }
+
     private static void repeat(ServerSocket server) {
         while (!server.isClosed()) {
             try {

@@ -42,6 +42,7 @@ final class KubernetesSource implements EndpointSource {
     // In turns only.
     private final List<Consumer<EndpointSet>> subscribers = new ArrayList<>();
     private boolean due;
+    private int asked;
     private boolean closed;
 
     KubernetesSource(
@@ -239,8 +240,9 @@ final class KubernetesSource implements EndpointSource {
             return;
         }
         due = true;
-        CompletableFuture.delayedExecutor(
-                        ServicePorts.ASK_AGAIN.toMillis(), TimeUnit.MILLISECONDS, turns)
+        // Longer each time: what an app has made up will never be clear.
+        long millis = ServicePorts.ASK_AGAIN.toMillis() << Math.min(asked++, 5);
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, turns)
                 .execute(() -> {
                     due = false;
                     learn();

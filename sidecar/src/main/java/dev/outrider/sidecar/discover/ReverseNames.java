@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * networks are asked for. Any thread, event loops too; nothing waits.
  */
 public final class ReverseNames {
+    /** A name server that is slow must not hold up what it knows nothing of. */
+    public static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
     /** Then it is asked again, while what is known goes on to count. */
     private static final Duration GOOD_FOR = Duration.ofSeconds(30);
 

@@ -2,6 +2,7 @@ package dev.outrider.sidecar.outbound;
 
 import dev.outrider.sidecar.discover.Cluster;
 import dev.outrider.sidecar.discover.ClusterName;
+import dev.outrider.sidecar.discover.ReverseNames;
 import dev.outrider.sidecar.discover.ServiceWatch;
 import dev.outrider.sidecar.exchange.Deadline;
 import dev.outrider.sidecar.exchange.Exchange;
@@ -14,13 +15,15 @@ import dev.outrider.sidecar.time.Ticker;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
- * Routes names that nobody listed and that may be Services of the cluster: to the Service if all
- * its pods have a sidecar, else to where unknown hosts go. The first call to a name waits for what
- * the cluster says of it. Any event loop.
+ * Routes names that nobody listed and that may be Services of the cluster, and other names at a
+ * Service's own address: to the Service if all its pods have a sidecar, else to where unknown hosts
+ * go. The first call waits for what the cluster says. Any event loop.
  */
 final class ClusterRouteFilter implements RequestFilter {
     private static final int MOST_WAITING = 1024;
@@ -28,6 +31,7 @@ final class ClusterRouteFilter implements RequestFilter {
 
     private final ClusterServicesConfig config;
     private final Cluster cluster;
+    private final ReverseNames reverse;
     private final Services services;
     private final RequestFilter unknown;
     private final Duration longest;
@@ -41,12 +45,14 @@ final class ClusterRouteFilter implements RequestFilter {
     ClusterRouteFilter(
             ClusterServicesConfig config,
             Cluster cluster,
+            ReverseNames reverse,
             Services services,
             RequestFilter unknown,
             Duration longest,
             Ticker ticker) {
         this.config = config;
         this.cluster = cluster;
+        this.reverse = reverse;
         this.services = services;
         this.unknown = unknown;
         this.longest = longest;
@@ -56,7 +62,32 @@ final class ClusterRouteFilter implements RequestFilter {
     @Override
     public Verdict onRequest(Exchange exchange) {
         ClusterName name = cluster.name(Authority.host(exchange.request().authority()));
-        return name == null ? unknown.onRequest(exchange) : route(exchange, name, true);
+        if (name != null) {
+            return route(exchange, name, true);
+        }
+        InetSocketAddress destination = exchange.destination();
+        ReverseNames.Found found =
+                destination == null || !config.addresses()
+                        ? null
+                        : reverse.find(destination.getAddress());
+        if (found == null) {
+            return unknown.onRequest(exchange);
+        }
+        return found.answered() || !mayWait(exchange)
+                ? byAddress(exchange, found)
+                : await(
+                        exchange,
+                        found.first(),
+                        ReverseNames.LONGEST_WAIT,
+                        () -> byAddress(exchange, found));
+    }
+
+    /** A foreign name, or none, at the address of a Service: as apps use that take it as it is. */
+    private Verdict byAddress(Exchange exchange, ReverseNames.Found found) {
+        ClusterName name = found.name();
+        return name == null || !name.hostname().isEmpty()
+                ? unknown.onRequest(exchange)
+                : route(exchange, name, true);
     }
 
     private Verdict route(Exchange exchange, ClusterName name, boolean mayWait) {
@@ -69,10 +100,18 @@ final class ClusterRouteFilter implements RequestFilter {
             case DENIED -> unknown.onRequest(exchange);
             case AWAY -> unanswered(exchange, watch);
             case UNKNOWN ->
-                    mayWait && waitNanos(exchange) > 0 && waiting.get() < MOST_WAITING
-                            ? await(exchange, name, watch)
+                    mayWait && mayWait(exchange)
+                            ? await(
+                                    exchange,
+                                    watch.first(),
+                                    longest,
+                                    () -> route(exchange, name, false))
                             : unanswered(exchange, watch);
         };
+    }
+
+    private boolean mayWait(Exchange exchange) {
+        return waitNanos(exchange) > 0 && waiting.get() < MOST_WAITING;
     }
 
     private Verdict to(Exchange exchange, ClusterName name, ServiceWatch watch) {
@@ -106,16 +145,18 @@ final class ClusterRouteFilter implements RequestFilter {
         };
     }
 
-    private Verdict await(Exchange exchange, ClusterName name, ServiceWatch watch) {
+    private Verdict await(
+            Exchange exchange, CompletionStage<?> known, Duration most, Supplier<Verdict> then) {
         waiting.incrementAndGet();
         CompletableFuture<Object> told = new CompletableFuture<>();
-        var _ = watch.first().whenComplete((_, _) -> told.complete(true));
+        var _ = known.whenComplete((_, _) -> told.complete(true));
+        long nanos = Math.min(most.toNanos(), waitNanos(exchange));
         return new Verdict.Await(
-                told.completeOnTimeout(false, waitNanos(exchange), TimeUnit.NANOSECONDS)
+                told.completeOnTimeout(false, nanos, TimeUnit.NANOSECONDS)
                         .thenApplyAsync(
                                 _ -> {
                                     waiting.decrementAndGet();
-                                    return route(exchange, name, false);
+                                    return then.get();
                                 },
                                 exchange.stream().loop()));
     }

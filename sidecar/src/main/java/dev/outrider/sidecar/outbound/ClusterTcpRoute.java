@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 final class ClusterTcpRoute {
     private static final int MOST_WAITING = 1024;
 
-    /** A name server that is slow must not hold up what it knows nothing of. */
-    private static final Duration LONGEST_REVERSE = Duration.ofSeconds(1);
-
     private final ClusterServicesConfig config;
     private final Cluster cluster;
     private final ReverseNames reverse;
@@ -69,7 +66,7 @@ final class ClusterTcpRoute {
             return null;
         }
         if (!found.answered() && mayWait) {
-            return later(found.first(), shorter(LONGEST_REVERSE, longest));
+            return later(found.first(), shorter(ReverseNames.LONGEST_WAIT, longest));
         }
         ClusterName name = found.name();
         return name == null ? null : route(name, destination, mayWait, config.unanswered());

@@ -41,11 +41,13 @@ public final class Outbound {
 
     /**
      * @param cluster whose Services need not be listed
+     * @param reverse finds them by their addresses
      * @param services all there are
      */
     public static FilterChain chain(
             OutboundConfig config,
             Cluster cluster,
+            ReverseNames reverse,
             Services services,
             TracingFilter tracing,
             StartWait start,
@@ -61,7 +63,9 @@ public final class Outbound {
                         new DeadlineFilter(), // what the app's own caller has left
                         new HostRouteFilter(
                                 targets(config.services()),
-                                unlisted(config, cluster, services, ticker)), // may shorten it
+                                unlisted(
+                                        config, cluster, reverse, services,
+                                        ticker)), // may shorten it
                         start, // after the route: what is missing hangs on it
                         identityTokens), // after the route: its audience is the destination
                 forwarder,
@@ -87,13 +91,17 @@ public final class Outbound {
     }
 
     private static RequestFilter unlisted(
-            OutboundConfig config, Cluster cluster, Services services, Ticker ticker) {
+            OutboundConfig config,
+            Cluster cluster,
+            ReverseNames reverse,
+            Services services,
+            Ticker ticker) {
         RequestFilter unknown = new UnknownHost(fallback(config));
         ClusterServicesConfig others = config.unlisted();
         return others == null
                 ? unknown
                 : new ClusterRouteFilter(
-                        others, cluster, services, unknown, config.startWait(), ticker);
+                        others, cluster, reverse, services, unknown, config.startWait(), ticker);
     }
 
     private static HostRouteFilter.@Nullable Target fallback(OutboundConfig config) {
