@@ -104,11 +104,11 @@ public final class Splice {
                 value(new Place.InMapping(mapping, entry), entry.value(), wanted.get(key));
                 added.remove(key);
             } else {
+                anchors.gone(entry.value());
                 removed.add(entry);
             }
         }
         withoutMerged(mapping, wanted, removed, added);
-        removed.forEach(entry -> anchors.gone(entry.value()));
         entries(mapping, wanted, removed, added);
     }
 

@@ -1,6 +1,7 @@
 package dev.outrider.injector.manifest.text;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class RandomYaml {
 
     private final Random random;
     private final String eol;
+    private final Map<Object, String> anchors = new HashMap<>();
     private int comments;
 
     public RandomYaml(Random random) {
@@ -139,10 +141,20 @@ public final class RandomYaml {
     }
 
     private void behind(StringBuilder out, @Nullable Object value, int column, boolean dash) {
+        boolean anchored = value != null && random.nextInt(7) == 0;
+        if (anchored && anchors.containsKey(value)) {
+            out.append(" *").append(anchors.get(value));
+            lineEnd(out);
+            return;
+        }
+        if (anchored) {
+            anchors.put(value, "a" + anchors.size());
+            out.append(" &").append(anchors.get(value));
+        }
         boolean brackets = random.nextInt(5) == 0;
         int step = 1 + random.nextInt(4);
         if (value instanceof Map<?, ?> map && !map.isEmpty() && !brackets) {
-            if (dash) {
+            if (dash && !anchored) {
                 out.append(' ');
                 mapping(out, map, column + 2, true);
             } else {
