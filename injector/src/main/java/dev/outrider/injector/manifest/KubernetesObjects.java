@@ -122,13 +122,17 @@ final class KubernetesObjects {
         for (String token : place.tokens()) {
             if (value instanceof Map<?, ?> map) {
                 value = map.get(token);
-            } else if (value instanceof List<?> list) {
+            } else if (value instanceof List<?> list && isIndex(token, list.size())) {
                 value = list.get(Integer.parseInt(token));
             } else {
                 return null;
             }
         }
         return value;
+    }
+
+    private static boolean isIndex(String token, int size) {
+        return token.matches("[0-9]{1,9}") && Integer.parseInt(token) < size;
     }
 
     static JsonPointer joined(JsonPointer place, JsonPointer inside) {
