@@ -350,7 +350,10 @@ class KubernetesIT {
                 goesOn(client);
             }
         }
-        until(() -> server.openWatches() >= 1);
+        until(() -> {
+            server.bookmark(); // so that it notices who has gone
+            return server.openWatches() == 1;
+        });
     }
 
     @Test
