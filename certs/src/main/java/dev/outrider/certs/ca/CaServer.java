@@ -211,6 +211,8 @@ public final class CaServer implements AutoCloseable {
         bound("sun.net.httpserver.idleInterval", "30");
         bound("sun.net.httpserver.maxReqHeaders", "64");
         bound("sun.net.httpserver.maxReqHeaderSize", "16384");
+        // Head and body are two writes: the second must not wait for the first one's ACK.
+        bound("sun.net.httpserver.nodelay", "true");
     }
 
     private static void bound(String property, String value) {

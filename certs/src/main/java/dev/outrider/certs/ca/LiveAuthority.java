@@ -4,6 +4,7 @@ import dev.outrider.certs.CaClient;
 import dev.outrider.certs.CertificateAuthority;
 import dev.outrider.certs.JwtKeys;
 import dev.outrider.certs.KeyAlgorithm;
+import dev.outrider.certs.LifeTime;
 import dev.outrider.certs.X509Svid;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -198,29 +199,25 @@ final class LiveAuthority {
         worries = found;
     }
 
-    /** A new root must not sign while somebody has not even got it in its bundle. */
+    /** A new root should not sign while somebody has not even got it in its bundle. */
     private void postpone(Instant now) throws IOException {
         RootRotation under = state.rotation().orElse(null);
-        Duration quarter = settings.rootDistribution().dividedBy(4);
-        String missing = store.undelivered().orElse(null);
-        if (under == null
-                || missing == null
-                || under.phase(now) != RootRotation.Phase.ANNOUNCED
-                || under.signFrom().isAfter(now.plus(quarter))
-                || !endsLate(state, under, quarter)) {
+        Duration distribution = settings.rootDistribution();
+        Instant oldEnds = state.issuer().root().getNotAfter().toInstant();
+        if (under == null || !under.mayWait(now, distribution, oldEnds)) {
             return;
         }
-        LOG.warn("the new root signs {} later: {}", quarter, missing);
+        String missing = store.undelivered().orElse(null);
+        if (missing == null) {
+            return;
+        }
+        Duration step = RootRotation.step(distribution);
+        LOG.warn("the new root signs {} later: {}", LifeTime.show(step), missing);
         var _ =
                 store.update(kept ->
                         kept.rotation().equals(Optional.of(under))
-                                ? kept.with(under.postponed(quarter))
+                                ? kept.with(under.postponed(step))
                                 : kept);
-    }
-
-    /** Whether the old root outlives the rotation even when that is put off once more. */
-    private static boolean endsLate(AuthorityState state, RootRotation under, Duration more) {
-        return under.dropOld().plus(more).isBefore(state.issuer().root().getNotAfter().toInstant());
     }
 
     private void heard(AuthorityState next) {

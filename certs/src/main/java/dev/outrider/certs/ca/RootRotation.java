@@ -24,6 +24,9 @@ public record RootRotation(Issuer next, Instant announced, Instant signFrom, Ins
     /** Clocks differ, and certificates are back-dated. */
     static final Duration MARGIN = Duration.ofMinutes(10);
 
+    /** In distribution times: a day, where that is an hour. */
+    private static final int MOST_WAITS = 24;
+
     /** Where a rotation is. */
     public enum Phase {
         /** The new root is in the bundle and signs nothing yet. */
@@ -51,6 +54,24 @@ public record RootRotation(Issuer next, Instant announced, Instant signFrom, Ins
             return Phase.ANNOUNCED;
         }
         return now.isBefore(dropOld) ? Phase.SIGNING : Phase.FINISHED;
+    }
+
+    /**
+     * Whether the new root should be kept waiting, {@code now} that it is about to sign and
+     * somebody has not learned of it: not beyond the old root's end, nor for ever, since then
+     * whoever spoils one copy of the bundle would keep a root in use that has to go.
+     */
+    boolean mayWait(Instant now, Duration distribution, Instant oldEnds) {
+        Duration step = step(distribution);
+        return phase(now) == Phase.ANNOUNCED
+                && !signFrom.isAfter(now.plus(step))
+                && now.isBefore(announced.plus(distribution.multipliedBy(MOST_WAITS)))
+                && dropOld.plus(step).isBefore(oldEnds);
+    }
+
+    /** By how much it is put off at a time. */
+    static Duration step(Duration distribution) {
+        return distribution.dividedBy(4);
     }
 
     RootRotation below(Issuer renewed) {

@@ -122,6 +122,31 @@ class RootRotationTest {
         }
     }
 
+    @Test
+    void aRootWaitsForThoseWhoHaveNotLearnedOfItButNotForEver() {
+        RootRotation under =
+                RootRotation.announce(
+                        state.issuer().successor(START, random), START, DISTRIBUTION, TTL);
+        Instant end = state.issuer().root().getNotAfter().toInstant();
+        Instant late = under.signFrom().minusSeconds(60);
+
+        assertThat(under.mayWait(START, DISTRIBUTION, end)).isFalse();
+        assertThat(under.mayWait(late, DISTRIBUTION, end)).isTrue();
+        assertThat(under.mayWait(under.signFrom(), DISTRIBUTION, end)).isFalse();
+        assertThat(under.mayWait(late, DISTRIBUTION, under.dropOld())).isFalse();
+        Duration step = RootRotation.step(DISTRIBUTION);
+        int waits = 0;
+        for (Instant now = late; under.mayWait(now, DISTRIBUTION, end); now = now.plus(step)) {
+            under = under.postponed(step);
+            waits++;
+        }
+        assertThat(Duration.between(START, under.signFrom()))
+                .isBetween(DISTRIBUTION.multipliedBy(24), DISTRIBUTION.multipliedBy(25));
+        assertThat(waits).isGreaterThan(90);
+        assertThat(Duration.between(under.signFrom(), under.dropOld()))
+                .isEqualTo(TTL.plus(RootRotation.MARGIN));
+    }
+
     private void assertEachAcceptsEach(Instant now) throws Exception {
         for (Workload one : workloads) {
             for (Workload other : workloads) {

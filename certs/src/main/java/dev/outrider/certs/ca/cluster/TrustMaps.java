@@ -163,6 +163,11 @@ final class TrustMaps implements AutoCloseable {
         if (there == null) {
             api.create(Resource.CONFIG_MAPS.in(namespace), map(namespace, newest));
             LOG.info("gave namespace {} the trust bundle", namespace);
+        } else if (!holds(there, newest) && Fields.flag(there, "immutable")) {
+            // Nothing can be changed in it, nor can it be made changeable: the next look makes
+            // another.
+            api.delete(Resource.CONFIG_MAPS.named(namespace, name));
+            LOG.warn("removed the immutable trust bundle of namespace {}", namespace);
         } else if (!holds(there, newest)) {
             Map<String, @Nullable Object> changed = new HashMap<>(there);
             Map<String, @Nullable Object> metadata = Fields.map(there, "metadata");

@@ -48,6 +48,19 @@ class ClusterRightsIT {
                 await().atMost(LONG)
                         .until(() ->
                                 good.equals(kubernetes.find(trust).orElseThrow().get("data") + ""));
+                kubernetes.put(
+                        trust,
+                        Map.of(
+                                "metadata",
+                                Map.of("name", "outrider-trust", "namespace", "shop"),
+                                "immutable",
+                                true,
+                                "data",
+                                Map.of("bundle.pem", "for ever")));
+                await().atMost(LONG)
+                        .ignoreExceptions()
+                        .until(() ->
+                                good.equals(kubernetes.find(trust).orElseThrow().get("data") + ""));
                 // Another replica finds the state there, and the Lease held.
                 try (Replica second =
                         new Replica(

@@ -84,6 +84,16 @@ class TrustMapsTest {
     }
 
     @Test
+    void oneThatWasMadeImmutableIsReplaced() {
+        Map<String, @Nullable Object> changed = kubernetes.find(path("shop")).orElseThrow();
+        changed.put("data", Map.of("bundle.pem", "of an attacker"));
+        changed.put("immutable", true);
+        kubernetes.put(path("shop"), changed);
+
+        holds("shop", "first");
+    }
+
+    @Test
     void aNamespaceThatOptedOutStillLearnsOfNewRoots() {
         kubernetes.namespace("shop", Map.of());
         trust.publish("second");
