@@ -166,6 +166,36 @@ def webhook(it: Rendering) -> None:
             it.must(target and service["port"] in [port["port"] for port in target["spec"]["ports"]], "its Service is not there")
 
 
+def selects(selector: dict, labels: dict) -> bool:
+    """As the API server reads a label selector."""
+    holds = {"In": lambda value, values: value in values, "NotIn": lambda value, values: value not in values,
+             "Exists": lambda value, _: value is not None, "DoesNotExist": lambda value, _: value is None}
+    return selector.get("matchLabels", {}).items() <= labels.items() and all(
+        holds[each["operator"]](labels.get(each["key"]), each.get("values", [])) for each in selector.get("matchExpressions", []))
+
+
+# A namespace's name and label, a pod's label, and which entry is asked about it.
+ASKED = (
+    ("shop", "enabled", None, "namespace"), ("shop", "true", None, "namespace"), ("shop", "enabled", "true", "namespace"),
+    ("shop", "enabled", "false", None), ("shop", "enabled", "disabled", None), ("shop", None, None, None),
+    ("shop", None, "true", "pod"), ("shop", None, "enabled", "pod"), ("shop", "disabled", "true", "pod"),
+    ("shop", None, "false", None), ("outrider-system", "enabled", None, None), ("outrider-system", None, "true", None),
+    ("kube-system", "enabled", None, None), ("kube-system", None, "true", None),
+)
+
+
+def asked(it: Rendering) -> None:
+    """Whom the webhook is asked about: each pod at most once, and never ours or the cluster's own."""
+    for each in it.of("MutatingWebhookConfiguration"):
+        for name, namespace, pod, expected in ASKED:
+            labels = {"kubernetes.io/metadata.name": name} | ({"outrider.dev/inject": namespace} if namespace else {})
+            own = {"outrider.dev/inject": pod} if pod else {}
+            hooks = [hook["name"].split(".")[0] for hook in each["webhooks"]
+                     if selects(hook["namespaceSelector"], labels) and selects(hook["objectSelector"], own)]
+            it.must(hooks == ([expected] if expected else []),
+                    f"of a pod labelled {pod} in {name} labelled {namespace} it asks {hooks}, not {expected}")
+
+
 def ends(it: Rendering) -> None:
     """The process ends by its own clock, before the kubelet's."""
     for each, template in it.pods():
@@ -187,7 +217,7 @@ def scaling(it: Rendering) -> None:
         it.name = me
 
 
-RULES = (pod_security, probes, mounts, services, disruption, network, webhook, ends, scaling)
+RULES = (pod_security, probes, mounts, services, disruption, network, webhook, asked, ends, scaling)
 
 if __name__ == "__main__":
     count = 0

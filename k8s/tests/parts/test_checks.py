@@ -93,6 +93,14 @@ class Policy(unittest.TestCase):
                 self.assertIn(words, self.found(old, new))
 
 
+    def test_selectors_are_read_as_the_api_server_does(self):
+        absent = {"matchExpressions": [{"key": "a", "operator": "NotIn", "values": ["x"]}]}
+        self.assertTrue(policy.selects(absent, {}))
+        self.assertFalse(policy.selects(absent, {"a": "x"}))
+        self.assertFalse(policy.selects({"matchLabels": {"a": "x"}}, {"a": "y"}))
+        self.assertTrue(policy.selects({}, {"a": "y"}))
+
+
 class Rights(unittest.TestCase):
     TABLE = """
 Role `r` in `outrider-system`:

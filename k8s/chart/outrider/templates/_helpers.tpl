@@ -130,6 +130,9 @@ topologySpreadConstraints:
         {{- toYaml .Values.networkPolicy.dns.namespaceSelector | nindent 8 }}
       podSelector:
         {{- toYaml .Values.networkPolicy.dns.podSelector | nindent 8 }}
+    {{- range .Values.networkPolicy.dns.cidrs }}
+    - ipBlock: {cidr: {{ . | quote }}}
+    {{- end }}
   ports:
     - {protocol: UDP, port: 53}
     - {protocol: TCP, port: 53}
