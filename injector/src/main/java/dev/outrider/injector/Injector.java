@@ -162,7 +162,8 @@ final class Injector implements AutoCloseable {
                                     token,
                                     SpiffeId.of(
                                             config.trustDomain(), settings.namespace(), account),
-                                    settings.dnsName()));
+                                    settings.dnsName(),
+                                    settings.pace().files().multipliedBy(6)));
         };
     }
 

@@ -26,9 +26,14 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +42,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole replicas, with an API server's double on one side and its calls on the other. */
 class InjectorIT {
     private static final String COPY = "/api/v1/namespaces/shop/configmaps/outrider-mesh";
+
+    private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(\\{.*})? [-0-9.E]+");
+    private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
 
     @TempDir Path temp;
     private final TestAuthority authority = new TestAuthority(Instant.now());
@@ -103,6 +111,11 @@ class InjectorIT {
                     .contains("outrider_injector_leader 1")
                     .contains("outrider_injector_mesh_config_valid 1");
             eventually(() -> Rig.ready(health(injector)));
+            assertThat(exported(Rig.get(health(injector), "/metrics").body()))
+                    .as("what the alerts and dashboards are checked against")
+                    .containsExactlyInAnyOrderElementsOf(
+                            Files.readAllLines(
+                                    Path.of("..", "k8s", "tests", "metrics-injector.txt")));
 
             StringWriter out = new StringWriter();
             int code =
@@ -322,6 +335,22 @@ class InjectorIT {
             rig.fake.behave();
             eventually(() -> Rig.ready(health(injector)));
         }
+    }
+
+    /** Each name with the names of its labels. */
+    private static Set<String> exported(String text) {
+        Set<String> names = new TreeSet<>();
+        for (String line : text.lines().filter(each -> !each.startsWith("#")).toList()) {
+            Matcher sample = SAMPLE.matcher(line);
+            assertThat(sample.matches()).as(line).isTrue();
+            StringBuilder name = new StringBuilder(sample.group(1));
+            Matcher labels = LABEL.matcher(Objects.requireNonNullElse(sample.group(2), ""));
+            while (labels.find()) {
+                name.append(' ').append(labels.group(1));
+            }
+            names.add(name.toString());
+        }
+        return names;
     }
 
     private static CaSettings settings(DnsNames names) {

@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class MeshCertificates implements CertificateSource {
-    private static final Duration BUNDLE_AGE = Duration.ofSeconds(30);
-
     private final Where where;
     private @Nullable Connection connection;
     private @Nullable Roots roots;
@@ -37,8 +35,10 @@ public final class MeshCertificates implements CertificateSource {
      * @param token the projected token, replaced by the kubelet
      * @param trust the bundle that knows the authority, replaced when its root is
      * @param dnsName by which the API server calls
+     * @param bundleAge after which the authority is asked for its roots again
      */
-    public record Where(URI ca, Path trust, Path token, SpiffeId id, String dnsName) {}
+    public record Where(
+            URI ca, Path trust, Path token, SpiffeId id, String dnsName, Duration bundleAge) {}
 
     /** A client, and the text of the bundle it began with. */
     private record Connection(String pinned, CaClient client) {}
@@ -76,7 +76,7 @@ public final class MeshCertificates implements CertificateSource {
     @Override
     public List<X509Certificate> roots(Instant now) throws IOException {
         Roots known = roots;
-        if (known != null && now.isBefore(known.at().plus(BUNDLE_AGE))) {
+        if (known != null && now.isBefore(known.at().plus(where.bundleAge()))) {
             return known.roots();
         }
         try {
