@@ -32,7 +32,7 @@ final class InjectorProcess implements AutoCloseable {
     InjectorProcess(URI api, Path secret, int listen, String... more) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx192m"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of("dev.outrider.injector.Main", "injector"));
         command.addAll(List.of("--api", api.toString(), "--namespace", "outrider-system"));

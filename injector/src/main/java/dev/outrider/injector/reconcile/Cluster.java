@@ -14,12 +14,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** What every replica has to know of the cluster to answer the API server. Any thread. */
 public final class Cluster implements AutoCloseable {
     private static final Duration VERSION_PERIOD = Duration.ofMinutes(1);
-    private static final Duration FIRST_VERSION = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final NamespaceBook namespaces;
     private final WebhookTrust trust;
     private final VersionWatch version;
     private final Loop versionLoop;
+
+    /** When the version was asked for. Only its loop's thread. */
+    private long asked;
+
     private final List<Runnable> namespaceListeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> trustListeners = new CopyOnWriteArrayList<>();
 
@@ -33,7 +37,7 @@ public final class Cluster implements AutoCloseable {
                         api, webhook, pace, clock, () -> trustListeners.forEach(Runnable::run));
         version = new VersionWatch(api);
         versionLoop =
-                new Loop("the API server's version", VERSION_PERIOD, this::readVersion).start();
+                new Loop("the API server's version", LOOK, this::readVersion).start();
     }
 
     public NamespaceBook namespaces() {
@@ -82,10 +86,11 @@ public final class Cluster implements AutoCloseable {
         trust.close();
     }
 
-    private void readVersion() throws KubeException, InterruptedException {
-        version.read();
-        while (version().isEmpty()) {
-            Thread.sleep(FIRST_VERSION);
+    /** Each second until it is known, then each minute, also after a failure. */
+    private void readVersion() throws KubeException {
+        long now = System.nanoTime();
+        if (version().isEmpty() || now - asked >= VERSION_PERIOD.toNanos()) {
+            asked = now;
             version.read();
         }
     }

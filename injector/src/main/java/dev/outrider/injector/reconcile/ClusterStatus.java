@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The state of a cluster's mesh at one moment, for people. */
@@ -50,14 +51,14 @@ public final class ClusterStatus {
             namespaces.put(Fields.name(each), NamespaceBook.Facts.of(each));
         }
         List<PodFacts> pods = new ArrayList<>();
-        for (Map<String, @Nullable Object> pod : list(api, Resource.PODS, only)) {
+        for (Map<String, @Nullable Object> pod : list(api, Resource.PODS, only, PodFacts::trimmed)) {
             String namespace = Fields.namespace(pod);
             NamespaceBook.Facts facts =
                     namespaces.getOrDefault(namespace, new NamespaceBook.Facts(Map.of(), Map.of()));
             pods.add(PodFacts.of(pod, Wishes.of(pod, namespace, facts, injector)));
         }
         List<ServiceLine> services = new ArrayList<>();
-        for (Map<String, @Nullable Object> each : list(api, Resource.SERVICES, only)) {
+        for (Map<String, @Nullable Object> each : list(api, Resource.SERVICES, only, ServiceFacts::trimmed)) {
             ServiceFacts service = ServiceFacts.of(each);
             boolean meshed =
                     pods.stream()
@@ -153,7 +154,12 @@ public final class ClusterStatus {
     }
 
     private static List<Map<String, @Nullable Object>> list(
-            KubeApi api, Resource resource, Optional<String> only) throws KubeException {
-        return api.list(only.map(resource::in).orElseGet(resource::all), Selector.ALL).items();
+            KubeApi api,
+            Resource resource,
+            Optional<String> only,
+            UnaryOperator<Map<String, @Nullable Object>> trim)
+            throws KubeException {
+        String path = only.map(resource::in).orElseGet(resource::all);
+        return api.list(path, Selector.ALL, trim).items();
     }
 }

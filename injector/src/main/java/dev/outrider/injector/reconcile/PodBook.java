@@ -74,8 +74,14 @@ final class PodBook implements AutoCloseable {
     /** Looks at all pods again, after namespaces or the configuration changed. */
     void review() {
         for (Map<String, @Nullable Object> pod : mirror.objects()) {
-            // A pod that goes meanwhile must not come back.
-            facts.computeIfPresent(key(pod), (_, _) -> read(pod));
+            // Asked again under the entry's lock: one that changes or goes meanwhile is told of
+            // after that, and what was told must not be undone.
+            facts.computeIfPresent(
+                    key(pod),
+                    (_, known) ->
+                            mirror.find(known.namespace(), known.name())
+                                    .map(this::read)
+                                    .orElse(known));
         }
         changed.run();
     }
