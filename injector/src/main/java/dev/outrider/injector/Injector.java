@@ -17,6 +17,7 @@ import dev.outrider.injector.webhook.CertificateSource;
 import dev.outrider.injector.webhook.FileCertificates;
 import dev.outrider.injector.webhook.MeshCertificates;
 import dev.outrider.injector.webhook.Namespaces;
+import dev.outrider.injector.webhook.Rehearsal;
 import dev.outrider.injector.webhook.WebhookServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One replica, put together: the webhook, what it has to know of the cluster, and the controllers
@@ -100,25 +102,22 @@ final class Injector implements AutoCloseable {
         CertificateKeeper keeper =
                 new CertificateKeeper(
                         certificates(settings, injection.config()), () -> trust(cluster));
+        Rehearsal rehearsal = new Rehearsal();
+        rehearsal.begin(injection.injector());
         Admission admission =
                 new Admission(
                         injection::injector, namespaces(cluster.namespaces()), cluster::version);
+        Supplier<List<String>> unready = () -> unready(cluster, keeper, rehearsal, clock);
         WebhookServer server;
         try {
-            server =
-                    WebhookServer.start(
-                            settings.ports(),
-                            admission,
-                            keeper,
-                            metrics,
-                            () -> unready(cluster, keeper, clock));
+            server = WebhookServer.start(settings.ports(), admission, keeper, metrics, unready);
         } catch (IOException e) {
             cluster.close();
             keeper.close();
             throw e;
         }
-        figures(metrics, keeper, injection, cluster, clock);
-        Duties duties = duties(api, settings, cluster, injection, keeper, metrics, clock);
+        figures(metrics, keeper, injection, unready);
+        Duties duties = duties(api, settings, cluster, injection, keeper, unready, metrics);
         List<Thread> threads =
                 List.of(
                         keeper.start(clock, Duration.ofSeconds(1), settings.pace().files()),
@@ -181,9 +180,12 @@ final class Injector implements AutoCloseable {
     }
 
     private static List<String> unready(
-            Cluster cluster, CertificateKeeper keeper, InstantSource clock) {
+            Cluster cluster, CertificateKeeper keeper, Rehearsal rehearsal, InstantSource clock) {
         List<String> unready = new ArrayList<>(cluster.unready());
         keeper.unready(clock.instant()).ifPresent(unready::add);
+        if (!rehearsal.done()) {
+            unready.add("the first review is rehearsed");
+        }
         return unready;
     }
 
@@ -202,8 +204,8 @@ final class Injector implements AutoCloseable {
             Cluster cluster,
             InjectionFile injection,
             CertificateKeeper keeper,
-            Metrics metrics,
-            InstantSource clock) {
+            Supplier<List<String>> unready,
+            Metrics metrics) {
         Duties.Charge charge =
                 new Duties.Charge(
                         settings.namespace(),
@@ -214,7 +216,7 @@ final class Injector implements AutoCloseable {
                         injection::injector,
                         () -> injection.config().version(),
                         keeper::roots,
-                        () -> unready(cluster, keeper, clock).isEmpty(),
+                        () -> unready.get().isEmpty(),
                         settings.evictPerMinute());
         return new Duties(
                 api,
@@ -223,15 +225,14 @@ final class Injector implements AutoCloseable {
                 settings.pace().lease(),
                 settings.pace().mirror(),
                 metrics,
-                clock);
+                InstantSource.system());
     }
 
     private static void figures(
             Metrics metrics,
             CertificateKeeper keeper,
             InjectionFile injection,
-            Cluster cluster,
-            InstantSource clock) {
+            Supplier<List<String>> unready) {
         metrics.gauge(
                 "outrider_injector_certificate_expiry_timestamp_seconds",
                 "When the webhook's certificate ends; 0 while there is none.",
@@ -247,7 +248,7 @@ final class Injector implements AutoCloseable {
         metrics.gauge(
                 "outrider_injector_ready",
                 "Whether this replica is ready.",
-                () -> unready(cluster, keeper, clock).isEmpty() ? 1 : 0);
+                () -> unready.get().isEmpty() ? 1 : 0);
     }
 
     private static Thread follow(InjectionFile injection, Duties duties, Duration period) {

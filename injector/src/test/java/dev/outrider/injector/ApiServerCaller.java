@@ -118,6 +118,7 @@ public final class ApiServerCaller implements AutoCloseable {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
             Socket tcp = new Socket(InetAddress.getLoopbackAddress(), port);
+            tcp.setTcpNoDelay(true); // as Go does
             SSLSocket tls =
                     (SSLSocket)
                             context.getSocketFactory()

@@ -36,8 +36,7 @@ public final class Cluster implements AutoCloseable {
                 new WebhookTrust(
                         api, webhook, pace, clock, () -> trustListeners.forEach(Runnable::run));
         version = new VersionWatch(api);
-        versionLoop =
-                new Loop("the API server's version", LOOK, this::readVersion).start();
+        versionLoop = new Loop("the API server's version", LOOK, this::readVersion).start();
     }
 
     public NamespaceBook namespaces() {

@@ -51,14 +51,16 @@ public final class ClusterStatus {
             namespaces.put(Fields.name(each), NamespaceBook.Facts.of(each));
         }
         List<PodFacts> pods = new ArrayList<>();
-        for (Map<String, @Nullable Object> pod : list(api, Resource.PODS, only, PodFacts::trimmed)) {
+        for (Map<String, @Nullable Object> pod :
+                list(api, Resource.PODS, only, PodFacts::trimmed)) {
             String namespace = Fields.namespace(pod);
             NamespaceBook.Facts facts =
                     namespaces.getOrDefault(namespace, new NamespaceBook.Facts(Map.of(), Map.of()));
             pods.add(PodFacts.of(pod, Wishes.of(pod, namespace, facts, injector)));
         }
         List<ServiceLine> services = new ArrayList<>();
-        for (Map<String, @Nullable Object> each : list(api, Resource.SERVICES, only, ServiceFacts::trimmed)) {
+        for (Map<String, @Nullable Object> each :
+                list(api, Resource.SERVICES, only, ServiceFacts::trimmed)) {
             ServiceFacts service = ServiceFacts.of(each);
             boolean meshed =
                     pods.stream()
