@@ -134,7 +134,8 @@ def _users_and_places(layer):
     layer.file("etc/nsswitch.conf", b"passwd: files\ngroup: files\nhosts: files dns\n")
     for path in ("dev", "etc/outrider", "proc", "run", "sys", "var"):
         layer.directory(path)
-    layer.link("var/run", "/run")
+    # Relative: it may be followed from outside of the container.
+    layer.link("var/run", "../run")
     layer.directory("tmp", 0o1777)
 
 
