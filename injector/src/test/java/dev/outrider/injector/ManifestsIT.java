@@ -147,7 +147,7 @@ class ManifestsIT {
     private Path configuration(Path folder, CaServer ca) throws Exception {
         String text =
                 Fields.texts(manifests.object("ConfigMap", "outrider-injector"), "data")
-                        .get("injector.yaml");
+                        .getOrDefault("injector.yaml", "");
         assertThat(text).contains(ADDRESS);
         return Files.writeString(
                 folder.resolve("injector.yaml"),
