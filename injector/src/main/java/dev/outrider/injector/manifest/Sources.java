@@ -2,6 +2,8 @@ package dev.outrider.injector.manifest;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,6 +37,11 @@ final class Sources {
         for (String name : names) {
             if (name.equals("-")) {
                 add(sources, "standard input", Optional.empty());
+                continue;
+            }
+            if (name.matches("https?://.*")) {
+                problems.add(
+                        name + ": fetch it first: curl -sSf " + name + " | outrider inject -f -");
                 continue;
             }
             for (Path file : files(Path.of(name))) {
@@ -78,7 +85,7 @@ final class Sources {
                                 + (recursive ? "" : "; add -R to look into directories in it"));
             }
             return files;
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             problems.add(path + ": " + e.getMessage());
             return List.of();
         }
@@ -94,7 +101,7 @@ final class Sources {
                 + ": "
                 + switch (e) {
                     case NoSuchFileException _ -> "there is no such file";
-                    case java.nio.file.AccessDeniedException _ -> "may not be read by this user";
+                    case AccessDeniedException _ -> "may not be read by this user";
                     default -> "cannot be read: " + e.getMessage();
                 };
     }

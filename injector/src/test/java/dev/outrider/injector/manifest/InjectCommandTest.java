@@ -185,9 +185,11 @@ final class InjectCommandTest {
     void aMissingFileAndAnEmptyDirectoryAreSaid() {
         String missing = directory.resolve("missing.yaml").toString();
 
-        assertThat(inject("-f", missing, "-f", directory.toString())).isEqualTo(1);
+        int code = inject("-f", missing, "-f", directory.toString(), "-f", "https://x/y.yaml");
 
+        assertThat(code).isEqualTo(1);
         assertThat(err.toString())
+                .contains("https://x/y.yaml: fetch it first: curl")
                 .contains(missing + ": there is no such file")
                 .contains(directory + ": no file in this directory ends in .yaml");
     }
