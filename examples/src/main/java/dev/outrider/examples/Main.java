@@ -2,6 +2,7 @@ package dev.outrider.examples;
 
 import dev.outrider.certs.CaCommand;
 import dev.outrider.certs.CertsCommand;
+import dev.outrider.injector.InjectorCommand;
 import dev.outrider.injector.capture.InitCommand;
 import dev.outrider.injector.manifest.InjectCommand;
 import dev.outrider.injector.manifest.UninjectCommand;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Command;
             CaCommand.class,
             InitCommand.class,
             InjectCommand.class,
-            UninjectCommand.class
+            UninjectCommand.class,
+            InjectorCommand.class
         },
         description = "A service-mesh sidecar proxy and edge gateway.")
 public final class Main {

@@ -56,7 +56,11 @@ final class MainTest {
 
         assertThat(out.toString())
                 .startsWith("#!/usr/bin/env bash")
-                .contains("complete -F _complete_outrider", "--base-port", "--svid-ttl");
+                .contains(
+                        "complete -F _complete_outrider",
+                        "--base-port",
+                        "--svid-ttl",
+                        "--evict-per-minute");
     }
 
     @Test

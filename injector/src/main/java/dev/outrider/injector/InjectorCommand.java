@@ -49,7 +49,7 @@ import picocli.CommandLine.TypeConversionException;
             "1: it cannot run, and the output says why",
             "2: wrong usage"
         })
-final class InjectorCommand implements Callable<Integer> {
+public final class InjectorCommand implements Callable<Integer> {
     private static final Path NAMESPACE_FILE = KubeApi.SERVICE_ACCOUNT.resolve("namespace");
 
     @Option(
