@@ -127,7 +127,7 @@ final class Rewriter {
         Text text = manifest.text();
         Optional<Region> region = Region.of(manifest, document);
         int at = region.map(Region::start).orElse(0);
-        while (at > 0) {
+        while (at > 0 && text.lineStart(at - 1) < at) {
             int start = text.lineStart(at - 1);
             String line = text.chars().substring(start, at);
             if (!line.stripLeading().startsWith("#")) {

@@ -46,10 +46,11 @@ final class GoldenManifestsTest {
     @ParameterizedTest
     @MethodSource("files")
     void aFileFromWindowsToo(Path file) throws Exception {
-        String before = Files.readString(file).replace("\n", "\r\n");
+        String before = "\uFEFF" + Files.readString(file).replace("\n", "\r\n");
 
         String after = inject(before);
 
+        assertThat(after).startsWith("\uFEFF").contains("outrider-init");
         assertThat(after.replace("\r\n", "")).doesNotContain("\n", "\r");
         assertThat(inject(after)).isEqualTo(after);
         assertThat(uninject(after)).isEqualTo(before);

@@ -93,6 +93,17 @@ final class UndoNoteTest {
     }
 
     @Test
+    void aNoteStandsBehindAByteOrderMark() throws Exception {
+        String text = "\uFEFF" + POD.substring(POD.indexOf("apiVersion"));
+
+        String injected = inject(text);
+
+        assertThat(injected).startsWith("\uFEFF# outrider-undo: ");
+        assertThat(rewriter.uninject("file", Manifest.of(injected)).manifest().text().chars())
+                .isEqualTo(text);
+    }
+
+    @Test
     void aNoteThatWasMadeToLieIsNotHeeded() throws Exception {
         String injected = inject(POD);
         String forged = injected.replace("grpc: {port: 9090}", "grpc: {port: 9999}");

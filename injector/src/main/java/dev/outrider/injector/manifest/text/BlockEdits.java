@@ -35,7 +35,7 @@ final class BlockEdits {
         List<Node.Entry> all = mapping.entries();
         int index = 0;
         int start = all.getFirst().start();
-        if (!text.beginsLine(start) || text.lineStart(start) == 0) {
+        if (!text.beginsLine(start) || text.lineStart(start) == text.top()) {
             while (removed.contains(all.get(index))) {
                 index++;
             }
@@ -135,8 +135,8 @@ final class BlockEdits {
 
     /** Puts a line before one that starts there. */
     private void lineBefore(int lineStart, String line) {
-        if (lineStart == 0) {
-            edits.insert(0, line + text.eol());
+        if (lineStart == text.top()) {
+            edits.insert(lineStart, line + text.eol());
         } else {
             edits.insert(text.endOfLineBefore(lineStart), text.eol() + line);
         }

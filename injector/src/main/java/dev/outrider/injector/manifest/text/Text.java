@@ -21,11 +21,18 @@ public record Text(String chars, String eol) {
 
     /** From 0, in characters as people count them. */
     public int column(int offset) {
-        return chars.codePointCount(lineStart(offset), offset);
+        return chars.codePointCount(Math.min(lineStart(offset), offset), offset);
     }
 
+    /** A byte order mark is in no line. */
     public int lineStart(int offset) {
-        return chars.lastIndexOf('\n', offset - 1) + 1;
+        int start = chars.lastIndexOf('\n', offset - 1) + 1;
+        return start == 0 ? top() : start;
+    }
+
+    /** Where the first line starts. */
+    int top() {
+        return chars.startsWith("\uFEFF") ? 1 : 0;
     }
 
     /** Behind the line's end, or the end of the text. */
@@ -88,7 +95,7 @@ public record Text(String chars, String eol) {
      */
     int above(int lineStart, int floor) {
         int at = lineStart;
-        while (at > 0) {
+        while (at > top()) {
             int previous = lineStart(at - 1);
             if (previous < floor || !isComment(previous)) {
                 break;
@@ -129,7 +136,7 @@ public record Text(String chars, String eol) {
 
     /** The end of the line before one that starts there. */
     int endOfLineBefore(int lineStart) {
-        if (lineStart == 0 || chars.charAt(lineStart - 1) != '\n') {
+        if (lineStart <= top() || chars.charAt(lineStart - 1) != '\n') {
             return lineStart;
         }
         return lineEnd(lineStart(lineStart - 1));
