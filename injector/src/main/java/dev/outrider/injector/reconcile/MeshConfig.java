@@ -10,9 +10,6 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 final class MeshConfig {
     static final String KEY = "mesh.yaml";
 
-    private static final LoadSettings SETTINGS =
-            LoadSettings.builder().setLabel(KEY).setMaxAliasesForCollections(10).build();
-
     private MeshConfig() {}
 
     /**
@@ -25,7 +22,7 @@ final class MeshConfig {
             return Optional.of("it has no key " + KEY);
         }
         try {
-            Object root = new Load(SETTINGS).loadFromString(yaml);
+            Object root = new Load(settings(yaml)).loadFromString(yaml);
             return root == null || root instanceof Map<?, ?>
                     ? Optional.empty()
                     : Optional.of(KEY + " is no mapping of keys to values");
@@ -33,6 +30,15 @@ final class MeshConfig {
             return Optional.of(
                     KEY + " is no valid YAML: " + oneLine(String.valueOf(e.getMessage())));
         }
+    }
+
+    private static LoadSettings settings(String yaml) {
+        return LoadSettings.builder()
+                .setLabel(KEY)
+                .setMaxAliasesForCollections(10)
+                // One buffer for all: a character in two halves at its end fails the parser.
+                .setBufferSize(yaml.length() + 16)
+                .build();
     }
 
     private static String oneLine(String message) {

@@ -51,6 +51,9 @@ public final class Settings {
         LoadSettings load =
                 LoadSettings.builder()
                         .setCodePointLimit(SIZE_LIMIT)
+                        // One buffer for all: a character in two halves at its end fails the
+                        // parser.
+                        .setBufferSize(yaml.length() + 16)
                         .setLabel(file)
                         .setMaxAliasesForCollections(10)
                         .build();

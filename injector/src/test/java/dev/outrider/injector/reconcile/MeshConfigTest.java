@@ -41,4 +41,13 @@ class MeshConfigTest {
         assertThat(MeshConfig.fault(Map.of("other.yaml", "")).orElse(""))
                 .contains("no key mesh.yaml");
     }
+
+    /** The parser reads by pieces, and one must not end within a character. */
+    @Test
+    void charactersOfTwoHalvesMayStandAnywhere() {
+        for (int before = 1_000; before < 1_040; before++) {
+            String yaml = "a: \"" + "x".repeat(before) + "\uD83D\uDE00\"\n";
+            assertThat(MeshConfig.fault(Map.of("mesh.yaml", yaml))).isEmpty();
+        }
+    }
 }

@@ -20,7 +20,13 @@ final class YamlFile {
      */
     static Value parse(String text, Value.Place top, Filling filling) throws Refused {
         String yaml = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        LoadSettings settings = LoadSettings.builder().setCodePointLimit(SIZE_LIMIT).build();
+        LoadSettings settings =
+                LoadSettings.builder()
+                        .setCodePointLimit(SIZE_LIMIT)
+                        // One buffer for all: a character in two halves at its end fails the
+                        // parser.
+                        .setBufferSize(yaml.length() + 16)
+                        .build();
         try {
             return new YamlTree(new Parse(settings).parseString(yaml).iterator(), top, filling)
                     .root();

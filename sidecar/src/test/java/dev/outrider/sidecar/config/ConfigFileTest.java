@@ -148,6 +148,16 @@ class ConfigFileTest {
                 .containsExactly("sidecar.yaml: the file is empty; write the configuration");
     }
 
+    /** The parser reads by pieces, and one must not end within a character. */
+    @Test
+    void charactersOfTwoHalvesMayStandAnywhere() throws IOException {
+        for (int before = 1_000; before < 1_040; before++) {
+            String hosts = "x".repeat(before) + "\uD83D\uDE00";
+            assertThat(valid("hosts: \"" + hosts + "\"\nname: web\nport: 8080\n").hosts())
+                    .containsExactly(hosts);
+        }
+    }
+
     @Test
     void aTabIsNamed() throws IOException {
         assertThat(errors("name: a\nretry:\n\tattempts: 1\n"))
