@@ -42,6 +42,12 @@ class InjectorRightsIT {
                 eventually(() -> rig.caBundle().equals(authority.roots()));
                 assertThat(api.review(rig.caBundle(), Reviews.text("deployment")).body())
                         .contains("JSONPatch");
+                String elsewhere =
+                        Reviews.text("deployment")
+                                .replace("\"namespace\": \"shop\"", "\"namespace\": \"other\"");
+                assertThat(api.review(rig.caBundle(), elsewhere).body())
+                        .as("read again before it goes without a sidecar")
+                        .doesNotContain("JSONPatch");
                 eventually(() -> rig.fake.find(COPY).isPresent());
                 Map<String, String> good = data(rig);
                 rig.fake.put(

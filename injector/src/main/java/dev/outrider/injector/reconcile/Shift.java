@@ -114,7 +114,7 @@ final class Shift implements AutoCloseable {
         cluster.trust().repair(charge.roots(), leads);
     }
 
-    private void mesh() throws KubeException {
+    private void mesh() {
         if (!cluster.namespaces().synced()) {
             return;
         }

@@ -29,6 +29,7 @@ final class TrustSeed {
     private final String name;
     private final Supplier<String> bundle;
     private final Map<String, Instant> begun = new HashMap<>();
+    private final Map<String, String> problems = new HashMap<>();
 
     /**
      * @param bundle the roots of now in PEM; empty while they are not known
@@ -39,15 +40,28 @@ final class TrustSeed {
         this.bundle = bundle;
     }
 
-    void reconcile(Collection<String> namespaces, Instant now) throws KubeException {
+    /** One namespace that takes nothing, say for its quota, keeps no other from its bundle. */
+    void reconcile(Collection<String> namespaces, Instant now) {
         begun.keySet().retainAll(namespaces);
+        problems.keySet().retainAll(namespaces);
         String pem = bundle.get();
         for (String namespace : namespaces) {
             Instant before = begun.get(namespace);
             if (!pem.isEmpty() && (before == null || !now.isBefore(before.plus(AGAIN)))) {
-                begin(namespace, pem);
-                begun.put(namespace, now);
+                try {
+                    begin(namespace, pem);
+                    begun.put(namespace, now);
+                    problems.remove(namespace);
+                } catch (KubeException e) {
+                    failed(namespace, String.valueOf(e.getMessage()));
+                }
             }
+        }
+    }
+
+    private void failed(String namespace, String message) {
+        if (!message.equals(problems.put(namespace, message))) {
+            LOG.warn("namespace {} does not get the trust bundle: {}", namespace, message);
         }
     }
 

@@ -111,6 +111,23 @@ class ControllersTest {
     }
 
     @Test
+    void aNamespaceThatTakesNoTrustBundleKeepsNoOtherFromItsOwn() {
+        String first = "/api/v1/namespaces/first/configmaps/outrider-trust";
+        String second = "/api/v1/namespaces/second/configmaps/outrider-trust";
+        fake.namespace("first", Map.of());
+        fake.namespace("second", Map.of());
+        fake.answer("create", "configmaps", 1, FakeAnswer.failure(403, "Forbidden", "quota"));
+        TrustSeed seed = new TrustSeed(api, "outrider-trust", () -> "PEM");
+
+        seed.reconcile(List.of("first", "second"), clock.get());
+        assertThat(fake.find(first)).isEmpty();
+        assertThat(fake.find(second)).isPresent();
+
+        seed.reconcile(List.of("first", "second"), clock.get());
+        assertThat(fake.find(first)).as("tried again").isPresent();
+    }
+
+    @Test
     void whoDoesNotLeadChangesNothing() {
         leads.set(false);
         fake.put(HOME_MESH, configMap("mesh.yaml", GOOD));
