@@ -142,6 +142,11 @@ public final class Cluster implements AutoCloseable {
         return known != null && !known.absent();
     }
 
+    /** Whether it was not let go yet. */
+    boolean has(ServiceWatch watch) {
+        return watches.get(watch.name()) == watch;
+    }
+
     /** The same for whoever needs it until {@link #release}; the listener must not wait. */
     ServiceWatch hold(ServiceName name, Runnable listener) {
         synchronized (lock) {

@@ -13,12 +13,16 @@ import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the API once for a Service that is not followed, each on a virtual thread of its own. A
  * failure says when to ask again. Its answers are written under the cluster's lock.
  */
 final class FirstLooks implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstLooks.class);
+
     /** How long it holds that slices may not be read. */
     static final Duration DENIED_FOR = Duration.ofMinutes(1);
 
@@ -75,10 +79,14 @@ final class FirstLooks implements AutoCloseable {
             return;
         }
         try {
-            ask(watch);
-            watch.answered();
-            if (!isListed) {
-                Thread.sleep(BETWEEN);
+            // Of names that are made up faster than they are asked for, most are let go by now:
+            // those must not hold up the others.
+            if (isListed || cluster.has(watch)) {
+                ask(watch);
+                watch.answered();
+                if (!isListed) {
+                    Thread.sleep(BETWEEN);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -100,6 +108,10 @@ final class FirstLooks implements AutoCloseable {
             failed(watch, status, text(e), least == null ? Duration.ZERO : least);
         } catch (IOException e) {
             failed(watch, Status.DENIED, text(e), Duration.ZERO);
+        } catch (RuntimeException e) {
+            // Else it would never be asked for again, and its calls would wait for ever.
+            LOG.error("looking for {}: a bug, please report it", watch.name(), e);
+            failed(watch, Status.AWAY, "its slices could not be read: " + e, Duration.ZERO);
         }
     }
 
@@ -121,6 +133,9 @@ final class FirstLooks implements AutoCloseable {
                 if (open == null) {
                     open = opener.open();
                     api = open;
+                    if (closed) {
+                        open.close(); // which nobody else does any more
+                    }
                 }
             }
         }

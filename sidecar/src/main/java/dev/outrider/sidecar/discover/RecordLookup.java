@@ -104,8 +104,10 @@ final class RecordLookup {
             DnsRecordType type,
             Function<DnsRecord, @Nullable T> read,
             CompletableFuture<List<T>> answer) {
+        // First, since a name with a label that is too long is refused here.
+        DefaultDnsQuestion question = new DefaultDnsQuestion(name + ".", type);
         DnsNameResolver resolver = Lookup.resolver(config, transport).build();
-        resolver.resolveAll(new DefaultDnsQuestion(name + ".", type))
+        resolver.resolveAll(question)
                 .addListener((Future<List<DnsRecord>> found) -> {
                     resolver.close();
                     transport.queue().leave();

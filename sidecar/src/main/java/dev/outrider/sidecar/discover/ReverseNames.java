@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +32,14 @@ public final class ReverseNames {
     private static final int MOST = 1024;
     private static final int ROOM = MOST / 8;
 
+    /** Questions under way or waiting: an app that goes through a network must not fill a queue. */
+    static final int MOST_ASKED = 512;
+
     private final Cluster cluster;
     private final RecordLookup records;
     private final Ticker ticker;
     private final Map<InetAddress, Found> found = new ConcurrentHashMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
 
     /** What is known of an address. */
     public static final class Found {
@@ -126,10 +131,17 @@ public final class ReverseNames {
 
     /** When name servers fail, what was known stands. */
     private void ask(InetAddress address, Found into) {
+        if (asked.incrementAndGet() > MOST_ASKED) {
+            asked.decrementAndGet();
+            into.askedNanos = ticker.nanos() - GOOD_FOR.toNanos(); // its next user asks again
+            into.first.complete(true);
+            return;
+        }
         var _ =
                 records.names(reversed(address))
                         .thenCompose(names -> confirmed(names, address))
                         .whenComplete((name, error) -> {
+                            asked.decrementAndGet();
                             if (error == null) {
                                 into.name = name;
                             }

@@ -235,6 +235,41 @@ class ClusterTest {
     }
 
     @Test
+    void whatWasMadeUpAndForgottenIsNotLookedFor() {
+        try (Cluster small = Clusters.of(server, config(8), ticker)) {
+            ServiceWatch last = null;
+            for (int i = 0; i < 500; i++) {
+                ticker.advance(Duration.ofMillis(1));
+                last = small.find(new ServiceName("made-up-" + i, "shop"));
+            }
+            ServiceWatch asked = Objects.requireNonNull(last);
+            until(() -> asked.status() == Status.KNOWN);
+            assertThat(server.requests()).hasSizeLessThan(250);
+        }
+    }
+
+    @Test
+    void anAnswerNobodyUnderstandsIsAskedForAgain() {
+        AtomicInteger opened = new AtomicInteger();
+        Cluster.Opener broken =
+                () -> {
+                    if (opened.getAndIncrement() == 0) {
+                        throw new IllegalStateException("a bug");
+                    }
+                    return server.api();
+                };
+        slice("billing").ready("10.0.0.1").in(server);
+        try (Cluster other = Clusters.with(config(500), broken, ticker)) {
+            ServiceWatch billing =
+                    Objects.requireNonNull(other.find(new ServiceName("billing", "shop")));
+            until(() -> billing.status() == Status.AWAY);
+            assertThat(billing.problem()).contains("a bug");
+            ticker.advance(Duration.ofMinutes(1));
+            until(() -> billing.status() == Status.KNOWN);
+        }
+    }
+
+    @Test
     void letsGoOfWhatNobodyAsksFor() {
         slice("billing").ready("10.0.0.1").in(server);
         var _ = known("billing");

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -130,5 +131,36 @@ class ReverseNamesIT {
             assertThat(find("10.1." + i / 250 + "." + i % 250)).isNotNull();
         }
         assertThat(reverse.size()).isLessThanOrEqualTo(1024);
+    }
+
+    @Test
+    void asksABoundedNumberOfQuestionsAtATime() {
+        CountDownLatch goOn = new CountDownLatch(1);
+        // Nobody is answered while the loop of the look-ups stands still.
+        loops.next().execute(() -> awaitUninterruptibly(goOn));
+        try {
+            for (int i = 0; i < ReverseNames.MOST_ASKED; i++) {
+                assertThat(found("10.1." + i / 250 + "." + i % 250).answered()).isFalse();
+            }
+            assertThat(found("10.9.0.1").answered()).isTrue();
+            assertThat(found("10.9.0.1").name()).isNull();
+        } finally {
+            goOn.countDown();
+        }
+        names.ptr("1.0.9.10.in-addr.arpa", BILLING);
+        names.answer(BILLING, NameServer.Answer.found(5, "10.9.0.1"));
+        await().atMost(PATIENCE).until(() -> found("10.9.0.1").name() != null);
+    }
+
+    private ReverseNames.Found found(String address) {
+        return Objects.requireNonNull(find(address));
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
