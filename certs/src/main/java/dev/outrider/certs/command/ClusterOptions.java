@@ -36,7 +36,7 @@ public final class ClusterOptions {
 
     @Option(
             names = "--trust-namespaces",
-            defaultValue = "outrider.dev/inject=enabled",
+            defaultValue = ClusterSettings.OPTED_IN,
             description = {
                 "Label selector of the namespaces that get it, empty for all",
                 "(default: ${DEFAULT-VALUE})."

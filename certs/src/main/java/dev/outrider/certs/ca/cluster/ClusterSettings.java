@@ -25,6 +25,9 @@ public record ClusterSettings(
         String trustConfigMap,
         String trustNamespaces,
         String replica) {
+    /** Both words by which a namespace opts in: the webhook and the injector heed them alike. */
+    public static final String OPTED_IN = "outrider.dev/inject in (enabled,true)";
+
     public ClusterSettings {
         if (audience.isBlank() || replica.isBlank()) {
             throw new IllegalArgumentException("the audience and the replica need a name");

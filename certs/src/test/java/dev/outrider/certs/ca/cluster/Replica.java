@@ -84,7 +84,7 @@ final class Replica implements AutoCloseable {
                 issuerSecret,
                 "outrider-ca",
                 "outrider-trust",
-                "outrider.dev/inject=enabled",
+                ClusterSettings.OPTED_IN,
                 replica);
     }
 

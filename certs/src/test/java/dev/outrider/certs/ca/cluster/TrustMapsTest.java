@@ -71,6 +71,17 @@ class TrustMapsTest {
         holds("other", "second");
     }
 
+    /** The webhook asks for a sidecar in both, and a pod without the bundle does not start. */
+    @Test
+    void eitherWordOptsIn() {
+        kubernetes.namespace("later", Map.of("outrider.dev/inject", "true"));
+        holds("later", "first");
+        kubernetes.namespace("never", Map.of("outrider.dev/inject", "false"));
+        kubernetes.namespace("last", OPTED_IN);
+        holds("last", "first");
+        assertThat(kubernetes.find(path("never"))).isEmpty();
+    }
+
     @Test
     void whatIsDeletedOrChangedByHandIsRestored() {
         kubernetes.delete(path("shop"));
