@@ -32,6 +32,7 @@ final class AppsEnd implements Background.Task {
     private final Runnable ended;
     private final Set<String> seen = new HashSet<>();
     private long lastSeenNanos;
+    private boolean blind;
 
     /** Those with a process at the moment. */
     @FunctionalInterface
@@ -55,13 +56,18 @@ final class AppsEnd implements Background.Task {
         long now = ticker.nanos();
         try {
             Set<String> there = apps.now();
+            blind = false;
             if (!there.isEmpty()) {
                 seen.addAll(there);
                 lastSeenNanos = now;
             }
         } catch (IOException e) {
-            LOG.warn("the processes of this pod cannot be seen: {}", e.toString());
+            if (!blind) {
+                LOG.warn("the processes of this pod cannot be seen: {}", e.toString());
+            }
+            blind = true;
             lastSeenNanos = now;
+            return LOOK_FOR_LAST;
         }
         if (seen.size() < wanted) {
             return LOOK_FOR_FIRST;

@@ -55,7 +55,8 @@ final class ProxyProcess {
     /** Ends the proxy after the apps of its pod, if it is to. */
     private static Background appsEnd(int apps, Sidecar sidecar, StopSignal stop) {
         PodProcesses processes = PodProcesses.ofThisPod();
-        if (apps > 0 && !processes.shared()) {
+        boolean watched = apps > 0 && processes.shared();
+        if (apps > 0 && !watched) {
             LOG.warn(
                     "--until-apps-end: no app can be seen here, the pod needs"
                             + " shareProcessNamespace: true; running until told to stop");
@@ -69,7 +70,7 @@ final class ProxyProcess {
                             sidecar.appsHaveEnded();
                             stop.ask();
                         });
-        return new Background("apps-end", apps > 0 ? watch : () -> AppsEnd.NEVER);
+        return new Background("apps-end", watched ? watch : () -> AppsEnd.NEVER);
     }
 
     /** What stands in the layers, or null after its errors have been printed. */

@@ -179,6 +179,12 @@ public final class Mirror implements AutoCloseable {
                     }
                 }
                 failed(e, failures);
+            } catch (RuntimeException e) {
+                // Such as of trim: else the copy would be out of date for good, and nobody told.
+                failures++;
+                version = "";
+                LOG.error("following {}: a bug, please report it", path, e);
+                problem = KubeFailures.malformed(Target.of("follow", path), e.toString(), e);
             }
             if (failures > 0 && !closed) {
                 pause(failures);

@@ -210,6 +210,28 @@ class MirrorTest {
     }
 
     @Test
+    void anObjectThatCannotBeReadDoesNotEndTheMirror() throws Exception {
+        AtomicInteger reads = new AtomicInteger();
+        try (Mirror mirror =
+                Mirror.start(
+                        api,
+                        ALL,
+                        Selector.ALL,
+                        QUICK,
+                        object -> {
+                            if (reads.getAndIncrement() < 2) {
+                                throw new IllegalStateException("of the reader");
+                            }
+                            return object;
+                        },
+                        _ -> {})) {
+            assertThat(mirror.awaitSynced(Duration.ofMinutes(1))).isTrue();
+            assertThat(reads).hasValueGreaterThan(2);
+            await().atMost(Duration.ofMinutes(1)).until(() -> mirror.problem().isEmpty());
+        }
+    }
+
+    @Test
     void nobodyIsToldAnythingAfterTheEnd() throws Exception {
         Mirror mirror = mirror(Selector.ALL);
         expect("ADDED a=1", "RESYNCED");
