@@ -30,6 +30,15 @@ public record Readiness(List<Check> checks) {
         return json;
     }
 
+    /** How its checks stand, and nothing of why. */
+    public Readiness withoutTexts() {
+        return new Readiness(
+                checks.stream()
+                        .map(each ->
+                                new Check(each.name(), each.ok(), each.ok() ? "well" : "not well"))
+                        .toList());
+    }
+
     /** What hinders, in a line; "ready" if nothing does. */
     public String trouble() {
         return ready()

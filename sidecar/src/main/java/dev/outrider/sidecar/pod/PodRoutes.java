@@ -48,7 +48,7 @@ record PodRoutes(
         }
         try {
             return switch (request.path()) {
-                case "/ready" -> ready(request.header("accept"));
+                case "/ready" -> ready(readiness.get(), request);
                 case "/live" -> PortResponse.text(200, "live");
                 case "/metrics" -> metrics.page(config.get(), request.header("accept"));
                 default ->
@@ -62,12 +62,13 @@ record PodRoutes(
         }
     }
 
-    private PortResponse ready(String accept) {
-        Readiness now = readiness.get();
-        if (accept.startsWith("text/plain")) {
-            return PortResponse.text(now.ready() ? 200 : 503, now.trouble());
-        }
-        return PortResponse.json(now.ready() ? 200 : 503, now.json());
+    /** The reasons may quote a configuration, or name servers: they are told to this host only. */
+    static PortResponse ready(Readiness all, PortRequest request) {
+        Readiness now = request.caller().isLoopbackAddress() ? all : all.withoutTexts();
+        int status = now.ready() ? 200 : 503;
+        return request.header("accept").startsWith("text/plain")
+                ? PortResponse.text(status, now.trouble())
+                : PortResponse.json(status, now.json());
     }
 
     private PortResponse probe(PortRequest request) {
