@@ -67,7 +67,11 @@ public final class NamespaceBook implements AutoCloseable {
         try {
             return Facts.of(quick.get(Resource.NAMESPACES.named(name)));
         } catch (KubeException e) {
-            return known.orElseThrow(() -> new IOException(e.getMessage(), e));
+            // What will be answered in a moment is waited for: the pod is made again then.
+            if (known.isPresent() && !e.retryable()) {
+                return known.get();
+            }
+            throw new IOException(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -3,6 +3,7 @@ package dev.outrider.injector.reconcile;
 import static dev.outrider.injector.reconcile.Shapes.pod;
 import static dev.outrider.injector.reconcile.Shapes.service;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.outrider.certs.kubernetes.FakeAnswer;
@@ -12,6 +13,7 @@ import dev.outrider.certs.kubernetes.KubeApi;
 import dev.outrider.certs.kubernetes.Mirror;
 import dev.outrider.certs.kubernetes.Watch;
 import dev.outrider.injector.metrics.Metrics;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -298,6 +300,20 @@ class ControllersTest {
 
             assertThat(book.named("new").optedIn()).isTrue();
             assertThat(book.named("shop").optedIn()).isTrue();
+        }
+    }
+
+    @Test
+    void aNamespaceThatCannotBeReadJustNowIsNotTakenForOneThatDidNotOptIn() throws Exception {
+        fake.namespace("new", Map.of());
+        try (NamespaceBook book = new NamespaceBook(api, QUICK, () -> {})) {
+            eventually(book::synced);
+            FakeAnswer away = FakeAnswer.failure(503, "ServiceUnavailable", "away");
+            fake.answer("get", "namespaces", 1, away);
+            assertThatThrownBy(() -> book.named("new")).isInstanceOf(IOException.class);
+
+            fake.forbid("get", "namespaces");
+            assertThat(book.named("new").optedIn()).as("no right to ask again").isFalse();
         }
     }
 
