@@ -1,9 +1,13 @@
 package dev.outrider.injector.reconcile;
 
+import static java.util.stream.Collectors.counting;
+
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Who answers for a Service, as its pods show it. Pure. */
 sealed interface Answerer {
@@ -12,6 +16,9 @@ sealed interface Answerer {
 
     /** A pod that answers calls is not in the mesh, or there are two accounts. */
     record NoOne(String why) implements Answerer {}
+
+    /** More than half of those that answer are as in {@link One}; the others are why it is not. */
+    record Most(String serviceAccount, String why) implements Answerer {}
 
     /** Nothing can be said: no pod answers, or one is about to that would change it. */
     record Unsettled(String why) implements Answerer {}
@@ -29,11 +36,24 @@ sealed interface Answerer {
         }
         Optional<String> fault = fault(service, answering);
         if (fault.isPresent()) {
-            return new NoOne(fault.get());
+            return most(service, answering)
+                    .<Answerer>map(account -> new Most(account, fault.get()))
+                    .orElseGet(() -> new NoOne(fault.get()));
         }
         return fault(service, members)
                 .<Answerer>map(Unsettled::new)
                 .orElseGet(() -> new One(answering.getFirst().serviceAccount()));
+    }
+
+    private static Optional<String> most(ServiceFacts service, List<PodFacts> answering) {
+        Map<String, Long> good =
+                answering.stream()
+                        .filter(pod -> fault(service, List.of(pod)).isEmpty())
+                        .collect(Collectors.groupingBy(PodFacts::serviceAccount, counting()));
+        return good.entrySet().stream()
+                .filter(each -> each.getValue() * 2 > answering.size())
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** Why these are not one account's, all captured. */

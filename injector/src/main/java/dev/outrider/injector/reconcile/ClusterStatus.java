@@ -126,6 +126,7 @@ public final class ClusterStatus {
                                         ? ""
                                         : "its pods are of " + account;
                         case Answerer.NoOne(String why) -> why;
+                        case Answerer.Most(String _, String why) -> why;
                         case Answerer.Unsettled(String why) -> why;
                     });
         }

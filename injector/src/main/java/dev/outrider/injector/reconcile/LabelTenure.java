@@ -5,10 +5,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * When the label of one Service may change, so that a rollout changes it once. Taking it away is
- * done at once, since calls to a pod without a sidecar fail while it is there; it is set when what
- * the pods show has held for a while, and for longer each time it did not hold for long. Immutable:
- * each look makes the next one.
+ * When the label of one Service may change, so that a rollout changes it once. It stays while most
+ * pods are as it says: calls to the others fail, and callers turn from them, where without it calls
+ * to most would. Else it is taken away at once. It is set when what all pods show has held for a
+ * while, and for longer each time it did not hold for long. Immutable: each look makes the next
+ * one.
  *
  * @param account what the pods have shown without a break
  * @param since when
@@ -39,7 +40,7 @@ record LabelTenure(Optional<String> account, Instant since, Duration patience, I
             case Answerer.One(String shown) when account.equals(Optional.of(shown)) -> this;
             case Answerer.One(String shown) ->
                     new LabelTenure(Optional.of(shown), now, patience, changed);
-            case Answerer.NoOne _, Answerer.Unsettled _ ->
+            case Answerer.NoOne _, Answerer.Most _, Answerer.Unsettled _ ->
                     new LabelTenure(Optional.empty(), now, patience, changed);
         };
     }
@@ -47,6 +48,9 @@ record LabelTenure(Optional<String> account, Instant since, Duration patience, I
     Step step(Answerer answerer, Optional<String> label, Instant now) {
         return switch (answerer) {
             case Answerer.NoOne(String why) when label.isPresent() -> new Step.Remove(why);
+            case Answerer.Most(String shown, String why)
+                    when label.isPresent() && !label.equals(Optional.of(shown)) ->
+                    new Step.Remove(why);
             case Answerer.One(String shown) when !label.equals(Optional.of(shown)) ->
                     // Another account than the label says: every call fails until it is right.
                     label.isPresent() || !now.isBefore(since.plus(patience))

@@ -30,6 +30,24 @@ class AnswererTest {
     }
 
     @Test
+    void oneStrangePodAmongManyIsSeenAsThat() {
+        assertThat(
+                        of(
+                                WEB,
+                                pod("shop", "web", "a").sidecar(NOW),
+                                pod("shop", "web", "b"),
+                                pod("shop", "web", "c").sidecar(NOW)))
+                .isEqualTo(new Answerer.Most("web", "pod web-5d7f8-b has no sidecar"));
+        assertThat(
+                        of(
+                                WEB,
+                                pod("shop", "web", "a").sidecar(NOW),
+                                pod("shop", "web", "b"),
+                                pod("shop", "web", "c").sidecar(NOW).account("other")))
+                .isInstanceOf(Answerer.NoOne.class);
+    }
+
+    @Test
     void twoAccountsAreNotOne() {
         assertThat(
                         of(

@@ -41,6 +41,17 @@ class LabelTenureTest {
     }
 
     @Test
+    void itStaysWhileMostPodsAreAsItSaysAndIsNotSetForMost() {
+        Answerer most = new Answerer.Most("web", "why");
+        assertThat(look(most, 0)).isEqualTo(new Step.Keep());
+        assertThat(look(most, 600)).isEqualTo(new Step.Keep());
+        label = Optional.of("web");
+        assertThat(look(most, 601)).isEqualTo(new Step.Keep());
+        label = Optional.of("other");
+        assertThat(look(most, 602)).isEqualTo(new Step.Remove("why"));
+    }
+
+    @Test
     void anotherAccountThanItSaysIsPutRightAtOnce() {
         label = Optional.of("old");
         assertThat(look(WEB, 0)).isEqualTo(new Step.Set("web"));
