@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -313,16 +314,22 @@ class InjectorIT {
             eventually(() -> Rig.ready(health(injector)));
             assertThat(patch(api)).contains("registry.example/outrider:1");
 
-            Files.writeString(config, "image: registry.example/outrider:2\n");
+            replace(config, "image: registry.example/outrider:2\n");
             eventually(() -> patch(api).contains("registry.example/outrider:2"));
 
-            Files.writeString(config, "imag: registry.example/outrider:3\n");
+            replace(config, "imag: registry.example/outrider:3\n");
             eventually(() ->
                     Rig.get(health(injector), "/metrics")
                             .body()
                             .contains("outrider_injector_config_rejected 1"));
             assertThat(patch(api)).contains("registry.example/outrider:2");
         }
+    }
+
+    /** In one step, as the kubelet does: half a file would be another configuration. */
+    private static void replace(Path file, String text) throws IOException {
+        Path next = Files.writeString(file.resolveSibling("next"), text);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Test
