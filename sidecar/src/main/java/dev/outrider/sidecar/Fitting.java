@@ -249,6 +249,7 @@ final class Fitting {
             FilterChain chain =
                     Edge.chain(
                             edge,
+                            config.identity() == null ? null : config.identity().id(),
                             told.filter(),
                             open.concurrency(),
                             open.limits(),

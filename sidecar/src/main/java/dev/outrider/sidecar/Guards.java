@@ -38,13 +38,21 @@ record Guards(
         JwtConfig oldJwt = old == null ? null : old.config.jwt();
         DenyList denied = denied(base, jwt, old);
         Jwks jwks = jwt == null ? null : keys(base, jwt, old);
-        boolean samePeers = old != null && old.config.mtls() == config.mtls();
-        boolean sameAccess =
-                old != null && samePeers && old.config.access().equals(config.access());
+        boolean sameMode = old != null && old.config.mtls() == config.mtls();
+        boolean samePeers =
+                old != null
+                        && sameMode
+                        && old.config
+                                .clientCertificatesFrom()
+                                .equals(config.clientCertificatesFrom());
+        boolean sameAccess = old != null && sameMode && old.config.access().equals(config.access());
         AccessRules rules = new AccessRules(config.access(), config.mtls(), identity.trustDomain());
         return new Guards(
                 config,
-                old != null && samePeers ? old.peers : new PeerFilter(config.mtls(), identity.id()),
+                old != null && samePeers
+                        ? old.peers
+                        : new PeerFilter(
+                                config.mtls(), identity.id(), config.clientCertificatesFrom()),
                 jwks,
                 denied,
                 old != null && Objects.equals(jwt, oldJwt)

@@ -18,10 +18,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init") // set before all tests
 class EdgeAuthIT {
+    private static final String ROBOT = "spiffe://partner.example/robot";
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private Mesh mesh;
@@ -86,7 +89,7 @@ class EdgeAuthIT {
                       issuers:
                         staff: {issuer: "%s", audience: [api], jwks: {file: "%s"}}
                     apiKeys: {file: "%s"}
-                    certificates: {"CN=scanner": {roles: [warehouse]}}
+                    certificates: {"CN=scanner": {roles: [warehouse]}, "%s": {roles: [warehouse]}}
                   routes:
                     - name: scan
                       match: {path: {prefix: /scan}}
@@ -107,7 +110,8 @@ class EdgeAuthIT {
                                 app.address(),
                                 EdgeIssuers.STAFF,
                                 jwks,
-                                file);
+                                file,
+                                ROBOT);
         config = Files.writeString(folder.resolve("edge.yaml"), yaml);
         edge = mesh.watch(config);
         port = Objects.requireNonNull(edge.address("edge-plain")).getPort();
@@ -257,18 +261,18 @@ class EdgeAuthIT {
         await().atMost(PATIENCE)
                 .until(() -> get("/orders", "Authorization", token).statusCode() == 200);
         for (int i = 0; i < 10; i++) {
-            become("r" + i);
+            become("realm: r" + i);
             assertThat(get("/orders", "X-Api-Key", key.secret()).statusCode()).isEqualTo(200);
             assertThat(get("/orders", "Authorization", token).statusCode()).isEqualTo(200);
             assertThat(get("/orders").headers().allValues("www-authenticate"))
                     .contains("ApiKey realm=\"r" + i + "\"");
         }
-        become("edge");
+        become("realm: edge");
     }
 
-    private void become(String realm) throws Exception {
+    private void become(String line) throws Exception {
         Files.writeString(
-                config, yaml.replace("auth:\n    jwt", "auth:\n    realm: " + realm + "\n    jwt"));
+                config, yaml.replace("auth:\n    jwt", "auth:\n    " + line + "\n    jwt"));
         assertThat(edge.reload().errors()).isEmpty();
     }
 
@@ -328,12 +332,41 @@ class EdgeAuthIT {
         assertThat(nobody.body()).contains("certificate-required");
     }
 
+    @Test
+    void aSpiffeIdNamesItsClientAndTheAppLearnsOfTheCertificate() throws Exception {
+        WebPki.Leaf robot = web.leaf("robot", ROBOT, "robot.example");
+        String seen = scan(robot).body();
+        String hash =
+                HexFormat.of()
+                        .formatHex(
+                                MessageDigest.getInstance("SHA-256")
+                                        .digest(robot.certificate().getEncoded()));
+        assertThat(seen)
+                .contains("x-auth-user: " + ROBOT + "\n")
+                .contains("x-auth-roles: warehouse\n")
+                .contains(
+                        "x-forwarded-client-cert: Hash="
+                                + hash
+                                + ";Subject=\"CN=robot\";URI="
+                                + ROBOT
+                                + ";DNS=robot.example\n")
+                .doesNotContain("admin");
+        become("forwardCertificate: false");
+        assertThat(scan(robot).body())
+                .contains("x-auth-user: " + ROBOT + "\n")
+                .doesNotContain("forwarded-client-cert")
+                .doesNotContain("forwarded_client_cert");
+        become("realm: edge");
+    }
+
     private HttpResponse<String> scan(WebPki.@Nullable Leaf own) throws Exception {
         int secure = Objects.requireNonNull(edge.address("edge")).getPort();
         HttpClient.Builder builder = HttpClient.newBuilder().sslContext(web.client(own, "TLS"));
         try (HttpClient certified = builder.build()) {
             return certified.send(
                     HttpRequest.newBuilder(URI.create("https://localhost:" + secure + "/scan"))
+                            .header("X-Forwarded-Client-Cert", "URI=spiffe://cluster.local/admin")
+                            .header("X_Forwarded_Client_Cert", "URI=spiffe://cluster.local/admin")
                             .timeout(Duration.ofSeconds(60))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());

@@ -2,6 +2,7 @@ package dev.outrider.sidecar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outrider.certs.Pem;
 import dev.outrider.sidecar.tls.WebPki;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,8 +10,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +42,8 @@ class EdgeIT {
         app = new EchoApp();
         mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         web = new WebPki("web");
+        Path roots =
+                Files.writeString(folder.resolve("roots.pem"), Pem.encode(List.of(web.root())));
         client =
                 HttpClient.newBuilder()
                         .sslContext(web.client(null, "TLS"))
@@ -54,8 +59,9 @@ class EdgeIT {
                                   app: %s
                                   jwt: {audience: [orders]}
                                   access: [{allow: {from: ["%s"]}}]
+                                  clientCertificatesFrom: ["%s"]
                                 """
-                                        .formatted(app.address(), Mesh.WEB));
+                                        .formatted(app.address(), Mesh.WEB, Mesh.WEB));
         Sidecar edge =
                 mesh.start(
                         "web",
@@ -65,7 +71,7 @@ class EdgeIT {
                                 edge:
                                   https:
                                     listen: 127.0.0.1:0
-                                    tls: {certificates: [%s]}
+                                    tls: {certificates: [%s], clients: optional, clientRoots: "%s"}
                                     hsts: {maxAge: 24h}
                                   http: {listen: "127.0.0.1:0", httpsPort: 8443}
                                   services:
@@ -98,6 +104,7 @@ class EdgeIT {
                                                         web.leaf("edge", "localhost"),
                                                         folder,
                                                         "edge"),
+                                                roots,
                                                 port(orders, "inbound"),
                                                 Mesh.ORDERS,
                                                 mute.getLocalPort()));
@@ -141,6 +148,48 @@ class EdgeIT {
                 .contains("traceparent: 00-");
         assertThat(answer.headers().firstValue("strict-transport-security"))
                 .hasValue("max-age=86400");
+    }
+
+    @Test
+    void theAppLearnsWhoTheEdgesClientIsAndNobodyElseCanSayIt() throws Exception {
+        String forged = "By=x;Hash=00;Subject=\"CN=admin\";URI=spiffe://cluster.local/admin";
+        String own = ";Subject=\"\";URI=" + Mesh.WEB + "\n";
+        String[] nobody = xfcc(get(https("/orders/1"), "X-Forwarded-Client-Cert", forged).body());
+        assertThat(nobody).hasSize(1);
+        assertThat(nobody[0]).contains("By=" + Mesh.ORDERS + ";Hash=").endsWith(own.strip());
+        try (HttpClient partner =
+                HttpClient.newBuilder()
+                        .sslContext(web.client(web.leaf("partner", "partner.example"), "TLS"))
+                        .build()) {
+            HttpResponse<String> answer =
+                    partner.send(
+                            HttpRequest.newBuilder(URI.create(https("/orders/1")))
+                                    .timeout(Duration.ofSeconds(30))
+                                    .header("X-Forwarded-Client-Cert", forged)
+                                    .header("x_forwarded_client_cert", forged)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            String[] seen = xfcc(answer.body());
+            assertThat(seen).hasSize(2);
+            assertThat(seen[0])
+                    .matches(
+                            "By="
+                                    + Mesh.WEB
+                                    + ";Hash=[0-9a-f]{64};Subject=\"CN=partner\""
+                                    + ";DNS=partner.example");
+            assertThat(seen[1]).isEqualTo(nobody[0]);
+            assertThat(answer.body()).doesNotContain("admin");
+        }
+    }
+
+    /** The elements that the app saw; none of these tests' has a comma within. */
+    private static String[] xfcc(String echoed) {
+        List<String> lines =
+                echoed.lines()
+                        .filter(line -> line.startsWith("x-forwarded-client-cert: "))
+                        .toList();
+        assertThat(lines).as(echoed).hasSize(1);
+        return lines.getFirst().split(": ", 2)[1].split(",", -1);
     }
 
     @Test

@@ -7,7 +7,9 @@ import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.exchange.Peer;
 import dev.outrider.sidecar.http.Fields;
+import dev.outrider.sidecar.http.Headers;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /** Whatever a certificate says, it stays in its quotes and is one header. */
 class XfccFuzzTest {
@@ -16,7 +18,45 @@ class XfccFuzzTest {
     @FuzzTest
     void forwardedCertificate(@NotNull String subject) {
         Peer peer = new Peer(new InetSocketAddress("127.0.0.1", 1), true, SELF, "00", subject);
-        String element = Xfcc.element(SELF, peer, SELF);
+        String element = Xfcc.element(SELF, peer);
+        assertThat(outsideQuotes(element))
+                .isIn(
+                        "By=" + SELF + ";Hash=00;Subject=;URI=" + SELF,
+                        "By=" + SELF + ";Hash=00;URI=" + SELF);
+    }
+
+    @FuzzTest
+    void forwardedNames(@NotNull String uri, @NotNull String dnsName) {
+        Peer peer =
+                new Peer(
+                        new InetSocketAddress("127.0.0.1", 1),
+                        true,
+                        null,
+                        "00",
+                        "",
+                        List.of(uri),
+                        List.of(dnsName));
+        String element = Xfcc.element(null, peer);
+        String outside = outsideQuotes(element);
+        assertThat(element.length()).isLessThanOrEqualTo(2048);
+        assertThat(outside).startsWith("Hash=00;Subject=").doesNotContain(",");
+        assertThat(outside.split(";", -1).length).isLessThanOrEqualTo(4);
+        assertThat(outside.split(";URI=", -1).length).isLessThanOrEqualTo(2);
+        assertThat(outside.split(";DNS=", -1).length).isLessThanOrEqualTo(2);
+    }
+
+    /** What is handed on leaves no quotes open, so what stands behind it is an element. */
+    @FuzzTest
+    void handedOn(@NotNull String value) {
+        Headers headers = new Headers();
+        if (value.chars().allMatch(Fields::isFieldValue)) {
+            headers.add(Xfcc.NAME, value);
+            String said = Xfcc.said(headers);
+            assertThat(said == null || outsideQuotes(said + ",By=x").endsWith(",By=x")).isTrue();
+        }
+    }
+
+    private static String outsideQuotes(String element) {
         assertThat(element.chars().allMatch(Fields::isFieldValue)).isTrue();
         StringBuilder outside = new StringBuilder();
         boolean quoted = false;
@@ -31,9 +71,6 @@ class XfccFuzzTest {
             }
         }
         assertThat(quoted).isFalse();
-        assertThat(outside.toString())
-                .isIn(
-                        "By=" + SELF + ";Hash=00;Subject=;URI=" + SELF,
-                        "By=" + SELF + ";Hash=00;URI=" + SELF);
+        return outside.toString();
     }
 }

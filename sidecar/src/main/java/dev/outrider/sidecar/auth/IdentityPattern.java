@@ -1,7 +1,10 @@
 package dev.outrider.sidecar.auth;
 
 import dev.outrider.certs.SpiffeId;
+import dev.outrider.sidecar.schema.Schema;
+import dev.outrider.sidecar.schema.Schemas;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +14,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param trustDomain null for every one
  */
-record IdentityPattern(@Nullable String trustDomain, String[] segments, boolean below) {
+public record IdentityPattern(@Nullable String trustDomain, String[] segments, boolean below) {
     private static final Pattern FORM =
             Pattern.compile("spiffe://([a-z0-9._-]{1,255})((?:/(?:\\*|[A-Za-z0-9._-]+))+)");
+
+    /** The text of one that can be read. */
+    public static final Schema<String> TEXT =
+            Schemas.scalar(
+                    "SPIFFE id",
+                    Map.of("type", "string"),
+                    "spiffe://cluster.local/ns/shop/sa/web",
+                    text -> {
+                        var _ = parse(text);
+                        return text;
+                    });
 
     static IdentityPattern parse(String text) {
         if (text.equals("*")) {

@@ -7,39 +7,43 @@ import dev.outrider.sidecar.exchange.Peer;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.Headers;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Tells the app who called. Bad certificates never get this far, the TLS handshake refused them; in
  * strict mode a caller without any is refused here. What the caller itself said in {@code
- * x-forwarded-client-cert} is always taken out, and the verified peer, if there is one, put in its
- * place (Envoy's SANITIZE_SET).
+ * x-forwarded-client-cert} is taken out, and the verified peer, if there is one, put in its place
+ * (Envoy's SANITIZE_SET); only what an edge of the mesh has said of a client outside is kept,
+ * before that (APPEND_FORWARD).
  */
 public final class PeerFilter implements RequestFilter {
-    private static final int REMEMBERED = 4096;
-
     private final MtlsMode mode;
-    private final SpiffeId self;
-
-    /** Elements by certificate: built once for a certificate, not for each request. */
-    private final ExpiringCache<String, String> elements = new ExpiringCache<>(REMEMBERED);
+    private final Xfcc xfcc;
+    private final IdentityPattern[] edges;
 
     private final LongAdder refused = new LongAdder();
     private final LongAdder plain = new LongAdder();
 
-    public PeerFilter(MtlsMode mode, SpiffeId self) {
+    /**
+     * @param edges patterns of those who are believed about clients outside the mesh
+     */
+    public PeerFilter(MtlsMode mode, SpiffeId self, List<String> edges) {
         this.mode = mode;
-        this.self = self;
+        this.xfcc = new Xfcc(self);
+        this.edges = edges.stream().map(IdentityPattern::parse).toArray(IdentityPattern[]::new);
     }
 
     @Override
     public Verdict onRequest(Exchange exchange) {
         Peer peer = exchange.peer();
         Headers headers = exchange.request().headers();
-        headers.removeSpellings(Xfcc.NAME);
         SpiffeId id = peer.id();
+        String outside = id != null && isEdge(id) ? Xfcc.said(headers) : null;
+        headers.removeSpellings(Xfcc.NAME);
         if (id != null) {
-            headers.add(Xfcc.NAME, element(peer, id));
+            String own = xfcc.element(peer);
+            headers.add(Xfcc.NAME, outside == null ? own : outside + "," + own);
             return Verdict.CONTINUE;
         }
         return switch (mode) {
@@ -61,17 +65,13 @@ public final class PeerFilter implements RequestFilter {
         };
     }
 
-    private String element(Peer peer, SpiffeId id) {
-        String hash = peer.certificateHash();
-        if (hash == null) {
-            return Xfcc.element(self, peer, id);
+    private boolean isEdge(SpiffeId id) {
+        for (IdentityPattern each : edges) {
+            if (each.matches(id)) {
+                return true;
+            }
         }
-        String element = elements.get(hash, self, 0);
-        if (element == null) {
-            element = Xfcc.element(self, peer, id);
-            elements.put(hash, element, self, Long.MAX_VALUE);
-        }
-        return element;
+        return false;
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.outrider.sidecar.edge;
 
+import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.auth.edge.ClientAddressFilter;
+import dev.outrider.sidecar.auth.edge.ClientCertificateFilter;
 import dev.outrider.sidecar.auth.edge.ForgedFields;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
@@ -25,6 +27,7 @@ import dev.outrider.sidecar.route.HttpsFilter;
 import dev.outrider.sidecar.route.RouteFilter;
 import dev.outrider.sidecar.route.UpgradeFilter;
 import dev.outrider.sidecar.time.Ticker;
+import dev.outrider.sidecar.tls.ClientCertificates;
 import dev.outrider.sidecar.transport.IpPort;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,10 +40,12 @@ public final class Edge {
 
     /**
      * @param concurrency counts what is under way, so it outlives configurations
+     * @param self the edge's identity in the mesh, null without one
      * @param routes the last of the common list: it leads each request to its route's own
      */
     public static FilterChain chain(
             EdgeConfig config,
+            @Nullable SpiffeId self,
             TracingFilter tracing,
             @Nullable ConcurrencyFilter concurrency,
             Limits limits,
@@ -66,10 +71,18 @@ public final class Edge {
             filters.add(early); // before what costs more than a look-up
         }
         filters.add(new ForgedFields(config.auth())); // above the routes, which may look at fields
+        if (config.auth().forwardCertificate() && asksForCertificates(config)) {
+            filters.add(new ClientCertificateFilter(self)); // in the place of a forged one
+        }
         filters.add(new DeadlineFilter()); // what a gRPC client has left; the mesh's own is forged
         filters.add(new UpgradeFilter(config.upgrades()));
         filters.add(routes);
         return new FilterChain(filters, Edge::nowhere, observer, ticker);
+    }
+
+    private static boolean asksForCertificates(EdgeConfig config) {
+        SecurePort https = config.https();
+        return https != null && https.tls().clients() != ClientCertificates.NONE;
     }
 
     private static @Nullable HttpsFilter https(EdgeConfig config) {

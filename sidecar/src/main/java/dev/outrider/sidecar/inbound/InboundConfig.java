@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.inbound;
 
 import dev.outrider.sidecar.auth.AccessConfig;
+import dev.outrider.sidecar.auth.IdentityPattern;
 import dev.outrider.sidecar.auth.JwtConfig;
 import dev.outrider.sidecar.auth.MtlsMode;
 import dev.outrider.sidecar.forward.ProxyProtocol;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param app null: wherever each captured connection was going
  * @param jwt null: callers need no token, their certificate is enough
+ * @param clientCertificatesFrom patterns of the edges that are believed about their clients
  * @param timeout of a whole request; zero: only the caller's own deadline holds
  */
 public record InboundConfig(
@@ -36,6 +38,7 @@ public record InboundConfig(
         MtlsMode mtls,
         @Nullable JwtConfig jwt,
         AccessConfig access,
+        List<String> clientCertificatesFrom,
         Duration timeout,
         Duration idle,
         int connections,
@@ -115,6 +118,15 @@ public record InboundConfig(
                                             "who may call what; without rules every workload of"
                                                     + " the own trust domain may"),
                                     f.optional(
+                                            "clientCertificatesFrom",
+                                            Schemas.list(IdentityPattern.TEXT),
+                                            List.of(),
+                                            "SPIFFE ids of the mesh's edges, * as in access:"
+                                                    + " what these say in X-Forwarded-Client-Cert"
+                                                    + " of their clients' certificates is handed"
+                                                    + " on to the app, before the edge's own;"
+                                                    + " from all others it is taken out"),
+                                    f.optional(
                                             "timeout",
                                             Schemas.duration(),
                                             Duration.ZERO,
@@ -177,6 +189,7 @@ public record InboundConfig(
 
     public InboundConfig {
         proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
+        clientCertificatesFrom = List.copyOf(clientCertificatesFrom);
         if (proxyProtocolFrom.stream().anyMatch(each -> each.port() != 0)) {
             throw new IllegalArgumentException(
                     "proxyProtocolFrom names addresses or networks, without ports");

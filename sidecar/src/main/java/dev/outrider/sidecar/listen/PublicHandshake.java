@@ -42,7 +42,9 @@ final class PublicHandshake extends ChannelInboundHandlerAdapter {
                                     true,
                                     null,
                                     client.certificateHash(),
-                                    client.subject());
+                                    client.subject(),
+                                    client.uris(),
+                                    client.dnsNames());
             ctx.pipeline().remove(this);
             connection.handshaken(peer, ssl.applicationProtocol());
         } else {

@@ -10,6 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.net.ssl.SSLEngine;
@@ -41,8 +42,22 @@ public final class PublicTls {
         this.notAfter = notAfter;
     }
 
-    /** Who shows a certificate to clients at the edge, once verified. */
-    public record Client(String certificateHash, String subject) {}
+    /**
+     * Who a client is by the certificate it has shown, once verified.
+     *
+     * @param uris what else it is called; not all if they are very many
+     * @param dnsNames likewise
+     */
+    public record Client(
+            String certificateHash, String subject, List<String> uris, List<String> dnsNames) {
+        static Client of(X509Certificate certificate) {
+            return new Client(
+                    RevokedList.Subject.sha256(certificate),
+                    certificate.getSubjectX500Principal().getName(),
+                    SubjectNames.urisOfClient(certificate),
+                    SubjectNames.ofClient(certificate));
+        }
+    }
 
     /** When the first of the certificates ends. */
     public Instant notAfter() {
@@ -87,11 +102,7 @@ public final class PublicTls {
     public static @Nullable Client clientOf(SSLEngine engine) {
         try {
             Certificate shown = engine.getSession().getPeerCertificates()[0];
-            return shown instanceof X509Certificate certificate
-                    ? new Client(
-                            RevokedList.Subject.sha256(certificate),
-                            certificate.getSubjectX500Principal().getName())
-                    : null;
+            return shown instanceof X509Certificate certificate ? Client.of(certificate) : null;
         } catch (SSLPeerUnverifiedException e) {
             return null;
         }

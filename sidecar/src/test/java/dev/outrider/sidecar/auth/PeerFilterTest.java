@@ -13,15 +13,17 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PeerFilterTest {
     private static final String XFCC = "X-Forwarded-Client-Cert";
     private static final String FORGED = "By=spiffe://x/y;URI=spiffe://cluster.local/ns/a/sa/admin";
 
     private final Requests requests = new Requests();
-    private final PeerFilter strict = new PeerFilter(MtlsMode.STRICT, ORDERS);
-    private final PeerFilter permissive = new PeerFilter(MtlsMode.PERMISSIVE, ORDERS);
+    private final PeerFilter strict = new PeerFilter(MtlsMode.STRICT, ORDERS, List.of());
+    private final PeerFilter permissive =
+            new PeerFilter(
+                    MtlsMode.PERMISSIVE, ORDERS, List.of("spiffe://cluster.local/ns/shop/sa/*"));
 
     @AfterEach
     void stop() {
@@ -72,28 +74,48 @@ final class PeerFilterTest {
         assertThat(permissive.counts()).isEqualTo(new PeerFilter.Counts(0, 1));
     }
 
+    @Test
+    void whatAnEdgeSaysOfItsClientStandsBeforeWhoTheEdgeIs() {
+        String outside = "Hash=12;Subject=\"CN=a,O=\\\"b\\\"\";URI=\"https://a.example/?x=1\"";
+        String own = new Xfcc(ORDERS).element(peer(WEB));
+        Exchange exchange = requests.exchange(peer(WEB), "GET", "/", XFCC, outside);
+        assertThat(reason(permissive, exchange)).isEmpty();
+        assertThat(xfcc(exchange)).containsExactly(outside + "," + own);
+        exchange =
+                requests.exchange(
+                        peer(WEB),
+                        "GET",
+                        "/",
+                        XFCC,
+                        "Hash=1",
+                        "x_forwarded_client_cert",
+                        FORGED,
+                        XFCC,
+                        "Hash=2");
+        assertThat(reason(permissive, exchange)).isEmpty();
+        assertThat(xfcc(exchange)).containsExactly("Hash=1,Hash=2," + own);
+        assertThat(exchange.request().headers().toString()).doesNotContain("admin");
+        exchange = requests.exchange(peer(WEB), "GET", "/");
+        assertThat(reason(permissive, exchange)).isEmpty();
+        assertThat(xfcc(exchange)).containsExactly(own);
+    }
+
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "CN=a,O=b;c|CN=a,O=b;c",
-                "CN=a\"b|CN=a\\\"b",
-                "CN=a\\\"b|CN=a\\\"b",
-                "CN=a\\\\|CN=a\\\\",
-                "CN=a\\|CN=a\\\\",
-                "CN=é|CN=\\C3\\A9",
-            })
-    void noSubjectCanLeaveItsQuotes(String subject, String quoted) {
-        Peer peer = new Peer(plain().address(), true, WEB, null, subject);
-        assertThat(Xfcc.element(ORDERS, peer, WEB))
-                .isEqualTo("By=" + ORDERS + ";Subject=\"" + quoted + "\";URI=" + WEB);
+    @ValueSource(strings = {"Hash=1;Subject=\"", "Subject=\"a\\\"", "URI=\u00e9", "", "a\"b\"\""})
+    void whatWouldSwallowTheElementBehindItIsNotHandedOn(String outside) {
+        Exchange exchange = requests.exchange(peer(WEB), "GET", "/", XFCC, outside);
+        assertThat(reason(permissive, exchange)).isEmpty();
+        assertThat(xfcc(exchange)).containsExactly(new Xfcc(ORDERS).element(peer(WEB)));
     }
 
     @Test
-    void controlCharactersOfASubjectAreEscaped() {
-        Peer peer = new Peer(plain().address(), true, WEB, null, "CN=a\r\nb");
-        assertThat(Xfcc.element(ORDERS, peer, WEB)).contains("CN=a\\0D\\0Ab");
+    void whoIsNoEdgeIsNotBelieved() {
+        PeerFilter edgesOnly =
+                new PeerFilter(
+                        MtlsMode.STRICT, ORDERS, List.of("spiffe://cluster.local/ns/edge/sa/*"));
+        Exchange exchange = requests.exchange(peer(WEB), "GET", "/", XFCC, "Hash=1");
+        assertThat(reason(edgesOnly, exchange)).isEmpty();
+        assertThat(xfcc(exchange)).containsExactly(new Xfcc(ORDERS).element(peer(WEB)));
     }
 
     @Test

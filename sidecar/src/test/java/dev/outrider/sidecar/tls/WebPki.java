@@ -51,15 +51,14 @@ public final class WebPki {
         return root;
     }
 
-    public Leaf leaf(String subject, String... dnsNames) throws Exception {
-        return leaf("EC", subject, Instant.now(), Duration.ofHours(1), dnsNames);
+    public Leaf leaf(String subject, String... names) throws Exception {
+        return leaf("EC", subject, Instant.now(), Duration.ofHours(1), names);
     }
 
-    public Leaf leaf(
-            String algorithm, String subject, Instant from, Duration ttl, String... dnsNames)
+    public Leaf leaf(String algorithm, String subject, Instant from, Duration ttl, String... names)
             throws Exception {
         KeyPair own = keyPair(algorithm);
-        return new Leaf(certificate(subject, own, false, Arrays.asList(dnsNames), from, ttl), own);
+        return new Leaf(certificate(subject, own, false, Arrays.asList(names), from, ttl), own);
     }
 
     /**
@@ -105,11 +104,18 @@ public final class WebPki {
         return generator.generateKeyPair();
     }
 
+    /** DNS names, and URIs. */
+    private static GeneralName name(String name) {
+        boolean uri = name.contains("://");
+        return new GeneralName(
+                uri ? GeneralName.uniformResourceIdentifier : GeneralName.dNSName, name);
+    }
+
     private X509Certificate certificate(
             String subject,
             KeyPair own,
             boolean authority,
-            List<String> dnsNames,
+            List<String> alternatives,
             Instant from,
             Duration ttl)
             throws Exception {
@@ -123,11 +129,9 @@ public final class WebPki {
                         new X500Name("CN=" + subject),
                         own.getPublic());
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
-        if (!dnsNames.isEmpty()) {
+        if (!alternatives.isEmpty()) {
             GeneralName[] names =
-                    dnsNames.stream()
-                            .map(each -> new GeneralName(GeneralName.dNSName, each))
-                            .toArray(GeneralName[]::new);
+                    alternatives.stream().map(WebPki::name).toArray(GeneralName[]::new);
             builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
         }
         return new JcaX509CertificateConverter()

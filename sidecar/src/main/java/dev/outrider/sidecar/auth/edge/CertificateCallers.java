@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth.edge;
 
+import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.auth.ClaimNames;
 import dev.outrider.sidecar.auth.NameList;
 import dev.outrider.sidecar.exchange.Caller;
@@ -36,10 +37,13 @@ final class CertificateCallers {
         }
     }
 
-    /** Of a peer that has one: its SPIFFE id names it, else its subject, else its hash. */
+    /**
+     * Of a peer that has one: its SPIFFE id names it, else its subject, else its hash. The id is of
+     * whatever trust domain the authorities behind {@code clientRoots} let it be.
+     */
     Caller of(Peer peer) {
         String hash = Objects.requireNonNull(peer.certificateHash());
-        String id = peer.id() == null ? null : peer.id().toString();
+        String id = spiffeId(peer);
         String subject = peer.subject();
         String name = id != null ? id : subject != null && !subject.isEmpty() ? subject : hash;
         Map<String, Object> may = find(hash);
@@ -50,6 +54,16 @@ final class CertificateCallers {
             may = find(subject);
         }
         return new Caller(name, EdgeAuthFilter.CERTIFICATE, hash, may == null ? Map.of() : may);
+    }
+
+    /** A certificate with a second URI has none (X509-SVID, section 2). */
+    private static @Nullable String spiffeId(Peer peer) {
+        String uri = peer.uris().size() == 1 ? peer.uris().getFirst() : "";
+        try {
+            return uri.startsWith("spiffe://") ? SpiffeId.parse(uri).toString() : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private @Nullable Map<String, Object> find(@Nullable String name) {

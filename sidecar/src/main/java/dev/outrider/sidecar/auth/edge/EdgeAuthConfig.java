@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param apiKeys null if no keys are
  * @param certificates what clients may do, by the SHA-256 of their certificate in lower-case
  *     hexadecimal, its SPIFFE id or its subject
+ * @param forwardCertificate whether the service behind is told of a client's certificate
  * @param realm what challenges call this edge
  * @param strip further fields that callers must not send
  */
@@ -25,6 +26,7 @@ public record EdgeAuthConfig(
         @Nullable EdgeJwtConfig jwt,
         @Nullable ApiKeysConfig apiKeys,
         Map<String, CertificateConfig> certificates,
+        boolean forwardCertificate,
         ClaimHeadersConfig headers,
         String realm,
         List<String> strip) {
@@ -33,7 +35,7 @@ public record EdgeAuthConfig(
 
     public static final EdgeAuthConfig DEFAULTS =
             new EdgeAuthConfig(
-                    null, null, Map.of(), ClaimHeadersConfig.DEFAULTS, "edge", List.of());
+                    null, null, Map.of(), true, ClaimHeadersConfig.DEFAULTS, "edge", List.of());
 
     public EdgeAuthConfig {
         certificates = Collections.unmodifiableMap(new LinkedHashMap<>(certificates));
@@ -87,6 +89,15 @@ public record EdgeAuthConfig(
                                             Map.of(),
                                             "what clients may do, by their certificate's SHA-256"
                                                     + " in lower-case hex, SPIFFE id or subject"),
+                                    f.optional(
+                                            "forwardCertificate",
+                                            Schemas.bool(),
+                                            DEFAULTS.forwardCertificate,
+                                            "whether the services behind are told in"
+                                                    + " X-Forwarded-Client-Cert which certificate"
+                                                    + " a client has shown, where https.tls asks"
+                                                    + " for one; what clients say there is taken"
+                                                    + " out either way"),
                                     f.optional(
                                             "headers",
                                             ClaimHeadersConfig.SCHEMA,

@@ -7,6 +7,8 @@
  *       behind trusted proxies and says it in fields that nobody outside can write;
  *   <li>{@link dev.outrider.sidecar.auth.edge.ForgedFields} takes out whatever only the edge or the
  *       mesh may say; both stand above the routes, so that no route sees a forged field;
+ *   <li>{@link dev.outrider.sidecar.auth.edge.ClientCertificateFilter} says in one of those fields
+ *       which certificate the client has shown;
  *   <li>{@link dev.outrider.sidecar.auth.edge.EdgeAuthFilter}, of a route: one credential at most,
  *       a token, an API key or the connection's certificate, becomes the exchange's {@link
  *       dev.outrider.sidecar.exchange.Caller};

@@ -166,6 +166,7 @@ final class ClaimHeadersTest {
                         null,
                         null,
                         Map.of(),
+                        true,
                         new ClaimHeadersConfig(
                                 "X-User", "", "", "", "", Map.of("X-Mail", new ClaimPath("m")), 64),
                         "edge",

@@ -65,7 +65,10 @@ final class EdgeAuthFilterTest {
                                 dir.resolve("k"), false, "X-Api-Key", Duration.ofHours(1)),
                         Map.of(
                                 "CN=scanner",
-                                new CertificateConfig(List.of("scan"), List.of(), "t1", "bronze")),
+                                new CertificateConfig(List.of("scan"), List.of(), "t1", "bronze"),
+                                "spiffe://partner.example/robot",
+                                new CertificateConfig(List.of("load"), List.of(), "", "")),
+                        true,
                         ClaimHeadersConfig.DEFAULTS,
                         "shop",
                         List.of());
@@ -125,8 +128,15 @@ final class EdgeAuthFilterTest {
         return Objects.requireNonNull(exchange.caller());
     }
 
-    private static Peer certified(String subject) {
-        return new Peer(plain().address(), true, null, "ab".repeat(32), subject);
+    private static Peer certified(String subject, String... uris) {
+        return new Peer(
+                plain().address(),
+                true,
+                null,
+                "ab".repeat(32),
+                subject,
+                List.of(uris),
+                List.of("a.example"));
     }
 
     private static String answer(Exchange exchange, RequestFilter filter) {
@@ -304,6 +314,28 @@ final class EdgeAuthFilterTest {
         EdgeAuthFilter alone = filter(route(List.of(), false, CertificateUse.REQUIRED, false));
         assertThat(reason(alone, requests.outside(certified("CN=other")))).isEmpty();
         assertThat(answer(requests.outside(plain()), alone)).startsWith("403\n");
+    }
+
+    @Test
+    void aCertificatesOneSpiffeIdIsItsName() {
+        EdgeAuthFilter filter = filter(route(List.of(), false, CertificateUse.ACCEPTED, false));
+        String id = "spiffe://partner.example/robot";
+        Exchange robot = requests.outside(certified("CN=other", id));
+        assertThat(reason(filter, robot)).isEmpty();
+        assertThat(caller(robot).subject()).isEqualTo(id);
+        assertThat(caller(robot).claims()).containsEntry("roles", List.of("load"));
+        for (Peer none :
+                List.of(
+                        certified("CN=other", id, "https://a.example/"),
+                        certified("CN=other", id, id),
+                        certified("CN=other", "https://a.example/"),
+                        certified("CN=other", "spiffe://partner.example/a b"),
+                        certified("CN=other", "SPIFFE://partner.example/robot"))) {
+            Exchange other = requests.outside(none);
+            assertThat(reason(filter, other)).isEmpty();
+            assertThat(caller(other).subject()).isEqualTo("CN=other");
+            assertThat(caller(other).claims()).isEmpty();
+        }
     }
 
     @Test
