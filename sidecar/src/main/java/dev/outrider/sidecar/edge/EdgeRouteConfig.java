@@ -4,9 +4,11 @@ import dev.outrider.sidecar.auth.edge.RouteAuthConfig;
 import dev.outrider.sidecar.body.BodyConfig;
 import dev.outrider.sidecar.limit.LimitUse;
 import dev.outrider.sidecar.route.RouteConfig;
+import dev.outrider.sidecar.schema.Fields;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,27 +29,32 @@ public record EdgeRouteConfig(
             Schema.record(
                     "EdgeRouteConfig",
                     "Which requests a route has and what becomes of them.",
-                    f ->
-                            new EdgeRouteConfig(
-                                    RouteConfig.of(f),
-                                    f.nullable(
-                                            "auth",
-                                            RouteAuthConfig.SCHEMA,
-                                            "who may call it; every route that leads to a service"
-                                                    + " says so"),
-                                    f.optional(
-                                            "limits",
-                                            Schemas.list(LimitUse.SCHEMA),
-                                            List.of(),
-                                            "limits that hold for it, decided together; per-key*5"
-                                                    + " is one whose requests cost 5 units here"),
-                                    BodyConfig.of(f),
-                                    f.optional(
-                                            "openBreaker",
-                                            OpenBreakerConfig.SCHEMA,
-                                            OpenBreakerConfig.DEFAULTS,
-                                            "what is done while the breaker of its service is"
-                                                    + " open")));
+                    EdgeRouteConfig::of);
+
+    /** Asks for all fields before any part is made, so that all are known where one is wrong. */
+    private static EdgeRouteConfig of(Fields f) {
+        Supplier<RouteConfig> route = RouteConfig.of(f);
+        RouteAuthConfig auth =
+                f.nullable(
+                        "auth",
+                        RouteAuthConfig.SCHEMA,
+                        "who may call it; every route that leads to a service says so");
+        List<LimitUse> limits =
+                f.optional(
+                        "limits",
+                        Schemas.list(LimitUse.SCHEMA),
+                        List.of(),
+                        "limits that hold for it, decided together with those of its service;"
+                                + " per-key*5 is one whose requests cost 5 units here");
+        BodyConfig body = BodyConfig.of(f);
+        OpenBreakerConfig openBreaker =
+                f.optional(
+                        "openBreaker",
+                        OpenBreakerConfig.SCHEMA,
+                        OpenBreakerConfig.DEFAULTS,
+                        "what is done while the breaker of its service is open");
+        return new EdgeRouteConfig(route.get(), auth, limits, body, openBreaker);
+    }
 
     public EdgeRouteConfig {
         limits = List.copyOf(limits);

@@ -4,6 +4,7 @@ import dev.outrider.sidecar.schema.Fields;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,44 +36,72 @@ public record RouteConfig(
             Schema.record(
                     "RouteConfig",
                     "Which requests a route has and what becomes of them.",
-                    RouteConfig::of);
+                    f -> of(f).get());
 
-    /** Asks for its fields, for a record that has further ones beside them. */
-    public static RouteConfig of(Fields f) {
-        return new RouteConfig(
-                f.required("name", Schemas.text(), "a name of its own, for metrics and logs"),
-                f.optional("match", MatchConfig.SCHEMA, MatchConfig.ANY, "which requests it has"),
+    /**
+     * Asks for its fields, for a record that has further ones beside them. Made when all of those
+     * have been asked for: no route is right by its defaults alone, so making it may fail.
+     */
+    public static Supplier<RouteConfig> of(Fields f) {
+        String name = f.required("name", Schemas.text(), "a name of its own, for metrics and logs");
+        MatchConfig match =
+                f.optional("match", MatchConfig.SCHEMA, MatchConfig.ANY, "which requests it has");
+        int priority =
                 f.optional(
                         "priority",
                         Schemas.integer(-MOST_PRIORITY, MOST_PRIORITY),
                         0,
                         "the greater goes first; among equal ones the more specific host, then"
-                                + " path, then more conditions, then the order here"),
-                f.nullable("service", Schemas.text(), "the service they go to"),
-                f.nullable("split", SplitConfig.SCHEMA, "the services they are shared out to"),
-                f.nullable("redirect", RedirectConfig.SCHEMA, "where the client is sent instead"),
-                f.nullable("answer", AnswerConfig.SCHEMA, "what is answered instead"),
-                f.nullable("rewrite", RewriteConfig.SCHEMA, "another path or host upstream"),
+                                + " path, then more conditions, then the order here");
+        String service = f.nullable("service", Schemas.text(), "the service they go to");
+        SplitConfig split =
+                f.nullable("split", SplitConfig.SCHEMA, "the services they are shared out to");
+        RedirectConfig redirect =
+                f.nullable("redirect", RedirectConfig.SCHEMA, "where the client is sent instead");
+        AnswerConfig answer = f.nullable("answer", AnswerConfig.SCHEMA, "what is answered instead");
+        RewriteConfig rewrite =
+                f.nullable("rewrite", RewriteConfig.SCHEMA, "another path or host upstream");
+        HeadersConfig requestHeaders =
                 f.optional(
                         "requestHeaders",
                         HeadersConfig.SCHEMA,
                         HeadersConfig.NONE,
-                        "changes of the request's fields"),
+                        "changes of the request's fields");
+        HeadersConfig responseHeaders =
                 f.optional(
                         "responseHeaders",
                         HeadersConfig.SCHEMA,
                         HeadersConfig.NONE,
-                        "changes of the response's fields, also of errors"),
-                f.nullable("cors", CorsConfig.SCHEMA, "which web pages may use it"),
-                f.nullable("https", HttpsConfig.SCHEMA, "whether clients must come by TLS"),
+                        "changes of the response's fields, also of errors");
+        CorsConfig cors = f.nullable("cors", CorsConfig.SCHEMA, "which web pages may use it");
+        HttpsConfig https =
+                f.nullable("https", HttpsConfig.SCHEMA, "whether clients must come by TLS");
+        Duration timeout =
                 f.optional(
                         "timeout",
                         Schemas.duration(),
                         Duration.ZERO,
                         "for the whole exchange, if that is shorter than the service's own; 0s for"
-                                + " the service's"),
+                                + " the service's");
+        TriesConfig retry =
                 f.nullable(
-                        "retry", TriesConfig.SCHEMA, "fewer or quicker tries than the service's"));
+                        "retry", TriesConfig.SCHEMA, "fewer or quicker tries than the service's");
+        return () ->
+                new RouteConfig(
+                        name,
+                        match,
+                        priority,
+                        service,
+                        split,
+                        redirect,
+                        answer,
+                        rewrite,
+                        requestHeaders,
+                        responseHeaders,
+                        cors,
+                        https,
+                        timeout,
+                        retry);
     }
 
     public RouteConfig {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SidecarConfigTest {
     private static final Path DOCS = Path.of("..", "docs");
@@ -135,6 +136,17 @@ class SidecarConfigTest {
         assertThat(schema.validate(GOOD, InputFormat.YAML)).isEmpty();
         assertThat(schema.validate(GOOD.replace("name: orders", "nom: orders"), InputFormat.YAML))
                 .isNotEmpty();
+    }
+
+    /** A key that the schema does not know is an error in an editor that has it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"edge.yaml", "sidecar.yaml"})
+    void theJsonSchemaAcceptsTheFilesToStartFrom(String name) throws IOException {
+        var schema =
+                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                        .getSchema(Files.readString(JSON_SCHEMA), InputFormat.JSON);
+        String file = Files.readString(Path.of("..", "examples", "configs", name));
+        assertThat(schema.validate(file, InputFormat.YAML)).isEmpty();
     }
 
     @ParameterizedTest
