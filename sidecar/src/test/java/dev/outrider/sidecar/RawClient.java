@@ -22,7 +22,7 @@ final class RawClient {
 
     private RawClient() {}
 
-    /** Names of fields are in lower case. */
+    /** Names of fields are in lower case, and fields of one name are joined. */
     record Answer(int status, Map<String, String> headers, String body) {
         String header(String name) {
             return headers.getOrDefault(name, "");
@@ -88,7 +88,8 @@ final class RawClient {
         Map<String, String> headers = new TreeMap<>();
         for (int i = 1; i < lines.length; i++) {
             String[] pair = lines[i].split(":", 2);
-            headers.put(pair[0].toLowerCase(java.util.Locale.ROOT), pair[1].strip());
+            String name = pair[0].toLowerCase(java.util.Locale.ROOT);
+            headers.merge(name, pair[1].strip(), (one, other) -> one + ", " + other);
         }
         return new Answer(
                 Integer.parseInt(lines[0].split(" ", -1)[1]), headers, text.substring(end + 4));

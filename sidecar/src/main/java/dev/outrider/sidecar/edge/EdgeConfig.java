@@ -218,14 +218,27 @@ public record EdgeConfig(
             Map<String, List<LimitUse>> serviceLimits,
             List<EdgeRouteConfig> routes) {
         everyRequest.forEach(each -> limits.check(each, true));
-        serviceLimits.values().forEach(uses -> uses.forEach(each -> limits.check(each, false)));
+        for (Map.Entry<String, List<LimitUse>> each : serviceLimits.entrySet()) {
+            requireLimits(limits, everyRequest, each.getValue(), "serviceLimits", each.getKey());
+        }
         for (EdgeRouteConfig route : routes) {
-            try {
-                route.limits().forEach(each -> limits.check(each, false));
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "route '" + route.name() + "': " + e.getMessage(), e);
+            requireLimits(limits, everyRequest, route.limits(), "route", route.name());
+        }
+    }
+
+    private static void requireLimits(
+            LimitsConfig limits,
+            List<LimitUse> everyRequest,
+            List<LimitUse> uses,
+            String where,
+            String name) {
+        try {
+            for (LimitUse use : uses) {
+                limits.check(use, false);
+                limits.checkOnce(use, everyRequest);
             }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(where + " '" + name + "': " + e.getMessage(), e);
         }
     }
 

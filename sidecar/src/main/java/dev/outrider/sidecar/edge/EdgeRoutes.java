@@ -18,6 +18,7 @@ import dev.outrider.sidecar.route.RouteTable;
 import dev.outrider.sidecar.route.SplitConfig;
 import dev.outrider.sidecar.time.Ticker;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,13 +71,10 @@ public final class EdgeRoutes {
         if (config.auth() != null) {
             filters.addAll(parts.auth.filters(config.auth()));
         }
-        add(filters, parts.limits.filter(limits(config, edge))); // they may count by caller
+        filters.addAll(own.choice()); // which service, perhaps by who calls
+        add(filters, limits(config, edge, parts.limits)); // they may count by caller
         add(filters, config.openBreaker().filter());
-        filters.addAll(own.last()); // redirects, answers and rewrites, then the service
-        SplitConfig split = config.route().split();
-        if (split != null) {
-            add(filters, limits(split, edge, parts.limits)); // after the split: it has chosen
-        }
+        filters.addAll(own.last()); // redirects, answers and rewrites
         filters.addAll(body.last());
         MirrorConfig mirror = body.mirror();
         if (mirror != null) {
@@ -99,26 +97,32 @@ public final class EdgeRoutes {
         }
     }
 
-    /** The route's, and those of its service if it has one. */
-    private static List<LimitUse> limits(EdgeRouteConfig config, EdgeConfig edge) {
-        List<LimitUse> uses = new ArrayList<>(config.limits());
-        String service = config.route().service();
-        if (service != null) {
-            uses.addAll(edge.serviceLimits().getOrDefault(service, List.of()));
+    /** The route's and its service's, decided together; null if there are none. */
+    private static @Nullable RequestFilter limits(
+            EdgeRouteConfig config, EdgeConfig edge, Limits limits) {
+        SplitConfig split = config.route().split();
+        if (split == null
+                || Collections.disjoint(split.services().keySet(), edge.serviceLimits().keySet())) {
+            return limits.filter(uses(config, config.route().service(), edge));
         }
-        return uses;
-    }
-
-    private static @Nullable ServiceLimits limits(
-            SplitConfig split, EdgeConfig edge, Limits limits) {
         Map<String, RequestFilter> byService = new HashMap<>();
         for (String service : split.services().keySet()) {
-            RequestFilter filter =
-                    limits.filter(edge.serviceLimits().getOrDefault(service, List.of()));
+            RequestFilter filter = limits.filter(uses(config, service, edge));
             if (filter != null) {
                 byService.put(service, filter);
             }
         }
-        return byService.isEmpty() ? null : new ServiceLimits(Map.copyOf(byService));
+        return new SplitLimits(Map.copyOf(byService));
+    }
+
+    /** Without those that have been charged before the route was known. */
+    private static List<LimitUse> uses(
+            EdgeRouteConfig config, @Nullable String service, EdgeConfig edge) {
+        List<LimitUse> uses = new ArrayList<>(config.limits());
+        if (service != null) {
+            uses.addAll(edge.serviceLimits().getOrDefault(service, List.of()));
+        }
+        uses.removeIf(use -> edge.everyRequest().stream().anyMatch(use::sameLimit));
+        return uses;
     }
 }

@@ -12,6 +12,7 @@ public final class EdgeFacts {
     private @Nullable InetAddress client;
     private @Nullable String route;
     private @Nullable String matchedPath;
+    private @Nullable String stickyCookie;
     private @Nullable BodySource body;
     private @Nullable Runnable atEnd;
     private @Nullable QuotaLeft quotaLeft;
@@ -43,6 +44,11 @@ public final class EdgeFacts {
     /** By the route filter. */
     public void matchedPath(String path) {
         this.matchedPath = path;
+    }
+
+    /** By the route's split, where the client does not have it yet. */
+    public void stickyCookie(String cookie) {
+        this.stickyCookie = cookie;
     }
 
     /** By the route. */
@@ -93,6 +99,10 @@ public final class EdgeFacts {
 
     @Nullable String matchedPath() {
         return matchedPath;
+    }
+
+    @Nullable String stickyCookie() {
+        return stickyCookie;
     }
 
     TryLimit tryLimit() {

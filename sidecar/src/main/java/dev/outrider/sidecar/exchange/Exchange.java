@@ -108,6 +108,11 @@ public final class Exchange {
         return edge == null ? null : edge.matchedPath();
     }
 
+    /** What keeps the client with the service it was led to; null if it has that, and elsewhere. */
+    public @Nullable String stickyCookie() {
+        return edge == null ? null : edge.stickyCookie();
+    }
+
     /**
      * Path and query as the client asked for them, in one form; a rewrite changes the request's.
      */

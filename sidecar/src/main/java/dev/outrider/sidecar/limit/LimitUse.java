@@ -32,6 +32,11 @@ public record LimitUse(String name, int cost) {
         return new LimitUse(matcher.group(1), cost == null ? 0 : Integer.parseInt(cost));
     }
 
+    /** Whether it is the same limit, at whatever cost. */
+    public boolean sameLimit(LimitUse other) {
+        return name.equals(other.name);
+    }
+
     @Override
     public String toString() {
         return cost == 0 ? name : name + "*" + cost;

@@ -2,6 +2,7 @@ package dev.outrider.sidecar.limit;
 
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -62,6 +63,39 @@ public record LimitsConfig(
                             + " name it in the routes instead, or count by client, header or"
                             + " constant");
         }
+        if (early && !limit.tiers().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "limit '"
+                            + use.name()
+                            + "' has tiers, and the caller's is not known yet here: name it in the"
+                            + " routes instead");
+        }
+    }
+
+    /**
+     * A request is charged for a limit once. One that holds for every request is charged before the
+     * route is known, so no route can set its cost.
+     */
+    public void checkOnce(LimitUse use, List<LimitUse> everyRequest) {
+        for (LimitUse early : everyRequest) {
+            if (early.sameLimit(use) && use.cost() > 0 && use.cost() != cost(early)) {
+                throw new IllegalArgumentException(
+                        "'"
+                                + use
+                                + "' cannot cost "
+                                + use.cost()
+                                + " here: a request is charged for a limit once, and everyRequest"
+                                + " has charged it "
+                                + cost(early)
+                                + " before. Take it out here or out of everyRequest, or name"
+                                + " another limit here");
+            }
+        }
+    }
+
+    private int cost(LimitUse use) {
+        LimitConfig limit = named.get(use.name());
+        return use.cost() > 0 || limit == null ? use.cost() : limit.cost();
     }
 
     public static final Schema<LimitsConfig> SCHEMA =

@@ -1,9 +1,11 @@
 package dev.outrider.sidecar.route;
 
+import dev.outrider.sidecar.route.SplitConfig.StickyConfig;
 import dev.outrider.sidecar.schema.Fields;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -125,10 +127,29 @@ public record RouteConfig(
         if (timeout.isNegative()) {
             throw new IllegalArgumentException("timeout must not be negative");
         }
+        if (split != null && writes(requestHeaders, split.sticky())) {
+            throw new IllegalArgumentException(
+                    "route '"
+                            + name
+                            + "' writes the field of 'split.sticky' under 'requestHeaders', which is"
+                            + " done when the service has been chosen: name a field that clients"
+                            + " send, or one of those that auth writes, such as X-Auth-User");
+        }
         try {
             RouteFilters.check(match, rewrite, redirect, requestHeaders, responseHeaders);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("route '" + name + "': " + e.getMessage(), e);
         }
+    }
+
+    private static boolean writes(HeadersConfig changes, @Nullable StickyConfig sticky) {
+        String field = sticky == null ? null : sticky.header();
+        return field != null
+                && Stream.of(
+                                changes.set().keySet(),
+                                changes.add().keySet(),
+                                changes.rename().values())
+                        .flatMap(Collection::stream)
+                        .anyMatch(each -> each.equalsIgnoreCase(field));
     }
 }

@@ -16,11 +16,16 @@ import org.jspecify.annotations.Nullable;
  * A route's own filters, of which only those exist that its configuration asks for.
  *
  * @param first go before authentication: they need to know nobody and let nobody in
+ * @param choice goes behind authentication and before limits, which are the chosen service's too;
+ *     nothing where no service is called
  * @param last go behind authentication and limits, since they answer or prepare what is sent on
  * @param preflights whether the first answer preflights
  */
 public record RouteFilters(
-        List<RequestFilter> first, List<RequestFilter> last, boolean preflights) {
+        List<RequestFilter> first,
+        List<RequestFilter> choice,
+        List<RequestFilter> last,
+        boolean preflights) {
     /**
      * What filters are made with.
      *
@@ -48,7 +53,10 @@ public record RouteFilters(
         }
         try {
             return new RouteFilters(
-                    List.copyOf(first), last(config, context), config.cors() != null);
+                    List.copyOf(first),
+                    choice(config, context),
+                    last(config, context),
+                    config.cors() != null);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "route '" + config.name() + "': " + e.getMessage(), e);
@@ -113,15 +121,18 @@ public record RouteFilters(
                 return Verdict.CONTINUE;
             });
         }
-        ToLongFunction<String> timeout = name -> timeout(config, context, name);
-        if (config.service() != null) {
-            String service = config.service();
-            last.add(new FixedRouteFilter(service, timeout.applyAsLong(service)));
-        }
-        if (config.split() != null) {
-            last.add(new SplitFilter(config.split(), timeout, context.random));
-        }
         return List.copyOf(last);
+    }
+
+    private static List<RequestFilter> choice(RouteConfig config, Context context) {
+        ToLongFunction<String> timeout = name -> timeout(config, context, name);
+        String service = config.service();
+        if (service != null) {
+            return List.of(new FixedRouteFilter(service, timeout.applyAsLong(service)));
+        }
+        return config.split() == null
+                ? List.of()
+                : List.of(new SplitFilter(config.split(), timeout, context.random));
     }
 
     /** The shorter of the route's and the service's. */

@@ -51,14 +51,22 @@ final class SplitFilter implements RequestFilter {
 
     @Override
     public Verdict onRequest(Exchange exchange) {
-        Target target = target(exchange.request().headers());
+        String value = sticky == null ? null : value(sticky, exchange.request().headers());
+        Target target = target(value);
         exchange.service(target.service);
         exchange.limit(target.timeoutNanos);
+        Duration maxAge = sticky == null ? null : sticky.maxAge();
+        if (sticky != null && maxAge != null && !target.token.equals(value)) {
+            exchange.edge().stickyCookie(sticky.cookie() + "=" + target.token + attributes(maxAge));
+        }
         return Verdict.CONTINUE;
     }
 
-    private Target target(Headers headers) {
-        String value = sticky == null ? null : value(sticky, headers);
+    private static String attributes(Duration maxAge) {
+        return "; Path=/; Max-Age=" + maxAge.toSeconds() + "; HttpOnly; SameSite=Lax";
+    }
+
+    private Target target(@Nullable String value) {
         if (value == null || value.isEmpty()) {
             return at(random.get().nextLong(total));
         }
@@ -85,24 +93,9 @@ final class SplitFilter implements RequestFilter {
     /** The cookie is set until the client shows that it has it. */
     @Override
     public void onResponse(Exchange exchange, ResponseHead head) {
-        Duration maxAge = sticky == null ? null : sticky.maxAge();
-        if (sticky == null || maxAge == null || head.status() >= 500) {
-            return;
-        }
-        String came = value(sticky, exchange.request().headers());
-        for (Target target : targets) {
-            if (target.service.equals(exchange.service()) && !target.token.equals(came)) {
-                head.headers()
-                        .add(
-                                "Set-Cookie",
-                                sticky.cookie()
-                                        + "="
-                                        + target.token
-                                        + "; Path=/; Max-Age="
-                                        + maxAge.toSeconds()
-                                        + "; HttpOnly; SameSite=Lax"
-                                        + (exchange.https() ? "; Secure" : ""));
-            }
+        String cookie = exchange.stickyCookie();
+        if (cookie != null && head.status() < 500) {
+            head.headers().add("Set-Cookie", exchange.https() ? cookie + "; Secure" : cookie);
         }
     }
 

@@ -43,6 +43,7 @@ final class RouteRig {
             RouteConfig config = read(each);
             RouteFilters filters = RouteFilters.of(config, context);
             List<RequestFilter> all = new ArrayList<>(filters.first());
+            all.addAll(filters.choice());
             all.addAll(filters.last());
             Route route =
                     new Route(

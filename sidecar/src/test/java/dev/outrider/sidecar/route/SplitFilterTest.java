@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.http.ResponseHead;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,39 @@ final class SplitFilterTest {
             // Other weights move nobody, but none at all does.
             assertThat(service(rig(1, 99, sticky), "Cookie", cookie)).isEqualTo(first.service());
             assertThat(service(rig(100, 0, sticky), "Cookie", cookie)).isEqualTo("old");
+        }
+    }
+
+    @Test
+    void whatTheServiceDoesNotGetDecidesAllTheSame() {
+        RouteRig rig =
+                new RouteRig(
+                        Map.of(
+                                "name",
+                                "r",
+                                "split",
+                                Map.of(
+                                        "services",
+                                        Map.of("old", 50, "canary", 50),
+                                        "sticky",
+                                        Map.of("cookie", "version", "maxAge", "1h")),
+                                "requestHeaders",
+                                Map.of(
+                                        "remove",
+                                        List.of("Cookie"),
+                                        "set",
+                                        Map.of("X-Goes-To", "${service}"))));
+        for (int i = 0; i < 20; i++) {
+            Exchange first = Heads.exchange(Heads.head("GET", "h", "/"));
+            rig.request(first);
+            String set = rig.response(first, Heads.response(200)).headers().get("set-cookie");
+            String cookie = String.valueOf(set).substring(0, String.valueOf(set).indexOf(';'));
+            Exchange second = Heads.exchange(Heads.head("GET", "h", "/", "Cookie", cookie));
+            rig.request(second);
+            assertThat(second.service()).isEqualTo(first.service());
+            assertThat(second.request().headers().get("x-goes-to")).isEqualTo(first.service());
+            assertThat(second.request().headers().contains("cookie")).isFalse();
+            assertThat(rig.response(second, Heads.response(200)).headers().size()).isZero();
         }
     }
 
