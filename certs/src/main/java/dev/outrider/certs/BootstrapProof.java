@@ -19,4 +19,10 @@ public sealed interface BootstrapProof {
 
     /** The still valid certificate, shown in the TLS handshake: how a workload renews. */
     record Current(X509Svid svid) implements BootstrapProof {}
+
+    /**
+     * Both: an authority in a cluster wants to know too whether the pod is still there, and other
+     * authorities look at the certificate first.
+     */
+    record Renewal(X509Svid svid, Token token) implements BootstrapProof {}
 }

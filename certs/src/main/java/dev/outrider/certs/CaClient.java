@@ -76,12 +76,20 @@ public final class CaClient implements AutoCloseable {
         X509Svid shown =
                 switch (proof) {
                     case BootstrapProof.Token token -> {
-                        request.header("Authorization", "Bearer " + token.secret());
+                        bear(request, token);
                         yield null;
                     }
-                    case BootstrapProof.Current current -> current.svid();
+                    case BootstrapProof.Current(X509Svid svid) -> svid;
+                    case BootstrapProof.Renewal(X509Svid svid, BootstrapProof.Token token) -> {
+                        bear(request, token);
+                        yield svid;
+                    }
                 };
         return checked(id, pair, connection.send(request, shown));
+    }
+
+    private static void bear(HttpRequest.Builder request, BootstrapProof.Token token) {
+        request.header("Authorization", "Bearer " + token.secret());
     }
 
     /** A JWT-SVID that tells {@code audience} who {@code caller} is. */

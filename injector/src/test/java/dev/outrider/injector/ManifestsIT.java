@@ -112,6 +112,7 @@ class ManifestsIT {
                         Optional.empty(),
                         "outrider-ca",
                         "outrider-trust",
+                        "outrider-revoked",
                         "outrider.dev/inject=enabled",
                         "one");
         PrintStream nowhere =

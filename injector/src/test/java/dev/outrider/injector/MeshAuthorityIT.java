@@ -117,6 +117,7 @@ class MeshAuthorityIT {
                         Optional.empty(),
                         "outrider-ca",
                         "outrider-trust",
+                        "outrider-revoked",
                         "outrider.dev/inject=enabled",
                         "ca-0");
         return ClusterAuthority.start(

@@ -35,7 +35,6 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -111,9 +110,7 @@ final class Base implements AutoCloseable {
             this.workload = new Workload(config.name(), config.namespace(), principal);
             this.metrics = parts.add(new Metrics(config.metrics(), workload, this::expected));
             RuntimeMetrics.register(metrics.gauges());
-            Path revoked = config.tls().revoked();
-            this.revocations =
-                    parts.add(revoked == null ? Revocations.none() : Revocations.open(revoked));
+            this.revocations = parts.add(Revocations.open(config.tls()));
             this.identities = startIdentity(identity);
             this.authority =
                     parts.add(

@@ -85,12 +85,16 @@ class RotationIT {
                   trustDomain: cluster.local
                   id: %2$s
                   files: {certificate: %3$s.crt, key: %3$s.key, bundle: %3$s.roots}
-                tls: {revoked: %4$s}
+                tls: {revoked: %4$s, revokedIfPresent: %5$s}
                 admin: {listen: "127.0.0.1:0"}
                 runtime: {loops: 1}
                 """
                                 .formatted(
-                                        name, id, folder.resolve(name), folder.resolve("revoked"))
+                                        name,
+                                        id,
+                                        folder.resolve(name),
+                                        folder.resolve("revoked"),
+                                        folder.resolve("trust/revoked"))
                         + way;
         Path file = Files.writeString(folder.resolve(name + ".yaml"), yaml);
         ConfigFile reader = new ConfigFile(_ -> null);
@@ -199,6 +203,42 @@ class RotationIT {
         await().atMost(Mesh.PATIENCE)
                 .until(() -> metrics(web).contains("outrider_revoked_connections_cut_total 1.0"));
         assertThat(RawClient.get(outbound, "orders", "/").status()).isBetween(502, 503);
+    }
+
+    /** As a ConfigMap is mounted: a link to a folder that is swapped, and keys that come later. */
+    @Test
+    void theAuthoritysListIsHeededBesideOnesOwnFromWhenItComes() throws Exception {
+        int outbound = port(web, "outbound");
+        assertThat(RawClient.get(outbound, "orders", "/").status()).isEqualTo(200);
+        mount("one", "# nobody\n");
+        await().atMost(Mesh.PATIENCE)
+                .until(() -> RawClient.get(outbound, "orders", "/").status() == 200);
+
+        mount("two", "# incident\n" + Mesh.WEB + "\n");
+        write("revoked", "0123456789abcdef\n");
+        await().atMost(Mesh.PATIENCE)
+                .until(() ->
+                        metrics(orders).contains("outrider_revoked_connections_cut_total 1.0")
+                                && metrics(orders).contains("outrider_revoked 2.0"));
+        assertThat(RawClient.get(outbound, "orders", "/").status()).isBetween(502, 503);
+
+        Files.delete(folder.resolve("trust/revoked"));
+        write("revoked", "");
+        await().atMost(Mesh.PATIENCE).until(() -> metrics(orders).contains("outrider_revoked 1.0"));
+        Files.createSymbolicLink(folder.resolve("trust/revoked"), Path.of("..data/revoked"));
+        mount("three", "");
+        await().atMost(Mesh.PATIENCE)
+                .until(() -> RawClient.get(outbound, "orders", "/").status() == 200);
+    }
+
+    private void mount(String version, String text) throws IOException {
+        Path trust = Files.createDirectories(folder.resolve("trust"));
+        Files.writeString(Files.createDirectories(trust.resolve(version)).resolve("revoked"), text);
+        Path next = Files.createSymbolicLink(trust.resolve("..next"), Path.of(version));
+        Files.move(next, trust.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+        if (!Files.exists(trust.resolve("revoked"))) {
+            Files.createSymbolicLink(trust.resolve("revoked"), Path.of("..data/revoked"));
+        }
     }
 
     private static String metrics(Sidecar sidecar) throws IOException {

@@ -38,6 +38,7 @@ import java.util.stream.Stream;
  *   authority/roots.json        a root that is taking the other's place; missing in old ones
  *   authority/rotate-root       somebody asked for another root
  *   jwt-keys.json  bundle.pem  tokens/  audit.jsonl  server.lock
+ *   revoked                     whom nothing is signed for; written by the operator
  * </pre>
  */
 public final class AuthorityDirectory implements AuthorityDocuments.Place {
@@ -198,6 +199,11 @@ public final class AuthorityDirectory implements AuthorityDocuments.Place {
 
     public BootstrapTokens tokens() {
         return new BootstrapTokens(directory.resolve("tokens"), random);
+    }
+
+    /** What is revoked, one a line; the operator's own, and missing until he writes it. */
+    Path revokedFile() {
+        return directory.resolve("revoked");
     }
 
     Path auditFile() {

@@ -55,7 +55,7 @@ final class CaHandler implements HttpHandler {
         this.callers = callers;
         this.desk = desk;
         this.audit = audit;
-        this.metrics = new CaMetrics(live);
+        this.metrics = new CaMetrics(live, desk::revoked);
         this.perAddress = perAddress;
         this.perIdentity = perIdentity;
         this.readiness = readiness;

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntSupplier;
 
 /**
  * What the server counts and how its state stands, in Prometheus' text format. Reasons are the
@@ -15,11 +16,13 @@ final class CaMetrics {
     static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final LiveAuthority live;
+    private final IntSupplier revoked;
     private final Map<String, LongAdder> issued = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
 
-    CaMetrics(LiveAuthority live) {
+    CaMetrics(LiveAuthority live, IntSupplier revoked) {
         this.live = live;
+        this.revoked = revoked;
         issued.put("svid", new LongAdder());
         issued.put("jwt", new LongAdder());
     }
@@ -63,6 +66,11 @@ final class CaMetrics {
                 "outrider_ca_bundle_undelivered",
                 "1 while somebody has not got the newest trust bundle.",
                 live.undelivered().isPresent() ? 1 : 0);
+        gauge(
+                text,
+                "outrider_ca_revoked",
+                "Identities and certificates for which nothing is signed.",
+                revoked.getAsInt());
         gauge(
                 text,
                 "outrider_ca_worries",

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.outrider.certs.JwtSvids;
+import dev.outrider.certs.RevokedList;
 import dev.outrider.certs.SvidKeyManager;
 import java.io.IOException;
 import java.net.BindException;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -69,12 +71,16 @@ public final class CaServer implements AutoCloseable {
      * @param reviews asked in this order about bearer tokens
      * @param audit closed with the server
      * @param handedOver the issuer that somebody else wants signed with, if somebody does
+     * @param certificateSuffices whether a certificate is renewed without a token just now
+     * @param revoked for whom nothing is signed, as it is now; cheap to ask
      */
     public record Parts(
             AuthorityStore store,
             List<TokenReview> reviews,
             AuditLog audit,
-            Supplier<Optional<Issuer>> handedOver) {}
+            Supplier<Optional<Issuer>> handedOver,
+            BooleanSupplier certificateSuffices,
+            Supplier<RevokedList> revoked) {}
 
     /** Serves until closed. The exception's message is for the person who started it. */
     public static CaServer start(
@@ -99,7 +105,15 @@ public final class CaServer implements AutoCloseable {
             List<TokenReview> all = new ArrayList<>(reviews);
             all.addFirst(directory.tokens());
             AuditLog audit = new AuditFile(directory.auditFile());
-            return start(new Parts(store, all, audit, Optional::empty), settings, clock, random);
+            Parts parts =
+                    new Parts(
+                            store,
+                            all,
+                            audit,
+                            Optional::empty,
+                            () -> true,
+                            new RevokedFile(directory.revokedFile()));
+            return start(parts, settings, clock, random);
         } catch (IOException | RuntimeException e) {
             store.close();
             throw e;
@@ -137,9 +151,14 @@ public final class CaServer implements AutoCloseable {
         JwtSvids tokens = new JwtSvids(live::keys, clock, random);
         return new CaHandler(
                 live,
-                new Callers(parts.reviews()),
+                new Callers(parts.reviews(), parts.certificateSuffices()),
                 new IssuingDesk(
-                        live, tokens, parts.audit(), settings.jwtTtl(), settings.dnsNames()),
+                        live,
+                        tokens,
+                        parts.audit(),
+                        settings.jwtTtl(),
+                        settings.dnsNames(),
+                        parts.revoked()),
                 parts.audit(),
                 new RateLimit(settings.perAddress(), System::nanoTime),
                 new RateLimit(settings.perIdentity(), System::nanoTime),

@@ -7,6 +7,7 @@ import dev.outrider.certs.CertificateRequest;
 import dev.outrider.certs.CsrException;
 import dev.outrider.certs.JwtSvids;
 import dev.outrider.certs.Pem;
+import dev.outrider.certs.RevokedList;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.security.cert.X509Certificate;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** Signs for a caller whose identity is proven, and writes down what it signed. */
 final class IssuingDesk {
@@ -27,23 +29,35 @@ final class IssuingDesk {
     private final AuditLog audit;
     private final Duration jwtTtl;
     private final DnsNames dnsNames;
+    private final Supplier<RevokedList> revoked;
 
+    /**
+     * @param revoked for whom nothing is signed, as it is now
+     */
     IssuingDesk(
             LiveAuthority live,
             JwtSvids tokens,
             AuditLog audit,
             Duration jwtTtl,
-            DnsNames dnsNames) {
+            DnsNames dnsNames,
+            Supplier<RevokedList> revoked) {
         this.live = live;
         this.tokens = tokens;
         this.audit = audit;
         this.jwtTtl = jwtTtl;
         this.dnsNames = dnsNames;
+        this.revoked = revoked;
+    }
+
+    /** Identities and certificates for which nothing is signed. */
+    int revoked() {
+        return revoked.get().size();
     }
 
     /** The chain in PEM, the workload's certificate first, the root left out. */
     String svid(Caller caller, String csr, String address, Instant now)
             throws Refusal, IOException {
+        requireNotRevoked(caller);
         List<X509Certificate> chain;
         try {
             CertificateRequest request = CertificateRequest.parse(csr);
@@ -81,6 +95,7 @@ final class IssuingDesk {
     /** {@code {"token": …, "expires": …}} for {@code {"audience": "a" | ["a", …]}}. */
     String jwt(Caller caller, String body, String address, Instant now)
             throws Refusal, IOException {
+        requireNotRevoked(caller);
         List<String> audience = audience(body);
         JwtSvids.Issued issued;
         try {
@@ -103,6 +118,17 @@ final class IssuingDesk {
                 .put("token", issued.token())
                 .put("expires", issued.expires().toString())
                 .toString();
+    }
+
+    private void requireNotRevoked(Caller caller) throws Refusal {
+        if (revoked.get().holds(caller.id(), caller.chain())) {
+            throw new Refusal(
+                    403,
+                    "revoked",
+                    caller.id()
+                            + ", or the certificate shown, is on the list of what is revoked;"
+                            + " nothing is signed for it until the mesh's operator takes it off");
+        }
     }
 
     private static List<String> audience(String body) throws Refusal {

@@ -35,6 +35,16 @@ public final class ClusterOptions {
     private String trustConfigMap = "";
 
     @Option(
+            names = "--revoked-config-map",
+            defaultValue = "outrider-revoked",
+            description = {
+                "The ConfigMap in --namespace with what is revoked: SPIFFE ids, and certificates by",
+                "serial number or SHA-256 in hex, one a line, under any keys",
+                "(default: ${DEFAULT-VALUE})."
+            })
+    private String revokedConfigMap = "";
+
+    @Option(
             names = "--trust-namespaces",
             defaultValue = ClusterSettings.OPTED_IN,
             description = {
@@ -62,6 +72,7 @@ public final class ClusterOptions {
                 Optional.ofNullable(issuerSecret),
                 audience,
                 trustConfigMap,
+                revokedConfigMap,
                 trustNamespaces,
                 replica());
     }

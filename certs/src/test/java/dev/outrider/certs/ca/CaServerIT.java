@@ -66,6 +66,46 @@ class CaServerIT {
         assertThat(claims.get("aud").get(0).asText()).isEqualTo("orders");
     }
 
+    /** A token that is spent, or another's that was left in the file, is not in the way. */
+    @Test
+    void whatHoldsOfBothProofsCountsAndTheCertificateFirst() throws Exception {
+        String once =
+                ca.directory
+                        .tokens()
+                        .create(RunningCa.WEB, Duration.ofHours(1), true, Instant.now());
+        BootstrapProof.Token spent = new BootstrapProof.Token(once);
+        X509Svid first = client.fetchSvid(RunningCa.WEB, KeyAlgorithm.EC_P256, spent);
+        BootstrapProof both = new BootstrapProof.Renewal(first, spent);
+        assertThat(client.fetchSvid(RunningCa.WEB, KeyAlgorithm.EC_P256, both).id())
+                .isEqualTo(RunningCa.WEB);
+
+        Instant longAgo = Instant.now().minus(Duration.ofDays(2));
+        X509Svid ended = ca.svid(RunningCa.WEB, longAgo, Duration.ofHours(24));
+        BootstrapProof.Token good = new BootstrapProof.Token(ca.token(RunningCa.WEB));
+        BootstrapProof late = new BootstrapProof.Renewal(ended, good);
+        assertThat(client.fetchSvid(RunningCa.WEB, KeyAlgorithm.EC_P256, late).id())
+                .isEqualTo(RunningCa.WEB);
+    }
+
+    @Test
+    void nothingIsSignedForWhatTheFileSaysUntilItSaysSoNoMore() throws Exception {
+        BootstrapProof token = new BootstrapProof.Token(ca.token(RunningCa.WEB));
+        X509Svid svid = client.fetchSvid(RunningCa.WEB, KeyAlgorithm.EC_P256, token);
+        Path revoked = temp.resolve("ca").resolve("revoked");
+        Files.writeString(
+                revoked, "# stolen\n" + svid.leaf().getSerialNumber().toString(16) + "\n");
+
+        assertThat(failure(new BootstrapProof.Current(svid)).reason()).isEqualTo("revoked");
+        assertThatThrownBy(() -> client.fetchJwt(svid, "orders")).hasMessageContaining("revoked");
+        X509Svid next = client.fetchSvid(RunningCa.WEB, KeyAlgorithm.EC_P256, token);
+        Files.writeString(revoked, RunningCa.WEB + "\n");
+        assertThat(failure(token).reason()).isEqualTo("revoked");
+        Files.delete(revoked);
+        assertThat(failure(new BootstrapProof.Current(next)).reason()).isEqualTo("revoked");
+        Files.writeString(revoked, "");
+        assertThat(client.fetchJwt(next, "orders")).contains(".");
+    }
+
     @Test
     void theBundleAndTheSkewAreToBeHad() throws Exception {
         assertThat(client.fetchBundle()).isEqualTo(ca.bundle());

@@ -107,6 +107,7 @@ record ProxyContainer(InjectionConfig config, PodSettings settings, PodFacts fac
         Map<String, Object> sets = new LinkedHashMap<>();
         sets.put("pod.listen", "0.0.0.0:" + config.ports().pod());
         sets.put("pod.address", ADDRESS);
+        sets.put("tls.revokedIfPresent", Volumes.TRUST_DIRECTORY + "/revoked");
         Duration drain = settings.drain().orElse(Duration.ofSeconds(facts.drain()));
         Duration spread = Duration.ofSeconds(facts.spread(settings.nativeSidecar()));
         sets.put("runtime.spread", text(spread.compareTo(drain) < 0 ? spread : drain));

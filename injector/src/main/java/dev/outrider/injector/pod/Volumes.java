@@ -15,6 +15,7 @@ final class Volumes {
     static final List<String> NAMES = List.of(CONFIG, TRUST, TOKEN, API, SCRATCH);
 
     static final String CONFIG_DIRECTORY = "/etc/outrider/config";
+    static final String TRUST_DIRECTORY = "/etc/outrider/trust";
     private static final String API_DIRECTORY = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     private static final int TOKEN_SECONDS = 3600;
@@ -30,7 +31,7 @@ final class Volumes {
     static List<Map<String, @Nullable Object>> of(InjectionConfig config, PodSettings settings) {
         return List.of(
                 projected(CONFIG, configuration(config, settings)),
-                volume(TRUST, "configMap", bundle(config)),
+                volume(TRUST, "configMap", trust(config)),
                 projected(TOKEN, List.of(token(config))),
                 projected(API, api()),
                 volume(SCRATCH, "emptyDir", Fields.of("medium", "Memory", "sizeLimit", "64Mi")));
@@ -40,14 +41,12 @@ final class Volumes {
         return Fields.of("name", name, kind, content);
     }
 
-    private static Map<String, @Nullable Object> bundle(InjectionConfig config) {
-        return Fields.of(
-                "name",
-                config.configMaps().trust(),
-                "defaultMode",
-                READABLE,
-                "items",
-                List.of(item("bundle.pem", "bundle.pem")));
+    /**
+     * Whole: the list of what is revoked stands beside the roots, once the authority has written
+     * it, and a pod need not wait for that.
+     */
+    private static Map<String, @Nullable Object> trust(InjectionConfig config) {
+        return Fields.of("name", config.configMaps().trust(), "defaultMode", READABLE);
     }
 
     /** Only the CA takes it. */
@@ -114,7 +113,7 @@ final class Volumes {
     static List<Object> proxyMounts() {
         return List.of(
                 readOnly(CONFIG, CONFIG_DIRECTORY),
-                readOnly(TRUST, "/etc/outrider/trust"),
+                readOnly(TRUST, TRUST_DIRECTORY),
                 readOnly(TOKEN, "/var/run/secrets/outrider"),
                 readOnly(API, API_DIRECTORY),
                 Fields.of("name", SCRATCH, "mountPath", "/tmp"));

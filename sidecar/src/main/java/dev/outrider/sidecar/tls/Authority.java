@@ -71,24 +71,26 @@ final class Authority {
     }
 
     /**
-     * A new key and certificate. Proven with the current identity; when that has ended or is
-     * refused, with the bootstrap token. A dead network is not asked twice.
+     * A new key and certificate. The first is proven by the token, each further one by the current
+     * certificate and the token as it is now: which of the two it wants to see is the authority's
+     * to say. A bootstrap token may be gone by then, and the certificate is shown alone.
      */
     X509Svid svid(@Nullable X509Svid current) throws Unavailable, IOException {
         try {
-            if (current == null || clock.instant().isAfter(current.notAfter())) {
-                return withToken();
-            }
-            try {
-                return client().fetchSvid(id, ca.key(), new BootstrapProof.Current(current));
-            } catch (CaException e) {
-                if (e.side() == CaException.Side.NETWORK || !Files.isReadable(ca.token())) {
-                    throw e;
-                }
-                return withToken();
-            }
+            return client().fetchSvid(id, ca.key(), proof(current));
         } catch (CaException e) {
             throw unavailable(e);
+        }
+    }
+
+    private BootstrapProof proof(@Nullable X509Svid current) throws IOException {
+        if (current == null || clock.instant().isAfter(current.notAfter())) {
+            return token();
+        }
+        try {
+            return new BootstrapProof.Renewal(current, token());
+        } catch (IOException | IllegalArgumentException e) {
+            return new BootstrapProof.Current(current);
         }
     }
 
@@ -102,13 +104,13 @@ final class Authority {
         }
     }
 
-    private X509Svid withToken() throws CaException, IOException {
+    /** Read anew each time: the kubelet replaces the file well before the token ends. */
+    private BootstrapProof.Token token() throws IOException {
         Path file = ca.token();
         if (Files.size(file) > LARGEST_TOKEN) {
             throw new IOException(file + " is too large for a token");
         }
-        String token = Files.readString(file, StandardCharsets.US_ASCII).strip();
-        return client().fetchSvid(id, ca.key(), new BootstrapProof.Token(token));
+        return new BootstrapProof.Token(Files.readString(file, StandardCharsets.US_ASCII).strip());
     }
 
     /**

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address {@code https://host:port}
  * @param bundle the pinned roots that the authority's own certificate must lead to
- * @param token the file with the bootstrap token; read anew for every use
+ * @param token the file with the token that proves who we are, a bootstrap token's or that of a
+ *     service account; read anew for every use
  * @param cache a directory for the identity, so that a restart does not need the authority
  */
 public record IdentityCa(
@@ -33,7 +34,9 @@ public record IdentityCa(
                                     f.required(
                                             "token",
                                             IdentityFiles.path(),
-                                            "file with the bootstrap token"),
+                                            "file with the token that proves who we are: a"
+                                                    + " bootstrap token, or a service account's,"
+                                                    + " which is shown at each renewal too"),
                                     f.optional(
                                             "key",
                                             Schemas.oneOf(KeyAlgorithm.class),

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.tls;
 
+import dev.outrider.certs.RevokedList;
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.certs.SvidException;
 import dev.outrider.certs.SvidVerifier;

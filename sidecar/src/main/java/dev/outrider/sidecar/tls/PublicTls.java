@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.tls;
 
+import dev.outrider.certs.RevokedList;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.SniHandler;

@@ -1,46 +1,38 @@
 package dev.outrider.sidecar.tls;
 
+import dev.outrider.certs.RevokedList;
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.sidecar.time.Background;
 import io.netty.channel.Channel;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Workloads and certificates that are refused although their proof would hold, from a file that is
- * read again when it changes. New handshakes are refused, and connections that rest on what is
- * revoked are cut at once, in both directions. The last list that could be read stands when the
- * file goes away. Any thread.
+ * Workloads and certificates that are refused although their proof would hold, from files that are
+ * read again when they change: the operator's own, and the authority's, which is mounted beside the
+ * trust bundle. New handshakes are refused, and connections that rest on what is revoked are cut at
+ * once, in both directions. Any thread.
  */
 public final class Revocations implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Revocations.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final int MOST_BYTES = 4 * 1024 * 1024;
 
-    private final @Nullable Path file;
+    private final List<RevokedSource> sources;
     private final Background watching;
     private final Map<Channel, RevokedList.Subject> live = new ConcurrentHashMap<>();
     private final LongAdder cut = new LongAdder();
     private volatile RevokedList list = RevokedList.EMPTY;
-    private volatile @Nullable String lastError;
 
-    /** Of the thread that looks. */
-    private List<FileStamp> seen = List.of();
-
-    private Revocations(@Nullable Path file) {
-        this.file = file;
+    private Revocations(List<RevokedSource> sources) {
+        this.sources = List.copyOf(sources);
         this.watching =
                 new Background(
                         "revocations",
@@ -52,83 +44,59 @@ public final class Revocations implements AutoCloseable {
 
     /** Nothing is revoked, ever. */
     public static Revocations none() {
-        return new Revocations(null);
+        return new Revocations(List.of());
     }
 
     /**
-     * Reads the file and begins to watch it.
+     * Reads the files that are configured and begins to watch them.
      *
-     * @throws IOException if it cannot be read now: a list that was asked for and is not there must
-     *     not pass for an empty one
+     * @throws IOException if one that must be there cannot be read
      */
-    public static Revocations open(Path file) throws IOException {
-        Revocations revocations = new Revocations(file);
-        try {
-            revocations.load(file);
-        } catch (IOException e) {
-            throw new IOException(
-                    "the list of revoked identities "
-                            + file
-                            + " cannot be read ("
-                            + e
-                            + "); make the file, empty if nothing is revoked",
-                    e);
+    public static Revocations open(TlsConfig config) throws IOException {
+        List<RevokedSource> sources = new ArrayList<>();
+        if (config.revoked() != null) {
+            sources.add(new RevokedSource(config.revoked(), false));
         }
-        revocations.watching.start();
+        if (config.revokedIfPresent() != null) {
+            sources.add(new RevokedSource(config.revokedIfPresent(), true));
+        }
+        Revocations revocations = new Revocations(sources);
+        for (RevokedSource source : sources) {
+            source.open();
+        }
+        revocations.gather();
+        if (!sources.isEmpty()) {
+            revocations.watching.start();
+        }
         return revocations;
     }
 
     private void look() {
-        Path path = file;
-        if (path == null) {
-            return;
+        boolean changed = false;
+        for (RevokedSource source : sources) {
+            changed |= source.look();
         }
-        try {
-            load(path);
-            lastError = null;
-        } catch (IOException e) {
-            if (lastError == null) {
-                LOG.warn("the last list of revoked identities stands: {}", e.toString());
-            }
-            lastError = e.toString();
+        if (changed) {
+            gather();
+            live.forEach(this::cutIfRevoked);
         }
     }
 
-    private void load(Path path) throws IOException {
-        // Before reading: a change that comes while we read is seen at the next look.
-        List<FileStamp> stamps = FileStamp.of(path);
-        if (stamps.equals(seen)) {
-            return;
-        }
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(path)) {
-            bytes = in.readNBytes(MOST_BYTES + 1);
-        }
-        if (bytes.length > MOST_BYTES) {
-            throw new IOException(path + " is larger than " + MOST_BYTES + " bytes");
-        }
-        RevokedList next = RevokedList.parse(new String(bytes, StandardCharsets.UTF_8));
-        for (String line : next.unread()) {
-            LOG.warn(
-                    "{}: '{}' is neither a SPIFFE id nor a serial number or SHA-256 in hex",
-                    path,
-                    TlsFailure.printable(line));
-        }
-        list = next;
-        seen = stamps;
-        LOG.info("{} revokes {} identities and certificates", path, next.size());
-        live.forEach(this::cutIfRevoked);
+    private void gather() {
+        list =
+                sources.stream()
+                        .map(RevokedSource::list)
+                        .reduce(RevokedList.EMPTY, RevokedList::and);
     }
 
     /** Whether a peer of that id and chain is refused. */
     boolean revokes(SpiffeId id, List<X509Certificate> chain) {
-        RevokedList current = list;
-        return current.size() > 0 && current.holds(RevokedList.Subject.of(id, chain));
+        return list.holds(id, chain);
     }
 
     /** A connection whose handshake is over; forgotten when it closes. */
     void opened(Channel connection, SpiffeId id, List<X509Certificate> chain) {
-        if (file == null) {
+        if (sources.isEmpty()) {
             return;
         }
         RevokedList.Subject subject = RevokedList.Subject.of(id, chain);

@@ -13,12 +13,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param handshakeTimeout from the first byte to the end of the handshake
  * @param revoked a file with ids and certificates that are refused; null: nothing is
+ * @param revokedIfPresent another, which may be missing
  */
-public record TlsConfig(TlsVersion minVersion, Duration handshakeTimeout, @Nullable Path revoked) {
+public record TlsConfig(
+        TlsVersion minVersion,
+        Duration handshakeTimeout,
+        @Nullable Path revoked,
+        @Nullable Path revokedIfPresent) {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     public static final TlsConfig DEFAULTS =
-            new TlsConfig(TlsVersion.TLS_1_3, Duration.ofSeconds(5), null);
+            new TlsConfig(TlsVersion.TLS_1_3, Duration.ofSeconds(5), null, null);
 
     static final Schema<TlsVersion> VERSION =
             Schemas.scalar(
@@ -50,7 +55,13 @@ public record TlsConfig(TlsVersion minVersion, Duration handshakeTimeout, @Nulla
                                             "file with revoked SPIFFE ids, and certificates by"
                                                     + " serial number or SHA-256 in hex, one a"
                                                     + " line; watched: their connections are cut at"
-                                                    + " once")));
+                                                    + " once"),
+                                    f.nullable(
+                                            "revokedIfPresent",
+                                            IdentityFiles.path(),
+                                            "another such file, which may be missing and appear"
+                                                    + " later; the authority's list in injected"
+                                                    + " pods")));
 
     public TlsConfig {
         if (handshakeTimeout.isNegative()

@@ -73,6 +73,7 @@ class ClusterIdentityIT {
                                 Optional.empty(),
                                 "outrider-ca",
                                 "outrider-trust",
+                                "outrider-revoked",
                                 "outrider.dev/inject=enabled",
                                 "one"),
                         settings(),
@@ -126,7 +127,9 @@ class ClusterIdentityIT {
         time.updateAndGet(t -> t.plus(Duration.ofMinutes(6)));
         await().atMost(PATIENCE).until(() -> source.current().bundle().equals(both));
 
-        // 12 to 17 hours later: the new root has signed for long.
+        // 12 to 17 hours later: the new root has signed for long, and the kubelet has brought
+        // another token again and again.
+        mountToken(time.get().plus(Duration.ofDays(1)));
         time.set(Objects.requireNonNull(source.status().renewAt()));
         authority.maintain();
         await().atMost(PATIENCE).until(() -> source.status().renewals() == 1);
@@ -145,6 +148,22 @@ class ClusterIdentityIT {
         await().atMost(PATIENCE)
                 .until(() -> source.current().bundle().roots().equals(next.roots()));
         assertThat(source.status().failures()).isZero();
+    }
+
+    /** Whoever took the key along has the certificate until its end, and then nothing. */
+    @Test
+    void aPodThatIsGoneGetsNoOtherCertificate() throws Exception {
+        await().atMost(PATIENCE).until(() -> source.status().id() != null);
+        X509Svid first = source.current().svid();
+        kubernetes.revokeToken(mountToken(time.get().plus(Duration.ofDays(1))));
+
+        time.set(Objects.requireNonNull(source.status().renewAt()));
+        authority.maintain();
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(source.status().lastError()).contains("unknown-token"));
+        assertThat(source.current().svid()).isEqualTo(first);
+        assertThat(source.status().renewals()).isZero();
     }
 
     @Test
@@ -185,10 +204,10 @@ class ClusterIdentityIT {
         mountToken(time.get().plus(Duration.ofHours(1)));
     }
 
-    private void mountToken(Instant until) throws Exception {
-        Files.writeString(
-                directory.resolve("token"),
-                kubernetes.issueToken("shop", "web", List.of("outrider-ca"), until));
+    private String mountToken(Instant until) throws Exception {
+        String token = kubernetes.issueToken("shop", "web", List.of("outrider-ca"), until);
+        Files.writeString(directory.resolve("token"), token);
+        return token;
     }
 
     private static CaSettings settings() {

@@ -188,7 +188,7 @@ class HandshakeIT {
         loopback.connect(modern, channel -> old.newHandler(channel.alloc()));
         assertThat(failure(loopback.accepted()).reason()).isEqualTo(Reason.NOTHING_IN_COMMON);
 
-        TlsConfig lenient = new TlsConfig(TlsVersion.TLS_1_2, Duration.ofSeconds(5), null);
+        TlsConfig lenient = new TlsConfig(TlsVersion.TLS_1_2, Duration.ofSeconds(5), null, null);
         ServerTls tls =
                 contexts(lenient).identity(svid, mesh.bundle()).server(ClientCertificates.NONE);
         InetSocketAddress both = loopback.serve(() -> tls);
@@ -282,7 +282,7 @@ class HandshakeIT {
 
     @Test
     void aSilentClientAndOneThatLeavesAreToldApart() throws Exception {
-        TlsConfig hasty = new TlsConfig(TlsVersion.TLS_1_3, Duration.ofMillis(200), null);
+        TlsConfig hasty = new TlsConfig(TlsVersion.TLS_1_3, Duration.ofMillis(200), null, null);
         ServerTls tls =
                 contexts(hasty)
                         .identity(mesh.issue(TestMesh.ORDERS, start), mesh.bundle())

@@ -87,10 +87,14 @@ public final class ClusterAuthority {
             SecureRandom random)
             throws IOException, KubeException {
         HandedOverIssuer handedOver = null;
+        RevokedMap revoked = null;
         SecretStore store = null;
         try {
             handedOver = handedOver(api, cluster, tempo.pace(), clock, random);
-            store = store(api, cluster, handedOver, tempo, clock, random);
+            revoked =
+                    RevokedMap.start(
+                            api, cluster.namespace(), cluster.revokedConfigMap(), tempo.pace());
+            store = store(api, cluster, handedOver, revoked, tempo, clock, random);
             CaServer.Parts parts =
                     new CaServer.Parts(
                             store,
@@ -98,11 +102,16 @@ public final class ClusterAuthority {
                                     new ServiceAccountTokens(
                                             api, cluster.trustDomain(), cluster.audience())),
                             audit,
-                            handedOver == null ? Optional::empty : handedOver);
+                            handedOver == null ? Optional::empty : handedOver,
+                            store::outOfTouch,
+                            revoked);
             return CaServer.start(parts, settings, clock, random);
         } catch (IOException | KubeException | RuntimeException e) {
             if (handedOver != null) {
                 handedOver.close();
+            }
+            if (revoked != null) {
+                revoked.close();
             }
             if (store != null) {
                 store.close();
@@ -130,6 +139,7 @@ public final class ClusterAuthority {
             KubeApi api,
             ClusterSettings cluster,
             @Nullable HandedOverIssuer handedOver,
+            RevokedMap revoked,
             Tempo tempo,
             InstantSource clock,
             SecureRandom random)
@@ -167,8 +177,14 @@ public final class ClusterAuthority {
                         cluster.replica(),
                         tempo.timing(),
                         clock);
-        TrustMaps trust = new TrustMaps(api, cluster, election, tempo.pace());
-        Runnable ending = handedOver == null ? () -> {} : handedOver::close;
+        TrustMaps trust = new TrustMaps(api, cluster, election, revoked, tempo.pace());
+        Runnable ending =
+                () -> {
+                    revoked.close();
+                    if (handedOver != null) {
+                        handedOver.close();
+                    }
+                };
         return new SecretStore(api, secret, trust, tempo.pace(), clock, kept, ending);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param issuerSecret of type {@code kubernetes.io/tls}, with an intermediate handed over
  * @param audience of the tokens that callers show
  * @param trustConfigMap its name in each namespace
+ * @param revokedConfigMap the operator's list of what is revoked, in {@code namespace}
  * @param trustNamespaces label selector of those that get it; empty for all
  * @param replica this process, unlike every other
  * @param algorithm of a root of our own
@@ -23,6 +24,7 @@ public record ClusterSettings(
         Optional<String> issuerSecret,
         String audience,
         String trustConfigMap,
+        String revokedConfigMap,
         String trustNamespaces,
         String replica) {
     /** Both words by which a namespace opts in: the webhook and the injector heed them alike. */

@@ -11,6 +11,7 @@ import dev.outrider.certs.kubernetes.Mirror.Change;
 import dev.outrider.certs.kubernetes.Mirror.Pace;
 import dev.outrider.certs.kubernetes.Selector;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 final class SecretStore implements AuthorityStore {
     private static final Logger LOG = LoggerFactory.getLogger(SecretStore.class);
     private static final int MOST_RACES = 20;
+    private static final Duration AWAY_AFTER = Duration.ofMinutes(1);
 
     private final StateSecret secret;
     private final TrustMaps trust;
@@ -106,6 +108,18 @@ final class SecretStore implements AuthorityStore {
             confirmed = now;
         }
         return confirmed;
+    }
+
+    /**
+     * Whether the API server is away, and has been for a while: nobody can be asked about tokens
+     * then. That it refuses us something is no such trouble, nor is one broken watch.
+     */
+    boolean outOfTouch() {
+        Mirror following = mirror;
+        Instant now = clock.instant();
+        return following != null
+                && following.problem().filter(KubeException::retryable).isPresent()
+                && confirmed(now).plus(AWAY_AFTER).isBefore(now);
     }
 
     @Override

@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * Asks the cluster's API whose a projected service-account token is: {@code
  * system:serviceaccount:<ns>:<sa>} proves {@code spiffe://<trust domain>/ns/<ns>/sa/<sa>} and
  * nothing else, so a pod gets its own id only. Each token is asked about each time: the API knows
- * when its pod or account is gone, and a workload shows a token only when it has no certificate.
- * What a token says of itself is used to refuse it early, never to accept it.
+ * when its pod or account is gone, and a workload shows one for each certificate, twice a day. What
+ * a token says of itself is used to refuse it early, never to accept it.
  */
 final class ServiceAccountTokens implements TokenReview {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceAccountTokens.class);

@@ -22,16 +22,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the trust bundle in a ConfigMap of each namespace that opted in, and of our own. Two
- * mirrors tell what there is; whoever holds the Lease writes what differs: what is missing, old,
- * deleted or changed by hand. A namespace that opted out keeps its ConfigMap, and it stays true,
- * since sidecars may still run there.
+ * Keeps the trust bundle, and the list of what is revoked, in a ConfigMap of each namespace that
+ * opted in, and of our own. Two mirrors tell what there is; whoever holds the Lease writes what
+ * differs: what is missing, old, deleted or changed by hand. A namespace that opted out keeps its
+ * ConfigMap, and it stays true, since sidecars may still run there.
  *
  * <p>All writing is on one virtual thread, woken by any change and by each {@link #publish}, which
  * comes at least every half minute: a write that failed is tried again then.
  */
 final class TrustMaps implements AutoCloseable {
     static final String KEY = "bundle.pem";
+
+    /** What is revoked; sidecars have it beside the bundle. */
+    static final String REVOKED = "revoked";
+
     private static final Logger LOG = LoggerFactory.getLogger(TrustMaps.class);
     private static final String MANAGED = "app.kubernetes.io/managed-by";
     private static final int MOST_NAMED = 10;
@@ -40,6 +44,7 @@ final class TrustMaps implements AutoCloseable {
     private final String own;
     private final String name;
     private final LeaderElection election;
+    private final RevokedMap revoked;
     private final Mirror namespaces;
     private final Mirror maps;
     private final BlockingQueue<Boolean> due = new LinkedBlockingQueue<>(1);
@@ -48,11 +53,17 @@ final class TrustMaps implements AutoCloseable {
     private volatile Map<String, String> failures = Map.of();
     private volatile boolean closed;
 
-    TrustMaps(KubeApi api, ClusterSettings settings, LeaderElection election, Pace pace) {
+    TrustMaps(
+            KubeApi api,
+            ClusterSettings settings,
+            LeaderElection election,
+            RevokedMap revoked,
+            Pace pace) {
         this.api = api;
         this.own = settings.namespace();
         this.name = settings.trustConfigMap();
         this.election = election;
+        this.revoked = revoked;
         this.namespaces =
                 Mirror.start(
                         api,
@@ -64,6 +75,7 @@ final class TrustMaps implements AutoCloseable {
                 Mirror.start(
                         api, Resource.CONFIG_MAPS.all(), Selector.named(name), pace, _ -> wake());
         election.onTaken(this::wake);
+        revoked.follow(this::wake);
         writer.start();
     }
 
@@ -86,7 +98,7 @@ final class TrustMaps implements AutoCloseable {
         String newest = bundle;
         Set<String> missing = new TreeSet<>(targets());
         missing.removeIf(namespace ->
-                maps.find(namespace, name).filter(map -> holds(map, newest)).isPresent());
+                maps.find(namespace, name).filter(map -> hasBundle(map, newest)).isPresent());
         if (missing.isEmpty()) {
             return Optional.empty();
         }
@@ -128,12 +140,12 @@ final class TrustMaps implements AutoCloseable {
             }
             String newest = bundle;
             if (!newest.isEmpty() && election.leads() && namespaces.synced() && maps.synced()) {
-                writeAll(newest);
+                writeAll(Map.of(KEY, newest, REVOKED, revoked.text()));
             }
         }
     }
 
-    private void writeAll(String newest) {
+    private void writeAll(Map<String, String> newest) {
         Map<String, String> failed = new TreeMap<>();
         for (String namespace : targets()) {
             if (closed) {
@@ -158,7 +170,7 @@ final class TrustMaps implements AutoCloseable {
         });
     }
 
-    private void write(String namespace, String newest) throws KubeException {
+    private void write(String namespace, Map<String, String> newest) throws KubeException {
         Map<String, @Nullable Object> there = maps.find(namespace, name).orElse(null);
         if (there == null) {
             api.create(Resource.CONFIG_MAPS.in(namespace), map(namespace, newest));
@@ -175,7 +187,7 @@ final class TrustMaps implements AutoCloseable {
             labels.put(MANAGED, "outrider");
             metadata.put("labels", labels);
             changed.put("metadata", metadata);
-            changed.put("data", Map.of(KEY, newest));
+            changed.put("data", newest);
             changed.remove("binaryData");
             api.replace(Resource.CONFIG_MAPS.named(namespace, name), changed);
             LOG.info("the trust bundle of namespace {} is the newest again", namespace);
@@ -199,15 +211,19 @@ final class TrustMaps implements AutoCloseable {
         return targets;
     }
 
-    private static boolean holds(Map<String, @Nullable Object> map, String newest) {
-        return managed(map) && Fields.map(map, "data").equals(Map.of(KEY, newest));
+    private static boolean holds(Map<String, @Nullable Object> map, Map<String, String> newest) {
+        return managed(map) && Fields.map(map, "data").equals(newest);
+    }
+
+    private static boolean hasBundle(Map<String, @Nullable Object> map, String newest) {
+        return Fields.text(map, "data", KEY).equals(Optional.of(newest));
     }
 
     private static boolean managed(Map<String, @Nullable Object> object) {
         return Fields.labels(object).getOrDefault(MANAGED, "").equals("outrider");
     }
 
-    private Map<String, Object> map(String namespace, String newest) {
+    private Map<String, Object> map(String namespace, Map<String, String> newest) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("apiVersion", "v1");
         map.put("kind", "ConfigMap");
@@ -217,7 +233,7 @@ final class TrustMaps implements AutoCloseable {
                         "name", name,
                         "namespace", namespace,
                         "labels", Map.of(MANAGED, "outrider")));
-        map.put("data", Map.of(KEY, newest));
+        map.put("data", newest);
         return map;
     }
 }

@@ -50,6 +50,9 @@ class ClusterCaIT {
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final String SECRET = Resource.SECRETS.named(Replica.SYSTEM, "outrider-ca");
 
+    private static final String REVOKED =
+            Resource.CONFIG_MAPS.named(Replica.SYSTEM, "outrider-revoked");
+
     private final AtomicReference<Instant> now =
             new AtomicReference<>(Instant.parse("2026-03-01T12:00:00Z"));
     private final List<Replica> replicas = new ArrayList<>();
@@ -87,7 +90,7 @@ class ClusterCaIT {
                 CaClient two = replicas.get(1).client();
                 CaClient three = replicas.get(2).client()) {
             X509Svid first = Replica.fetch(one, Replica.WEB, replicas.get(0).token("web"));
-            X509Svid second = Replica.renew(two, first);
+            X509Svid second = Replica.renew(kubernetes, two, first);
             // What one replica keeps reaches the others by their watch.
             await().atMost(LONG)
                     .untilAsserted(() ->
@@ -152,9 +155,124 @@ class ClusterCaIT {
             kubernetes.forbid("create", "tokenreviews");
             assertThat(failure(() -> Replica.fetch(client, Replica.WEB, token)).reason())
                     .isEqualTo("proof-unavailable");
-            // A certificate proves itself without asking anybody.
-            assertThat(Replica.renew(client, svid).id()).isEqualTo(Replica.WEB);
+            // The server is there and only refuses to tell: no reason to trust a key alone.
+            assertThat(failure(() -> Replica.renew(client, svid, token)).reason())
+                    .isEqualTo("proof-unavailable");
+            assertThat(failure(() -> Replica.renewByKey(client, svid)).reason())
+                    .isEqualTo("token-needed");
         }
+    }
+
+    @Test
+    void aStolenKeyIsNotRenewedAndNoKeyIsOnceItsPodIsGone() throws Exception {
+        Replica replica = replica("one");
+        try (CaClient client = replica.client()) {
+            String token = replica.token("web");
+            X509Svid svid = Replica.fetch(client, Replica.WEB, token);
+            CaException alone = failure(() -> Replica.renewByKey(client, svid));
+            assertThat(alone.reason()).isEqualTo("token-needed");
+            assertThat(alone.side()).isEqualTo(Side.CALLER);
+            String orders = replica.token("orders");
+            assertThat(failure(() -> Replica.renew(client, svid, orders)).reason())
+                    .isEqualTo("token-not-the-certificates");
+            X509Svid next = Replica.renew(client, svid, token);
+            assertThat(next.id()).isEqualTo(Replica.WEB);
+
+            // The pod is deleted.
+            kubernetes.revokeToken(token);
+            assertThat(failure(() -> Replica.renew(client, next, token)).reason())
+                    .isEqualTo("unknown-token");
+            assertThat(failure(() -> Replica.renewByKey(client, next)).reason())
+                    .isEqualTo("token-needed");
+        }
+    }
+
+    @Test
+    void aCertificateThatNoLongerHoldsDoesNotStandInTheWayOfAGoodToken() throws Exception {
+        Replica replica = replica("one");
+        try (CaClient client = replica.client()) {
+            X509Svid svid = Replica.fetch(client, Replica.WEB, replica.token("web"));
+            now.set(svid.notAfter().plusSeconds(3600));
+            replica.server.maintain();
+            assertThat(Replica.renew(kubernetes, client, svid).id()).isEqualTo(Replica.WEB);
+        }
+    }
+
+    @Test
+    void whileTheServerIsAwayACertificateIsRenewedByItselfForEverShorterLives() throws Exception {
+        Replica replica = replica("one");
+        try (CaClient client = replica.client()) {
+            X509Svid svid = Replica.fetch(client, Replica.WEB, replica.token("web"));
+            kubernetes.script(_ -> FakeAnswer.failure(503, "ServiceUnavailable", "gone"));
+            kubernetes.dropWatches();
+            await().atMost(LONG).until(() -> kubernetes.count("watch", "secrets") > 3);
+            // For a moment it may be anything.
+            assertThat(failure(() -> Replica.renewByKey(client, svid)).reason())
+                    .isEqualTo("token-needed");
+
+            now.set(now.get().plus(Duration.ofHours(13)));
+            X509Svid shorter = Replica.renew(kubernetes, client, svid);
+            assertThat(Duration.between(now.get(), shorter.notAfter()))
+                    .isBetween(Duration.ofHours(11), Duration.ofHours(12).plusMinutes(1));
+
+            kubernetes.behave();
+            await().atMost(LONG)
+                    .untilAsserted(() ->
+                            assertThat(failure(() -> Replica.renewByKey(client, shorter)).reason())
+                                    .isEqualTo("token-needed"));
+        }
+    }
+
+    @Test
+    void forWhatTheOperatorRevokedNothingIsSignedAndEverySidecarHearsOfIt() throws Exception {
+        Replica replica = replica("one");
+        published("shop", 1);
+        try (CaClient client = replica.client()) {
+            String token = replica.token("web");
+            X509Svid svid = Replica.fetch(client, Replica.WEB, token);
+            X509Svid other = Replica.fetch(client, Replica.ORDERS, replica.token("orders"));
+
+            revoke("incident-42", "# stolen\n" + Replica.WEB + "\nno such thing\n");
+            await().atMost(LONG)
+                    .untilAsserted(() ->
+                            assertThat(failure(() -> Replica.fetch(client, Replica.WEB, token)))
+                                    .hasMessageContaining(Replica.WEB + ", or the certificate")
+                                    .extracting(CaException::reason)
+                                    .isEqualTo("revoked"));
+            assertThat(failure(() -> Replica.renew(client, svid, token)).reason())
+                    .isEqualTo("revoked");
+            assertThat(failure(() -> client.fetchJwt(svid, "orders")).reason())
+                    .isEqualTo("revoked");
+            assertThat(Replica.renew(kubernetes, client, other).id()).isEqualTo(Replica.ORDERS);
+            await().atMost(LONG)
+                    .untilAsserted(() ->
+                            assertThat(trusted("revoked"))
+                                    .contains("# incident-42\n# stolen\n" + Replica.WEB + "\n"));
+            assertThat(trusted("bundle.pem")).contains("BEGIN CERTIFICATE");
+
+            // Taking the whole list away is no pardon; emptying it is.
+            kubernetes.delete(REVOKED);
+            kubernetes.namespace("later", Map.of("outrider.dev/inject", "enabled"));
+            published("later", 1);
+            assertThat(failure(() -> Replica.fetch(client, Replica.WEB, token)).reason())
+                    .isEqualTo("revoked");
+            String serial = other.leaf().getSerialNumber().toString(16);
+            revoke("incident-43", serial);
+            await().atMost(LONG)
+                    .untilAsserted(() ->
+                            assertThat(
+                                            failure(() -> Replica.renew(kubernetes, client, other))
+                                                    .reason())
+                                    .isEqualTo("revoked"));
+            assertThat(Replica.fetch(client, Replica.WEB, token).id()).isEqualTo(Replica.WEB);
+        }
+    }
+
+    @Test
+    void aListThatCannotBeReadKeepsAReplicaFromStarting() {
+        kubernetes.forbid("list", "configmaps");
+        assertThatThrownBy(() -> replica("one"))
+                .hasMessageContaining("grant 'list' on 'configmaps'");
     }
 
     @Test
@@ -170,25 +288,25 @@ class ClusterCaIT {
             TrustBundle both = published("shop", 2);
             assertThat(both.roots().getFirst()).isEqualTo(old.roots().getFirst());
             follow(client, other, 2);
-            X509Svid announced = Replica.renew(other, svid);
+            X509Svid announced = Replica.renew(kubernetes, other, svid);
             assertThat(SvidVerifier.verify(announced.chain(), old, now.get()))
                     .isEqualTo(Replica.WEB);
 
             advance(Duration.ofHours(1), one, two);
-            X509Svid below = Replica.renew(client, svid);
+            X509Svid below = Replica.renew(kubernetes, client, svid);
             TrustBundle next = new TrustBundle("cluster.local", List.of(both.roots().get(1)));
             assertThat(SvidVerifier.verify(below.chain(), next, now.get())).isEqualTo(Replica.WEB);
             // Both sides in both directions: the old certificate towards the new bundle too.
             assertThat(SvidVerifier.verify(svid.chain(), published("shop", 2), now.get()))
                     .isEqualTo(Replica.WEB);
-            assertThat(Replica.renew(other, svid).id()).isEqualTo(Replica.WEB);
+            assertThat(Replica.renew(kubernetes, other, svid).id()).isEqualTo(Replica.WEB);
 
             advance(Duration.ofHours(12), one, two);
-            X509Svid later = Replica.renew(other, below);
+            X509Svid later = Replica.renew(kubernetes, other, below);
             advance(Duration.ofHours(12).plusMinutes(10), one, two);
             assertThat(published("shop", 1)).isEqualTo(next);
             assertThat(published(Replica.SYSTEM, 1)).isEqualTo(next);
-            assertThat(Replica.renew(client, later).id()).isEqualTo(Replica.WEB);
+            assertThat(Replica.renew(kubernetes, client, later).id()).isEqualTo(Replica.WEB);
         }
         assertThat(secretText("roots.json")).doesNotContain("PRIVATE");
     }
@@ -250,7 +368,7 @@ class ClusterCaIT {
             X509Svid svid = Replica.fetch(client, Replica.WEB, one.token("web"));
             await().atMost(LONG)
                     .untilAsserted(() ->
-                            assertThat(Replica.renew(other, svid).chain().getLast())
+                            assertThat(Replica.renew(kubernetes, other, svid).chain().getLast())
                                     .isEqualTo(svid.chain().getLast()));
         }
     }
@@ -293,13 +411,13 @@ class ClusterCaIT {
             await().atMost(LONG).until(() -> kubernetes.count("watch", "secrets") > 3);
 
             now.set(now.get().plus(Duration.ofHours(13)));
-            X509Svid shorter = Replica.renew(client, svid);
+            X509Svid shorter = Replica.renew(kubernetes, client, svid);
             assertThat(Duration.between(now.get(), shorter.notAfter()))
                     .isBetween(Duration.ofHours(11), Duration.ofHours(12).plusMinutes(1));
             now.set(now.get().plus(Duration.ofHours(12)).minusSeconds(5));
             // New token keys cannot be kept; the server's own certificate is renewed all the same.
             assertThatThrownBy(() -> one.server.maintain()).isInstanceOf(IOException.class);
-            CaException refused = failure(() -> Replica.renew(client, shorter));
+            CaException refused = failure(() -> Replica.renew(kubernetes, client, shorter));
             assertThat(refused.reason()).isEqualTo("cannot-sign");
             assertThat(refused.retryable()).isTrue();
             assertThat(failure(() -> client.fetchJwt(shorter, "orders")).reason())
@@ -360,6 +478,27 @@ class ClusterCaIT {
                 assertThat(Replica.fetch(client, Replica.WEB, token).id()).isEqualTo(Replica.WEB);
             }
         }
+    }
+
+    private void revoke(String key, String lines) {
+        kubernetes.put(
+                REVOKED,
+                Map.of(
+                        "metadata",
+                        Map.of("name", "outrider-revoked", "namespace", Replica.SYSTEM),
+                        "data",
+                        Map.of(key, lines)));
+    }
+
+    /** What the kubelet brings to the pods of the namespace. */
+    private String trusted(String key) {
+        return Fields.text(
+                        kubernetes
+                                .find(Resource.CONFIG_MAPS.named("shop", "outrider-trust"))
+                                .orElseThrow(),
+                        "data",
+                        key)
+                .orElse("");
     }
 
     private Replica replica(String name) throws Exception {

@@ -85,7 +85,7 @@ class ClusterChaosIT {
             for (int attempt = 0; ; attempt++) {
                 Replica replica = replicas.get(chance.nextInt(replicas.size()));
                 try (CaClient client = replica.client(trusts)) {
-                    svid = Replica.renew(client, svid);
+                    svid = Replica.renew(kubernetes, client, svid);
                     return;
                 } catch (CaException e) {
                     if (!e.retryable() || attempt == 5) {

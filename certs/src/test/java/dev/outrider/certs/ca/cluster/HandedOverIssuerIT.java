@@ -77,18 +77,19 @@ class HandedOverIssuerIT {
                         assertThat(client.fetchBundle().roots())
                                 .containsExactly(root.certificate(), next.certificate());
                     });
-            assertThat(Replica.renew(client, svid).chain().getLast()).isEqualTo(renewed.issuer());
+            assertThat(Replica.renew(kubernetes, client, svid).chain().getLast())
+                    .isEqualTo(renewed.issuer());
             now.set(now.get().plus(Duration.ofHours(1)));
             X509Svid after = signsWith(replica, client, svid, below.issuer());
             TrustBundle nextOnly = new TrustBundle("cluster.local", List.of(next.certificate()));
             assertThat(SvidVerifier.verify(after.chain(), nextOnly, now.get()))
                     .isEqualTo(Replica.WEB);
             now.set(now.get().plus(Duration.ofHours(12)));
-            X509Svid later = Replica.renew(client, after);
+            X509Svid later = Replica.renew(kubernetes, client, after);
             now.set(now.get().plus(Duration.ofHours(13)));
             replica.server.maintain();
             assertThat(client.fetchBundle()).isEqualTo(nextOnly);
-            assertThat(Replica.renew(client, later).id()).isEqualTo(Replica.WEB);
+            assertThat(Replica.renew(kubernetes, client, later).id()).isEqualTo(Replica.WEB);
         }
     }
 
@@ -100,10 +101,12 @@ class HandedOverIssuerIT {
             X509Svid svid = Replica.fetch(client, Replica.WEB, replica.token("web"));
             kubernetes.put(HANDED, Map.of("data", Map.of("tls.crt", base64("half"))));
             replica.server.maintain();
-            assertThat(Replica.renew(client, svid).chain().getLast()).isEqualTo(first.issuer());
+            assertThat(Replica.renew(kubernetes, client, svid).chain().getLast())
+                    .isEqualTo(first.issuer());
             kubernetes.delete(HANDED);
             replica.server.maintain();
-            assertThat(Replica.renew(client, svid).chain().getLast()).isEqualTo(first.issuer());
+            assertThat(Replica.renew(kubernetes, client, svid).chain().getLast())
+                    .isEqualTo(first.issuer());
 
             CertificateAuthority mended = handOver(root);
             signsWith(replica, client, svid, mended.issuer());
@@ -157,7 +160,7 @@ class HandedOverIssuerIT {
         await().atMost(LONG)
                 .untilAsserted(() -> {
                     replica.server.maintain();
-                    renewed.set(Replica.renew(client, svid));
+                    renewed.set(Replica.renew(kubernetes, client, svid));
                     assertThat(renewed.get().chain().getLast()).isEqualTo(issuer);
                 });
         return renewed.get();

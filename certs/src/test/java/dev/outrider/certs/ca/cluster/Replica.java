@@ -25,6 +25,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +85,7 @@ final class Replica implements AutoCloseable {
                 issuerSecret,
                 "outrider-ca",
                 "outrider-trust",
+                "outrider-revoked",
                 ClusterSettings.OPTED_IN,
                 replica);
     }
@@ -132,7 +134,27 @@ final class Replica implements AutoCloseable {
         return client.fetchSvid(id, KeyAlgorithm.EC_P256, new BootstrapProof.Token(token));
     }
 
-    static X509Svid renew(CaClient client, X509Svid svid) throws Exception {
+    /** As a sidecar does it, with the token that its kubelet keeps fresh. */
+    static X509Svid renew(FakeKubernetes kubernetes, CaClient client, X509Svid svid)
+            throws Exception {
+        String token =
+                kubernetes.issueToken(
+                        String.valueOf(svid.id().namespace()),
+                        String.valueOf(svid.id().serviceAccount()),
+                        List.of("outrider-ca"),
+                        Instant.parse("2100-01-01T00:00:00Z"));
+        return renew(client, svid, token);
+    }
+
+    static X509Svid renew(CaClient client, X509Svid svid, String token) throws Exception {
+        return client.fetchSvid(
+                svid.id(),
+                KeyAlgorithm.EC_P256,
+                new BootstrapProof.Renewal(svid, new BootstrapProof.Token(token)));
+    }
+
+    /** As whoever has stolen the key and nothing else. */
+    static X509Svid renewByKey(CaClient client, X509Svid svid) throws Exception {
         return client.fetchSvid(svid.id(), KeyAlgorithm.EC_P256, new BootstrapProof.Current(svid));
     }
 

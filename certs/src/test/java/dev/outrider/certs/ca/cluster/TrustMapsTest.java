@@ -23,6 +23,7 @@ class TrustMapsTest {
 
     private FakeKubernetes kubernetes;
     private KubeApi api;
+    private RevokedMap revoked;
     private TrustMaps trust;
 
     @BeforeEach
@@ -41,7 +42,10 @@ class TrustMapsTest {
                         Replica.QUICK.timing(),
                         Instant::now);
         ClusterSettings settings = Replica.cluster("one", Optional.empty());
-        trust = new TrustMaps(api, settings, election, Replica.QUICK.pace());
+        revoked =
+                RevokedMap.start(
+                        api, Replica.SYSTEM, settings.revokedConfigMap(), Replica.QUICK.pace());
+        trust = new TrustMaps(api, settings, election, revoked, Replica.QUICK.pace());
         await().atMost(Duration.ofMinutes(1)).until(election::leads);
         trust.publish("first");
         holds("shop", "first");
@@ -50,6 +54,7 @@ class TrustMapsTest {
     @AfterEach
     void stop() {
         trust.close();
+        revoked.close();
         api.close();
         kubernetes.close();
     }
@@ -105,6 +110,21 @@ class TrustMapsTest {
     }
 
     @Test
+    void aListTooLongForAConfigMapDoesNotKeepTheBundleFromAnybody() {
+        kubernetes.put(
+                Resource.CONFIG_MAPS.named(Replica.SYSTEM, "outrider-revoked"),
+                Map.of(
+                        "metadata",
+                        Map.of("name", "outrider-revoked", "namespace", Replica.SYSTEM),
+                        "data",
+                        Map.of("all", "ab\n".repeat(300_000))));
+        trust.publish("second");
+
+        holds("shop", "second");
+        assertThat(revoked.get().size()).isZero();
+    }
+
+    @Test
     void aNamespaceThatOptedOutStillLearnsOfNewRoots() {
         kubernetes.namespace("shop", Map.of());
         trust.publish("second");
@@ -143,7 +163,8 @@ class TrustMapsTest {
                 .untilAsserted(() -> {
                     Map<String, @Nullable Object> map =
                             kubernetes.find(path(namespace)).orElseThrow();
-                    assertThat(Fields.map(map, "data")).isEqualTo(Map.of("bundle.pem", bundle));
+                    assertThat(Fields.map(map, "data"))
+                            .isEqualTo(Map.of("bundle.pem", bundle, "revoked", revoked.text()));
                     assertThat(Fields.labels(map))
                             .containsEntry("app.kubernetes.io/managed-by", "outrider");
                 });
