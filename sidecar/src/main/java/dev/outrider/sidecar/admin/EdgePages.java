@@ -123,7 +123,7 @@ final class EdgePages {
     private PortResponse reset(PortRequest request, String name) throws RequestRefused {
         String key = key(request);
         boolean done = done(() -> wait(view.limits().get().reset(name, key)));
-        LOG.warn("limit {}: what {} has used is forgotten, by the admin port", name, key);
+        LOG.warn("limit '{}': what '{}' has used is forgotten, by the admin port", name, key);
         return PortResponse.text(200, done ? "ok" : "not done");
     }
 
@@ -152,7 +152,7 @@ final class EdgePages {
 
     private PortResponse changed(String id, Asked asked) throws RequestRefused {
         PortResponse answer = key(asked);
-        LOG.warn("API key {} changed by the admin port", id);
+        LOG.warn("API key '{}' changed by the admin port", id);
         return answer.with("cache-control", "no-store");
     }
 
@@ -163,7 +163,7 @@ final class EdgePages {
     private PortResponse deny(PortRequest request, String id) throws RequestRefused {
         TokenDesk desk = tokenDesk();
         Map<String, Object> answer = done(() -> desk.deny(id, request.query()));
-        LOG.warn("token {} is refused from now on, by the admin port", id);
+        LOG.warn("token '{}' is refused from now on, by the admin port", id);
         return PortResponse.json(200, answer);
     }
 

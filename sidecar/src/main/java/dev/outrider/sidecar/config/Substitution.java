@@ -21,7 +21,9 @@ final class Substitution {
 
     private final Function<String, @Nullable String> environment;
     private final Map<Path, byte[]> files = new LinkedHashMap<>();
-    private final Map<String, String> sourceOf = new LinkedHashMap<>();
+
+    /** Of variables and files, by what they held. */
+    private final Map<String, String> filledIn = new LinkedHashMap<>();
 
     Substitution(Function<String, @Nullable String> environment) {
         this.environment = environment;
@@ -63,13 +65,9 @@ final class Substitution {
         return files;
     }
 
-    /** The sentence with contents of files replaced by the words that took them in. */
+    /** The sentence with what was filled in replaced by the words that took it in. */
     String conceal(String sentence) {
-        String concealed = sentence;
-        for (Map.Entry<String, String> entry : sourceOf.entrySet()) {
-            concealed = concealed.replace(entry.getKey(), entry.getValue());
-        }
-        return concealed;
+        return filledIn.isEmpty() ? sentence : new Concealment(filledIn).of(sentence);
     }
 
     private String value(String expression, Value.Place place, Path folder) throws Refused {
@@ -100,6 +98,7 @@ final class Substitution {
                             + name
                             + ":-fallback}");
         }
+        filledIn.put(found.strip(), "${" + name + "}");
         return found;
     }
 
@@ -115,9 +114,7 @@ final class Substitution {
         byte[] bytes = FileText.read(path, FILE_LIMIT, place);
         files.put(path, bytes);
         String text = FileText.decode(bytes, path, place).replaceFirst("\\r?\\n\\z", "");
-        if (text.strip().length() > 3) {
-            sourceOf.put(text.strip(), "${" + FILE + name + "}");
-        }
+        filledIn.put(text.strip(), "${" + FILE + name + "}");
         return text;
     }
 }

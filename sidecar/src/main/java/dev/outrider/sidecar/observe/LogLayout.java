@@ -8,11 +8,13 @@ import ch.qos.logback.core.LayoutBase;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
  * {@code 2026-11-22T10:00:00.000Z WARN [thread] d.o.sidecar.Class message}. Line ends in messages
- * and stack traces are replaced, so text from a peer cannot forge a line. Any thread.
+ * and stack traces are replaced, so text from a peer cannot forge a line, and what steers a
+ * terminal or turns the direction of writing is shown by its number. Any thread.
  */
 final class LogLayout extends LayoutBase<ILoggingEvent> {
     private static final int LONGEST_NAME = 24;
@@ -42,13 +44,32 @@ final class LogLayout extends LayoutBase<ILoggingEvent> {
         return line.append('\n').toString();
     }
 
+    private static void append(StringBuilder line, char c) {
+        if (c != '\t' && unseen(c)) {
+            line.append("\\u").append(HexFormat.of().toHexDigits(c));
+        } else {
+            line.append(c);
+        }
+    }
+
+    private static boolean unseen(char c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    true;
+            default -> false;
+        };
+    }
+
     /** Runs of line ends, and the indentation behind them, become {@code instead}. */
     private static void appendOnOneLine(StringBuilder line, String text, String instead) {
         int length = text.length();
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (c != '\n' && c != '\r') {
-                line.append(c);
+                append(line, c);
                 continue;
             }
             while (i + 1 < length && Character.isWhitespace(text.charAt(i + 1))) {

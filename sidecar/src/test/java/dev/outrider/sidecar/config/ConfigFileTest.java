@@ -2,6 +2,7 @@ package dev.outrider.sidecar.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outrider.sidecar.tls.IdentityConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -262,6 +263,39 @@ class ConfigFileTest {
                 .endsWith("is larger than 64 KiB; shorten it");
         Files.write(folder.resolve("token"), new byte[] {'s', (byte) 0xff});
         assertThat(errors("name: ${file:token}")).singleElement().asString().contains("UTF-8");
+    }
+
+    /** Nobody knows which variables are secrets, so none is shown, whole or in part. */
+    @Test
+    void theValueOfAVariableIsNeverShownOnlyItsName() throws IOException {
+        String password = "hunter2-correct-horse-battery-staple";
+        Map<String, String> variables =
+                Map.of(
+                        "DB_PASSWORD",
+                        password,
+                        "TRICK",
+                        "${DB_",
+                        "ONE",
+                        "1",
+                        "SHOP",
+                        "shop.secret");
+        Path file =
+                Files.writeString(
+                        folder.resolve("sidecar.yaml"),
+                        """
+                        trustDomain: ${DB_PASSWORD}
+                        id: spiffe://${SHOP}/ns/correct-horse/sa/${ONE}${DB_PASSWORD}
+                        files: {certificate: "${TRICK}", key: b, bundle: c}
+                        """);
+        assertThat(new ConfigFile(variables::get).load(file, IdentityConfig.SCHEMA))
+                .isInstanceOfSatisfying(
+                        ConfigDocument.Invalid.class,
+                        invalid ->
+                                assertThat(invalid.errors().toString())
+                                        .contains(
+                                                "id spiffe://${SHOP}/ns/${DB_PASSWORD}/sa/1${DB_PASSWORD} is"
+                                                        + " not of the trustDomain '${DB_PASSWORD}'")
+                                        .doesNotContain("horse"));
     }
 
     @Test

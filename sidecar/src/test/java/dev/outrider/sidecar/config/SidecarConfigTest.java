@@ -60,7 +60,8 @@ class SidecarConfigTest {
             ```
 
             - **Substitution.** `${NAME}` in a value is the environment variable, `${file:path}` the content of a file; a relative path counts from the
-              configuration file's folder. Either must be there. `/config_dump` of the admin port shows the reference, not what it stands for.
+              configuration file's folder. Either must be there. Errors and `/config_dump` of the admin port show the
+              reference, not what it stands for.
             - **Durations** are `500ms`, `2s`, `5m`, `1h`; **sizes** `512`, `64KiB`, `1MiB`; **percentages** `50%` or `0.5%`.
             - **A list of one** may be written without brackets.
             - An editor can check the file as you type with [sidecar.schema.json](sidecar.schema.json), which is in the jar too.

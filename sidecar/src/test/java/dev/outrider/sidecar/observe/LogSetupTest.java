@@ -31,6 +31,16 @@ class LogSetupTest {
                 .contains("IllegalStateException: two | lines | at ");
     }
 
+    /** An id from a path of the admin port, say, in which anything can be written as %1b. */
+    @Test
+    void whatSteersATerminalOrTurnsTheDirectionIsShownByItsNumber() {
+        assertThat(line("token 'a\u001b[2K\u0007b\u0085c\u2028d\u202ee\u007f\tf' is refused", null))
+                .endsWith(
+                        " token 'a\\u001b[2K\\u0007b\\u0085c\\u2028d\\u202ee\\u007f\tf' is"
+                                + " refused\n");
+        assertThat(line("é 漢 😀 ok", null)).endsWith(" é 漢 😀 ok\n");
+    }
+
     @Test
     void theProcessLogsThisWay() {
         LoggerContext process = (LoggerContext) LoggerFactory.getILoggerFactory();
