@@ -10,6 +10,37 @@ import org.jspecify.annotations.Nullable;
 
 /** What a route asks of a request beside host and path, compiled. Immutable. */
 final class Conditions {
+    /** The names of the fields that a script adds to its request, as the browser tells them. */
+    private static final String ASKED_HEADERS = "access-control-request-headers";
+
+    /** Fields that browsers add, or let scripts add, without telling (Fetch standard). */
+    private static final Set<String> UNTOLD =
+            Set.of(
+                    "accept",
+                    "accept-charset",
+                    "accept-encoding",
+                    "accept-language",
+                    "authorization",
+                    "connection",
+                    "content-language",
+                    "content-length",
+                    "content-type",
+                    "cookie",
+                    "date",
+                    "dnt",
+                    "expect",
+                    "host",
+                    "keep-alive",
+                    "origin",
+                    "range",
+                    "referer",
+                    "te",
+                    "trailer",
+                    "transfer-encoding",
+                    "upgrade",
+                    "user-agent",
+                    "via");
+
     /** A header field or query parameter and what it must be. */
     private record Named(String name, TextMatch match) {}
 
@@ -49,7 +80,7 @@ final class Conditions {
         return methods.length == 0;
     }
 
-    /** All but the method; a preflight does not yet have the fields of its request. */
+    /** All but the method; of the fields of its request a preflight has the names of some. */
     boolean hold(RequestHead request, boolean preflight) {
         for (Named each : query) {
             if (!ofQuery(each, request.target())) {
@@ -57,7 +88,7 @@ final class Conditions {
             }
         }
         if (preflight) {
-            return true;
+            return mayHold(request.headers());
         }
         for (Named each : headers) {
             if (!ofHeaders(each, request.headers())) {
@@ -65,6 +96,25 @@ final class Conditions {
             }
         }
         return accept == null || accepts(request.headers(), accept);
+    }
+
+    /** Whether the request that a browser asks about may have the fields it must have. */
+    private boolean mayHold(Headers asked) {
+        for (Named each : headers) {
+            if (told(each.name, asked)
+                    && asked.hasToken(ASKED_HEADERS, each.name) == each.match.absent()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether it would be told; not what a proxy, as this one, has added to this request too. */
+    private static boolean told(String name, Headers asked) {
+        return !UNTOLD.contains(name)
+                && !name.startsWith("sec-")
+                && !name.startsWith("proxy-")
+                && !asked.contains(name);
     }
 
     private static boolean ofQuery(Named condition, String target) {

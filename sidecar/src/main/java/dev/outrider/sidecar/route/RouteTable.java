@@ -92,8 +92,8 @@ public final class RouteTable<T> {
     }
 
     /**
-     * The best route for the request that a browser asks about (CORS): its own fields, and so what
-     * a route asks of them, are not known yet.
+     * The best route for the request that a browser asks about (CORS). Of its fields only the names
+     * of those are known that a script adds, so it may be another route's in the end.
      */
     public @Nullable T findPreflighted(RequestHead request, String path, String method) {
         return at(

@@ -141,7 +141,14 @@ final class RouteFilterTest {
                         "service",
                         "s");
         RouteRig rig = new RouteRig(put, OPEN);
-        String[] fields = {"Origin", "https://app.test", "Access-Control-Request-Method", "PUT"};
+        String[] fields = {
+            "Origin",
+            "https://app.test",
+            "Access-Control-Request-Method",
+            "PUT",
+            "Access-Control-Request-Headers",
+            "x-a, X-Version"
+        };
         Exchange preflight = Heads.exchange(Heads.head("OPTIONS", "h", "/", fields));
         ResponseHead head = rig.answered(preflight);
         assertThat(head.status()).isEqualTo(204);

@@ -371,4 +371,37 @@ final class RouteTableTest {
     void knowsWhatAPatternBeginsWith(String regex, String start) {
         assertThat(PathIndex.start(regex)).isEqualTo(start);
     }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "x-version | true  | x-a, X-Version | asks",
+                "x-version | true  | x-a            | any",
+                "x-version | true  |                | any",
+                "x-version | false | x-version      | any",
+                "x-version | false | x-a            | asks",
+                // Browsers do not tell these.
+                "accept        | true | x-a | asks",
+                "content-type  | true | x-a | asks",
+                "cookie        | true | x-a | asks",
+                "authorization | true | x-a | asks",
+                "sec-fetch-site | true | x-a | asks",
+                // This stands in both requests, as a proxy wrote it.
+                "x-forwarded-proto | true | x-a | asks",
+            })
+    void aPreflightIsNoRequestWithAFieldThatIsNotAskedFor(
+            String field, boolean present, @Nullable String asked, String name) {
+        TextMatchConfig match = new TextMatchConfig(null, null, null, present);
+        RouteTable<String> table =
+                table(header("asks", field, match), route("any", MatchConfig.ANY));
+        String[] fields = {
+            "X-Forwarded-Proto",
+            "https",
+            asked == null ? "X-B" : "Access-Control-Request-Headers",
+            String.valueOf(asked)
+        };
+        assertThat(table.findPreflighted(Heads.head("OPTIONS", "h", "/", fields), "/", "GET"))
+                .isEqualTo(name);
+    }
 }
