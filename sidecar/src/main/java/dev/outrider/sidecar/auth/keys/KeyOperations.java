@@ -117,6 +117,7 @@ public final class KeyOperations {
 
     /** Sets when a key ends by itself; null for never. */
     public ApiKey expire(String id, @Nullable Instant at) throws IOException, InterruptedException {
+        Instant end = at == null ? null : at.truncatedTo(ChronoUnit.SECONDS);
         return alter(
                 id,
                 key -> {
@@ -124,9 +125,9 @@ public final class KeyOperations {
                         throw new IllegalArgumentException(
                                 "key " + id + " is revoked, and stays so");
                     }
-                    return key.expiring(at);
+                    return key.expiring(end);
                 },
-                "expires " + (at == null ? "never" : at));
+                "expires " + (end == null ? "never" : end));
     }
 
     /** Ends a key for good; again does nothing. */

@@ -105,6 +105,15 @@ final class FileKeyStoreTest {
     }
 
     @Test
+    void anEndIsAWholeSecond() throws Exception {
+        IssuedKey key = operations.create(request("a"));
+        Duration odd = Duration.ofHours(1).plusNanos(999_999_999);
+        assertThat(operations.expire(key.key().id(), FakeTime.START.plus(odd)).expires())
+                .isEqualTo(FakeTime.START.plus(Duration.ofHours(1)));
+        assertThat(operations.expire(key.key().id(), null).expires()).isNull();
+    }
+
+    @Test
     void whatHasEndedStaysSo() throws Exception {
         IssuedKey key = operations.create(request("a"));
         operations.revoke(key.key().id());
