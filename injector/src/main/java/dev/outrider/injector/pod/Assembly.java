@@ -11,12 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** Puts the sidecar into one copy of a pod. Used once, on one thread. */
 final class Assembly {
     private final InjectionConfig config;
+    private final HookKeys hookKeys;
     private final PodRequest request;
     private final Node pod;
     private final List<String> warnings;
 
-    Assembly(InjectionConfig config, PodRequest request, Node pod, List<String> warnings) {
+    Assembly(
+            InjectionConfig config,
+            HookKeys hookKeys,
+            PodRequest request,
+            Node pod,
+            List<String> warnings) {
         this.config = config;
+        this.hookKeys = hookKeys;
         this.request = request;
         this.pod = pod;
         this.warnings = warnings;
@@ -34,9 +41,15 @@ final class Assembly {
         checks.namespace(request.namespaceLabels());
 
         InjectionRecord record = InjectionRecord.start(config.version(), settings);
+        String hookKey = hookKey(earlier);
         Map<String, @Nullable Object> probes =
                 settings.rewriteProbes()
-                        ? new Probes(config, settings.nativeSidecar(), facts.gracePeriod(), record)
+                        ? new Probes(
+                                        config,
+                                        settings.nativeSidecar(),
+                                        facts.gracePeriod(),
+                                        hookKey,
+                                        record)
                                 .rewrite(containers)
                         : Map.of();
         Node texts = metadata.make("annotations");
@@ -50,7 +63,14 @@ final class Assembly {
         if (!settings.nativeSidecar() && facts.ends()) {
             record.change("spec", spec, "shareProcessNamespace", true);
         }
-        place(spec, settings, facts, probes, metrics, kept);
+        new PullSecrets(config.imagePullSecrets()).add(spec, record);
+        ProxyContainer ours =
+                new ProxyContainer(
+                        config,
+                        settings,
+                        facts,
+                        Probes.haveHooks(probes) ? Optional.of(hookKey) : Optional.empty());
+        place(spec, settings, ours, probes, metrics, kept);
         texts.put(InjectionRecord.ANNOTATION, record.text());
     }
 
@@ -60,6 +80,22 @@ final class Assembly {
                         metadata.texts("annotations"), request.namespaceAnnotations(), warnings);
         annotations.warnOfOthers();
         return PodSettings.of(annotations, config, names(containers), request.server());
+    }
+
+    /** The one that was given before, whoever gave it: else each call would find a change. */
+    private String hookKey(Optional<Removal> earlier) throws Unfit {
+        Optional<Map<String, @Nullable Object>> proxy =
+                earlier.flatMap(removal -> removal.container(ProxyContainer.NAME));
+        if (proxy.isPresent()) {
+            for (Node variable : Node.root(proxy.get()).nodes("env")) {
+                String value = variable.text("value").orElse("");
+                if (variable.name().equals(ProxyContainer.HOOK_KEY)
+                        && HookKeys.FORM.matcher(value).matches()) {
+                    return value;
+                }
+            }
+        }
+        return hookKeys.of(request);
     }
 
     /** What another version put in is not mixed with this one's. */
@@ -157,12 +193,11 @@ final class Assembly {
     private void place(
             Node spec,
             PodSettings settings,
-            PodFacts facts,
+            ProxyContainer ours,
             Map<String, @Nullable Object> probes,
             Map<String, @Nullable Object> metrics,
             Optional<Removal> kept)
             throws Unfit {
-        ProxyContainer ours = new ProxyContainer(config, settings, facts);
         Map<String, @Nullable Object> init = merged(ours.init(), kept);
         Map<String, @Nullable Object> proxy = merged(ours.proxy(probes, metrics), kept);
         if (settings.nativeSidecar()) {

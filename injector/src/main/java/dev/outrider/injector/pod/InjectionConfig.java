@@ -19,12 +19,15 @@ import java.util.stream.Stream;
  * @param ca where the CA listens
  * @param audience of the token that a pod shows to the CA
  * @param user the proxy's user and group id, by which the redirect rules know it
+ * @param imagePullSecrets of the pod's namespace, with which that image may be fetched
+ * @param hookKeys without which nobody calls a pod's hooks
  * @param mesh the ConfigMaps that the controller and the user write into each namespace
  */
 public record InjectionConfig(
         String version,
         String image,
         PullPolicy imagePullPolicy,
+        List<String> imagePullSecrets,
         String controlPlane,
         List<String> excludedNamespaces,
         String trustDomain,
@@ -35,7 +38,8 @@ public record InjectionConfig(
         Ports ports,
         Resources resources,
         Resources initResources,
-        ConfigMaps configMaps) {
+        ConfigMaps configMaps,
+        HookKeys hookKeys) {
 
     /** Of this build, which a test compares with the project's; pods say it in an annotation. */
     static final String VERSION = "0.1.0";
@@ -45,6 +49,7 @@ public record InjectionConfig(
                     VERSION,
                     "ghcr.io/outrider/outrider:" + VERSION,
                     PullPolicy.IF_NOT_PRESENT,
+                    List.of(),
                     "outrider-system",
                     List.of("kube-system", "kube-public", "kube-node-lease"),
                     "cluster.local",
@@ -55,7 +60,8 @@ public record InjectionConfig(
                     new Ports(15_001, 15_006, 15_020),
                     new Resources("100m", "128Mi", "2", "512Mi"),
                     new Resources("10m", "64Mi", "1", "256Mi"),
-                    new ConfigMaps("outrider-mesh", "outrider-config", "outrider-trust"));
+                    new ConfigMaps("outrider-mesh", "outrider-config", "outrider-trust"),
+                    HookKeys.random());
 
     /** Whether the proxy is an init container that goes on running. */
     public enum NativeSidecar {
@@ -132,6 +138,7 @@ public record InjectionConfig(
                 base.version,
                 from.parsed("image", base.image, InjectionConfig::image),
                 from.parsed("imagePullPolicy", base.imagePullPolicy, PullPolicy::of),
+                from.list("imagePullSecrets", base.imagePullSecrets, InjectionConfig::secret),
                 from.text("controlPlane", base.controlPlane),
                 from.list("excludedNamespaces", base.excludedNamespaces, String::strip),
                 from.text("trustDomain", base.trustDomain),
@@ -142,7 +149,8 @@ public record InjectionConfig(
                 ports(from.section("ports"), base.ports),
                 resources(from.section("resources"), base.resources),
                 resources(from.section("initResources"), base.initResources),
-                configMaps(from.section("configMaps"), base.configMaps));
+                configMaps(from.section("configMaps"), base.configMaps),
+                from.parsed("hookSecret", base.hookKeys, HookKeys::from));
     }
 
     private static Ports ports(Settings from, Ports base) throws SettingsException {
@@ -180,6 +188,13 @@ public record InjectionConfig(
                         from.text("trust", base.trust));
         from.end();
         return maps;
+    }
+
+    private static String secret(String text) {
+        if (!text.matches("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")) {
+            throw new IllegalArgumentException("write the name of a Secret, such as registry");
+        }
+        return text;
     }
 
     private static URI https(String text) {

@@ -20,6 +20,7 @@ final class InjectionRecord {
 
     private static final String IS = "is";
     private static final String WAS = "was";
+    private static final String PULL_SECRETS = "imagePullSecrets";
 
     private final Map<String, @Nullable Object> json;
 
@@ -87,6 +88,17 @@ final class InjectionRecord {
 
     void hook(String container, String key, Node hook, String handler) {
         section("hooks", container).put(key, Fields.of(handler, before(hook, handler)));
+    }
+
+    void pullSecrets(List<String> added) {
+        json.put(PULL_SECRETS, added);
+    }
+
+    /** Names of those that were added. */
+    List<String> pullSecrets() {
+        return json.get(PULL_SECRETS) instanceof List<?> names
+                ? names.stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     private static Object before(Node probe, String handler) {

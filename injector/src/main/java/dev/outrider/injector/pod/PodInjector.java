@@ -8,12 +8,21 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what a pod becomes. Immutable; any thread. */
+/**
+ * Decides what a pod becomes. The same pod becomes the same each time, but for the key of its
+ * hooks. Immutable; any thread.
+ */
 public final class PodInjector {
     private final InjectionConfig config;
+    private final HookKeys hookKeys;
 
     public PodInjector(InjectionConfig config) {
+        this(config, config.hookKeys());
+    }
+
+    PodInjector(InjectionConfig config, HookKeys hookKeys) {
         this.config = config;
+        this.hookKeys = hookKeys;
     }
 
     /** Never throws, whatever the pod is like, and never changes it. */
@@ -25,7 +34,7 @@ public final class PodInjector {
                 return new Injection.Skipped(refusal.get());
             }
             List<String> warnings = new ArrayList<>();
-            new Assembly(config, request, Node.root(changed), warnings).assemble();
+            new Assembly(config, hookKeys, request, Node.root(changed), warnings).assemble();
             return new Injection.Injected(JsonPatch.between(request.pod(), changed), warnings);
         } catch (Unfit e) {
             return new Injection.Refused("outrider: " + e.getMessage());

@@ -25,6 +25,9 @@ final class Probes {
                     "startupProbe", "startup");
     static final Map<String, String> HOOKS = Map.of("postStart", "poststart", "preStop", "prestop");
 
+    /** As the proxy finds it; the word itself is in its environment alone. */
+    private static final String KEY = "${" + ProxyContainer.HOOK_KEY + "}";
+
     private static final String STARTUP = "startupProbe";
     private static final String POST_START = "postStart";
 
@@ -37,6 +40,7 @@ final class Probes {
     private final int podPort;
     private final Set<Integer> ownPorts;
     private final long gracePeriod;
+    private final String hookKey;
     private final InjectionRecord record;
     private final Map<String, @Nullable Object> rewritten = new LinkedHashMap<>();
 
@@ -44,11 +48,13 @@ final class Probes {
             InjectionConfig config,
             boolean nativeSidecar,
             long gracePeriod,
+            String hookKey,
             InjectionRecord record) {
         this.nativeSidecar = nativeSidecar;
         this.podPort = config.ports().pod();
         this.ownPorts = OwnPorts.of(config);
         this.gracePeriod = gracePeriod;
+        this.hookKey = hookKey;
         this.record = record;
     }
 
@@ -98,7 +104,12 @@ final class Probes {
         call.get().put("timeout", timeout + "s");
         String kind = PROBES.getOrDefault(key, key);
         record.probe(container.name(), key, probe, handler.get());
-        replace(container, kind, probe, handler.get(), call.get());
+        replace(
+                probe,
+                handler.get(),
+                container.name() + "/" + kind,
+                path(container.name(), kind),
+                call.get());
         // So that the proxy's answer, which has the reason, comes before the kubelet gives up.
         probe.put("timeoutSeconds", (int) timeout + 1);
     }
@@ -116,7 +127,14 @@ final class Probes {
         long timeout = key.equals("preStop") ? Math.max(1, gracePeriod) : POST_START_TIMEOUT;
         call.get().put("timeout", timeout + "s");
         record.hook(container.name(), key, hook, handler.get());
-        replace(container, HOOKS.getOrDefault(key, key), hook, handler.get(), call.get());
+        call.get().put("key", KEY);
+        String kind = HOOKS.getOrDefault(key, key);
+        replace(
+                hook,
+                handler.get(),
+                container.name() + "/" + kind,
+                hookPath(container.name(), kind) + hookKey,
+                call.get());
     }
 
     private static Optional<String> handler(Node probe, List<String> kinds) throws Unfit {
@@ -133,20 +151,29 @@ final class Probes {
     }
 
     private void replace(
-            AppContainer container,
-            String kind,
             Node probe,
             String handler,
+            String name,
+            String path,
             Map<String, @Nullable Object> call) {
         probe.remove(handler);
-        probe.put(
-                "httpGet",
-                Fields.of("path", path(container.name(), kind), "port", podPort, "scheme", "HTTP"));
-        rewritten.put(container.name() + "/" + kind, call);
+        probe.put("httpGet", Fields.of("path", path, "port", podPort, "scheme", "HTTP"));
+        rewritten.put(name, call);
     }
 
     static String path(String container, String kind) {
         return "/probe/" + container + "/" + kind;
+    }
+
+    /** Up to the key. In the query, which no log has; kubelets before 1.26 send no fields. */
+    static String hookPath(String container, String kind) {
+        return path(container, kind) + "?key=";
+    }
+
+    /** Whether one of the calls is a hook's. */
+    static boolean haveHooks(Map<String, @Nullable Object> probes) {
+        return probes.keySet().stream()
+                .anyMatch(name -> HOOKS.containsValue(name.substring(name.indexOf('/') + 1)));
     }
 
     private Optional<Map<String, @Nullable Object>> call(

@@ -4,15 +4,22 @@ import dev.outrider.certs.Json;
 import dev.outrider.injector.pod.InjectionConfig.Resources;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The two containers that are put into a pod: init, which writes the rules, and the proxy. */
-record ProxyContainer(InjectionConfig config, PodSettings settings, PodFacts facts) {
+record ProxyContainer(
+        InjectionConfig config, PodSettings settings, PodFacts facts, Optional<String> hookKey) {
     static final String NAME = "outrider";
     static final String INIT_NAME = "outrider-init";
+
+    /** Whoever asks for a hook must know it. */
+    static final String HOOK_KEY = "OUTRIDER_HOOK_KEY";
+
     static final String PORT_NAME = "outrider-pod";
 
     /** Filled in by the proxy; to the kubelet it means nothing. */
@@ -142,7 +149,9 @@ record ProxyContainer(InjectionConfig config, PodSettings settings, PodFacts fac
     }
 
     private List<Object> environment() {
-        return List.of(
+        List<Object> environment = new ArrayList<>();
+        Collections.addAll(
+                environment,
                 field("OUTRIDER_POD_NAME", "metadata.name"),
                 field("OUTRIDER_POD_IP", "status.podIP"),
                 field("OUTRIDER_NAMESPACE", "metadata.namespace"),
@@ -150,6 +159,8 @@ record ProxyContainer(InjectionConfig config, PodSettings settings, PodFacts fac
                 field("OUTRIDER_NODE", "spec.nodeName"),
                 field("OUTRIDER_ZONE", "metadata.labels['topology.kubernetes.io/zone']"),
                 Fields.of("name", "OUTRIDER_WORKLOAD", "value", facts.workload()));
+        hookKey.ifPresent(key -> environment.add(Fields.of("name", HOOK_KEY, "value", key)));
+        return environment;
     }
 
     private static Map<String, @Nullable Object> field(String name, String path) {

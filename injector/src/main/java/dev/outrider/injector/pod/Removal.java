@@ -70,6 +70,7 @@ final class Removal {
         for (Node container : spec.nodes("initContainers")) {
             restore(container);
         }
+        PullSecrets.remove(spec, record);
         record.restore("spec", spec);
         for (String kind : List.of("labels", "annotations")) {
             Optional<Node> texts = metadata.find(kind);
@@ -140,8 +141,9 @@ final class Removal {
             return;
         }
         Optional<Node> call = probe.get().find("httpGet");
-        if (call.isEmpty()
-                || !call.get().text("path").equals(Optional.of(Probes.path(container, kind)))) {
+        String path = call.isEmpty() ? "" : call.get().text("path").orElse("");
+        if (!path.equals(Probes.path(container, kind))
+                && !path.startsWith(Probes.hookPath(container, kind))) {
             return;
         }
         probe.get().remove("httpGet");

@@ -16,6 +16,7 @@ import dev.outrider.injector.pod.PodInjector;
 import dev.outrider.injector.pod.PodRequest;
 import dev.outrider.injector.pod.ServerVersion;
 import dev.outrider.injector.pod.Workload;
+import dev.outrider.injector.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +37,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class RoundTripTest {
     private static final Path PODS = Path.of("src", "test", "resources", "pods");
+    private static final InjectionConfig SAME_EACH_TIME = sameEachTime();
     private static final int STYLES = Integer.getInteger("outrider.seeds", 12);
 
-    private final PodInjector injector = new PodInjector(InjectionConfig.DEFAULTS);
+    private final PodInjector injector = new PodInjector(SAME_EACH_TIME);
+
+    private static InjectionConfig sameEachTime() {
+        try {
+            return InjectionConfig.parse("test", "hookSecret: known to this test alone");
+        } catch (SettingsException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     static List<Path> pods() throws IOException {
         try (Stream<Path> files = Files.list(PODS)) {

@@ -29,7 +29,11 @@ final class GoldenPodsTest {
     @ParameterizedTest
     @MethodSource("shapes")
     void becomesWhatItsFileSays(Shape shape) throws IOException {
-        String text = render(shape, new PodInjector(shape.config()).inject(shape.request()));
+        String text =
+                render(
+                        shape,
+                        new PodInjector(shape.config(), _ -> "00112233445566778899aabbccddeeff")
+                                .inject(shape.request()));
 
         if (Boolean.getBoolean("outrider.update")) {
             Files.writeString(shape.output(), text);

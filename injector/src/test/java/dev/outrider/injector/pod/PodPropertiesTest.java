@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every pod; each case is a seed. */
 final class PodPropertiesTest {
-    private static final PodInjector INJECTOR = new PodInjector(InjectionConfig.DEFAULTS);
+    private static final PodInjector INJECTOR =
+            new PodInjector(InjectionConfig.DEFAULTS, _ -> "0".repeat(32));
     private static final int SEEDS = 200;
 
     /** What may change in a container of the pod's own. */

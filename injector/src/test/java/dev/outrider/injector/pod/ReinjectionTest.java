@@ -25,7 +25,7 @@ final class ReinjectionTest {
     @ParameterizedTest
     @MethodSource("injected")
     void anotherVersionIsReplaced(Shape shape) {
-        PodInjector injector = new PodInjector(shape.config());
+        PodInjector injector = new PodInjector(shape.config(), _ -> "0".repeat(32));
         Map<String, @Nullable Object> fresh = apply(injector, shape.request());
         Map<String, @Nullable Object> older =
                 renamed(fresh, "\"version\":\"0.1.0\"", "\"version\":\"0.0.9\"");

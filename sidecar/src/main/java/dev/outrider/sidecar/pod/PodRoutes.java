@@ -7,6 +7,7 @@ import dev.outrider.sidecar.aside.Readiness;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,11 +35,19 @@ record PodRoutes(
             // Once for a place, and once for the app.
             return now.metrics() == null ? Duration.ZERO : now.metrics().timeout().multipliedBy(2);
         }
+        ProbeConfig probe = asked(now, request);
+        return probe == null ? Duration.ZERO : probe.timeout();
+    }
+
+    /** Null if there is none, or none for who asks: the two look the same from outside. */
+    private static @Nullable ProbeConfig asked(PodConfig now, PortRequest request) {
         ProbeConfig probe =
                 request.path().startsWith(PROBE)
                         ? now.probes().get(request.path().substring(PROBE.length()))
                         : null;
-        return probe == null ? Duration.ZERO : probe.timeout();
+        return probe != null && probe.opensTo(request.query().getOrDefault("key", ""))
+                ? probe
+                : null;
     }
 
     @Override
@@ -72,10 +81,13 @@ record PodRoutes(
     }
 
     private PortResponse probe(PortRequest request) {
+        PodConfig now = config.get();
         String name = request.path().substring(PROBE.length());
         String agent = request.header("user-agent");
         Outcome outcome =
-                probes.run(config.get(), name, KUBELET.matcher(agent).matches() ? agent : UNNAMED);
+                asked(now, request) == null
+                        ? null
+                        : probes.run(now, name, KUBELET.matcher(agent).matches() ? agent : UNNAMED);
         if (outcome == null) {
             return PortResponse.text(404, "no such probe is configured in pod.probes");
         }

@@ -3,16 +3,25 @@ package dev.outrider.sidecar.pod;
 import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** How it is found out whether the app is well: one of the three. */
+/**
+ * How it is found out whether the app is well: one of the three.
+ *
+ * @param key that whoever asks must know; null if anybody may ask
+ */
 public record ProbeConfig(
         @Nullable HttpProbeConfig http,
         @Nullable Integer tcp,
         @Nullable GrpcProbeConfig grpc,
-        Duration timeout) {
+        Duration timeout,
+        @Nullable String key) {
+    private static final Pattern KEY = Pattern.compile("[0-9A-Za-z_-]{16,128}");
     private static final Duration SHORTEST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofDays(7);
 
@@ -40,13 +49,40 @@ public record ProbeConfig(
                                             "timeout",
                                             Schemas.duration(),
                                             Duration.ofSeconds(1),
-                                            "how long it may take, redirects included")));
+                                            "how long it may take, redirects included"),
+                                    f.nullable(
+                                            "key",
+                                            Schemas.text(),
+                                            "who asks must add ?key= and this, else there is"
+                                                    + " nothing there; for hooks, which do"
+                                                    + " something")));
 
     public ProbeConfig {
         if (Stream.of(http, tcp, grpc).filter(java.util.Objects::nonNull).count() != 1) {
             throw new IllegalArgumentException("give one of http, tcp and grpc");
         }
         requireTimeout(timeout);
+        if (key != null && !KEY.matcher(key).matches()) {
+            throw new IllegalArgumentException(
+                    "'key' must be 16 to 128 letters, digits, - or _; make it by chance");
+        }
+    }
+
+    /** Whether somebody may ask who has shown that; takes the same time for every wrong one. */
+    boolean opensTo(String shown) {
+        return key == null
+                || MessageDigest.isEqual(
+                        key.getBytes(StandardCharsets.UTF_8),
+                        shown.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String toString() {
+        return "ProbeConfig[%s, timeout=%s%s]"
+                .formatted(
+                        Stream.of(http, tcp, grpc).filter(java.util.Objects::nonNull).toList(),
+                        timeout,
+                        key == null ? "" : ", key=(hidden)");
     }
 
     static void requireTimeout(Duration timeout) {

@@ -103,7 +103,8 @@ class GrpcProbeIT {
                                             null,
                                             null,
                                             new GrpcProbeConfig(app.port(), ""),
-                                            Duration.ofMillis(300))))
+                                            Duration.ofMillis(300),
+                                            null)))
                     .isEqualTo("503 no answer within 300 ms");
         } finally {
             end.countDown();

@@ -1,6 +1,7 @@
 package dev.outrider.sidecar.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.outrider.sidecar.aside.Readiness;
@@ -268,6 +269,49 @@ class PodPortIT {
         }
     }
 
+    /** Any pod reaches the port; the key is in the hook's address, where kubelets read it. */
+    @Test
+    void aHookIsCalledForWhoKnowsItsKeyAndIsNotThereForOthers() throws Exception {
+        String key = "00112233445566778899aabbccddeeff";
+        try (RawApp app = RawApp.answering(OK)) {
+            rig.probe(
+                    "app/prestop",
+                    new ProbeConfig(
+                            new HttpProbeConfig(
+                                    app.port(), "/", null, HttpProbeConfig.Scheme.HTTP, Map.of()),
+                            null,
+                            null,
+                            PodRig.PATIENT,
+                            key));
+            String nothing = rig.ask("/probe/app/poststart");
+            assertThat(nothing).startsWith("404 ");
+            for (String wrong :
+                    List.of(
+                            "",
+                            "?key=",
+                            "?key=" + key.substring(1),
+                            "?key=" + key + "0",
+                            "?KEY=" + key,
+                            "?x=" + key)) {
+                assertThat(rig.ask("/probe/app/prestop" + wrong)).as(wrong).isEqualTo(nothing);
+            }
+            assertThat(app.heads).isEmpty();
+
+            assertThat(rig.ask("/probe/app/prestop?key=" + key)).isEqualTo("200 status 200");
+            assertThat(app.heads).hasSize(1);
+            assertThat(app.heads.toString()).doesNotContain(key);
+        }
+    }
+
+    @Test
+    void aKeyThatCouldBeGuessedIsRefusedAndNoneIsShown() {
+        assertThatThrownBy(() -> new ProbeConfig(null, 80, null, PodRig.PATIENT, "short"))
+                .hasMessageContaining("16 to 128");
+        assertThat(new ProbeConfig(null, 80, null, PodRig.PATIENT, "0123456789abcdef").toString())
+                .contains("80")
+                .doesNotContain("0123456789abcdef");
+    }
+
     private String prestop() {
         try {
             return rig.ask("/probe/app/prestop");
@@ -350,7 +394,8 @@ class PodPortIT {
             for (int i = 0; i < 2; i++) {
                 waiting.add(new Socket(full.getInetAddress(), full.getLocalPort()));
             }
-            rig.probe("app/liveness", new ProbeConfig(null, full.getLocalPort(), null, SHORT));
+            rig.probe(
+                    "app/liveness", new ProbeConfig(null, full.getLocalPort(), null, SHORT, null));
             assertThat(rig.ask("/probe/app/liveness")).isEqualTo("503 no answer within 300 ms");
             for (Socket each : waiting) {
                 each.close();

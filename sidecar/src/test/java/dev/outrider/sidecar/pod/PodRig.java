@@ -85,15 +85,15 @@ final class PodRig implements AutoCloseable {
     }
 
     static ProbeConfig http(HttpProbeConfig http, Duration timeout) {
-        return new ProbeConfig(http, null, null, timeout);
+        return new ProbeConfig(http, null, null, timeout, null);
     }
 
     static ProbeConfig tcp(int port) {
-        return new ProbeConfig(null, port, null, PATIENT);
+        return new ProbeConfig(null, port, null, PATIENT, null);
     }
 
     static ProbeConfig grpc(int port, String service) {
-        return new ProbeConfig(null, null, new GrpcProbeConfig(port, service), PATIENT);
+        return new ProbeConfig(null, null, new GrpcProbeConfig(port, service), PATIENT, null);
     }
 
     /** The status and the body, as in {@code 200 connected}. */
