@@ -5,6 +5,7 @@ import dev.outrider.sidecar.auth.TokenRefusal;
 import dev.outrider.sidecar.auth.keys.ApiKeys;
 import dev.outrider.sidecar.auth.keys.KeyRefusal;
 import dev.outrider.sidecar.body.MirrorCounts;
+import dev.outrider.sidecar.limit.ConcurrencyFilter;
 import dev.outrider.sidecar.limit.LimitCounts;
 import dev.outrider.sidecar.limit.LimitState;
 import dev.outrider.sidecar.redis.Redis;
@@ -24,6 +25,9 @@ final class EdgeGauging {
             limits(gauges, base.limits, door);
         }
         mirrors(gauges, base.mirrored);
+        if (door.concurrency() != null) {
+            concurrency(gauges, door.concurrency());
+        }
         EdgeTokens tokens = door.callers().auth().tokens();
         if (tokens != null) {
             tokens(gauges, tokens);
@@ -77,6 +81,19 @@ final class EdgeGauging {
                     LimitCounts counts = state.counts().limits().get(name);
                     return counts == null ? 0 : count.applyAsLong(counts);
                 });
+    }
+
+    private static void concurrency(MeterGroup gauges, ConcurrencyFilter clients) {
+        gauges.gauge(
+                "outrider_edge_clients_under_way",
+                "Clients with requests under way",
+                NO_TAGS,
+                () -> clients.counts().clients());
+        gauges.counter(
+                "outrider_edge_concurrent_refused",
+                "Requests refused since their client had too many under way",
+                NO_TAGS,
+                () -> clients.counts().refused());
     }
 
     private static void mirrors(MeterGroup gauges, MirrorCounts counts) {

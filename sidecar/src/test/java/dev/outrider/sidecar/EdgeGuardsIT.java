@@ -41,6 +41,7 @@ class EdgeGuardsIT {
     private HttpServer app;
     private Mesh mesh;
     private int port;
+    private int admin;
     private int narrow;
 
     @BeforeAll
@@ -50,8 +51,10 @@ class EdgeGuardsIT {
         app.setExecutor(threads);
         app.createContext("/", this::answer);
         app.start();
-        port = edge("edge", "concurrent: {requests: 2}, networks: {deny: [192.0.2.66/32]}");
-        narrow = edge("narrow", "connections: 3");
+        Sidecar edge = edge("edge", "concurrent: {requests: 2}, networks: {deny: [192.0.2.66/32]}");
+        port = port(edge, "edge-plain");
+        admin = port(edge, "admin");
+        narrow = port(edge("narrow", "connections: 3"), "edge-plain");
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -70,53 +73,55 @@ class EdgeGuardsIT {
         exchange.close();
     }
 
-    private int edge(String name, String clients) throws Exception {
+    private Sidecar edge(String name, String clients) throws Exception {
         String app = "127.0.0.1:" + this.app.getAddress().getPort();
-        Sidecar edge =
-                mesh.start(
-                        name,
-                        """
-                        profile: edge
-                        name: edge
-                        accessLog: {output: "off"}
-                        admin: {listen: "127.0.0.1:0"}
-                        runtime: {loops: 1}
-                        edge:
-                          http: {listen: "127.0.0.1:0", redirect: false}
-                          clients: {address: {trustedProxies: [127.0.0.0/8]}, %s}
-                          services:
-                            app: {hosts: [app], endpoints: {static: ["%s"]}, mtls: false}
-                            weak:
-                              hosts: [weak]
-                              endpoints: {static: ["%s"]}
-                              mtls: false
-                              retry: {attempts: 0}
-                              breaker: {failureRate: 50%%, minimumRequests: 4, window: 60s, openFor: 10m}
-                          routes:
-                            - name: refuse
-                              match: {path: {prefix: /refuse}}
-                              service: weak
-                              auth: {anonymous: true}
-                            - name: answer
-                              match: {path: {prefix: /answer}}
-                              service: weak
-                              auth: {anonymous: true}
-                              openBreaker: {then: answer, status: 202, contentType: text/x-later, body: "later"}
-                            - name: try
-                              match: {path: {prefix: /try}}
-                              service: weak
-                              auth: {anonymous: true}
-                              openBreaker: {then: try}
-                            - name: slow
-                              match: {path: {prefix: /slow}}
-                              service: app
-                              auth: {anonymous: true}
-                            - name: health
-                              match: {path: {exact: /health}}
-                              answer: {body: "well"}
-                        """
-                                .formatted(clients, app, app));
-        return Objects.requireNonNull(edge.address("edge-plain")).getPort();
+        return mesh.start(
+                name,
+                """
+                profile: edge
+                name: edge
+                accessLog: {output: "off"}
+                admin: {listen: "127.0.0.1:0"}
+                runtime: {loops: 1}
+                edge:
+                  http: {listen: "127.0.0.1:0", redirect: false}
+                  clients: {address: {trustedProxies: [127.0.0.0/8]}, %s}
+                  services:
+                    app: {hosts: [app], endpoints: {static: ["%s"]}, mtls: false}
+                    weak:
+                      hosts: [weak]
+                      endpoints: {static: ["%s"]}
+                      mtls: false
+                      retry: {attempts: 0}
+                      breaker: {failureRate: 50%%, minimumRequests: 4, window: 60s, openFor: 10m}
+                  routes:
+                    - name: refuse
+                      match: {path: {prefix: /refuse}}
+                      service: weak
+                      auth: {anonymous: true}
+                    - name: answer
+                      match: {path: {prefix: /answer}}
+                      service: weak
+                      auth: {anonymous: true}
+                      openBreaker: {then: answer, status: 202, contentType: text/x-later, body: "later"}
+                    - name: try
+                      match: {path: {prefix: /try}}
+                      service: weak
+                      auth: {anonymous: true}
+                      openBreaker: {then: try}
+                    - name: slow
+                      match: {path: {prefix: /slow}}
+                      service: app
+                      auth: {anonymous: true}
+                    - name: health
+                      match: {path: {exact: /health}}
+                      answer: {body: "well"}
+                """
+                        .formatted(clients, app, app));
+    }
+
+    private static int port(Sidecar edge, String name) {
+        return Objects.requireNonNull(edge.address(name)).getPort();
     }
 
     @AfterAll
@@ -177,6 +182,9 @@ class EdgeGuardsIT {
         RawClient.Answer third = get("/health", "X-Forwarded-For: 192.0.2.1");
         assertThat(third.status()).isEqualTo(429);
         assertThat(third.header("retry-after")).isEqualTo("1");
+        assertThat(RawClient.get(admin, "localhost", "/metrics").body())
+                .contains("outrider_edge_clients_under_way 1.0")
+                .contains("outrider_edge_concurrent_refused_total 1.0");
         assertThat(get("/health", "X-Forwarded-For: 192.0.2.2").status()).isEqualTo(200);
         mayAnswer.countDown();
         for (CompletableFuture<Integer> each : slow) {

@@ -8,6 +8,7 @@ import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.TraceContext;
 import dev.outrider.sidecar.http.HttpVersion;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ record AccessEvent(
         InetSocketAddress address,
         @Nullable SpiffeId peer,
         @Nullable String caller,
+        @Nullable AtEdge edge,
         @Nullable String service,
         List<AttemptResult> attempts,
         long requestBytes,
@@ -60,6 +62,7 @@ record AccessEvent(
                 exchange.peer().address(),
                 exchange.peer().id(),
                 caller == null ? null : cut(caller.subject()),
+                exchange.direction() == Direction.EDGE ? AtEdge.of(exchange) : null,
                 exchange.service(),
                 List.copyOf(exchange.attempts()),
                 exchange.requestBytes(),
@@ -68,6 +71,28 @@ record AccessEvent(
                 exchange.status() == 0
                         ? -1
                         : exchange.responseStartedNanos() - exchange.startedNanos());
+    }
+
+    /**
+     * What only an edge knows.
+     *
+     * @param client behind proxies that are trusted
+     * @param issuer who vouches for the caller
+     * @param credential the caller's: the id of a token or API key, or a certificate's hash
+     */
+    record AtEdge(
+            InetAddress client,
+            @Nullable String route,
+            @Nullable String issuer,
+            @Nullable String credential) {
+        static AtEdge of(Exchange exchange) {
+            Caller caller = exchange.caller();
+            return new AtEdge(
+                    exchange.client(),
+                    exchange.route(),
+                    caller == null ? null : cut(caller.issuer()),
+                    caller == null ? null : cut(caller.tokenId()));
+        }
     }
 
     private static String cut(String text) {

@@ -51,6 +51,9 @@ final class AccessLine {
         json.field("client", address(event.address()));
         json.field("peer", event.peer() == null ? null : event.peer().toString());
         json.field("caller", event.caller());
+        if (event.edge() != null) {
+            atEdge(event.edge(), json);
+        }
         json.field("service", event.service());
         attempts(event.attempts(), json);
         json.field("request_bytes", event.requestBytes());
@@ -59,6 +62,13 @@ final class AccessLine {
         if (event.firstByteNanos() >= 0) {
             json.millis("first_byte_ms", event.firstByteNanos());
         }
+    }
+
+    private static void atEdge(AccessEvent.AtEdge edge, JsonBuffer json) {
+        json.field("caller_issuer", edge.issuer());
+        json.field("caller_credential", edge.credential());
+        json.field("client_address", edge.client().getHostAddress());
+        json.field("route", edge.route());
     }
 
     private static void connection(TcpEvent event, JsonBuffer json) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meters of exchanges with one label set. The packed part of the set, from the low bits:
  * direction 2, method 4, TLS 1, gRPC 1, retries exhausted 1, flag 6, status 10, gRPC status and one
- * 5.
+ * 5, and in the highest bit whether it stands for all sets beyond the quota.
  *
  * @param server null for OUTBOUND, where the proxy stands in for the client
  */
@@ -22,6 +22,7 @@ record ExchangeSeries(
         DistributionSummary responseBytes,
         @Nullable Timer server) {
     private static final int MOST_GRPC = 16;
+    private static final int COARSE = 1 << 31;
     private static final Direction[] DIRECTIONS = Direction.values();
     private static final ResponseFlag[] FLAGS = ResponseFlag.values();
 
@@ -47,6 +48,15 @@ record ExchangeSeries(
                 | ResponseFlag.of(exchange.failure()).ordinal() << 9
                 | (status >= 0 && status < 1000 ? status : 0) << 15
                 | (exchange.grpcStatus() <= MOST_GRPC ? exchange.grpcStatus() + 1 : 0) << 25;
+    }
+
+    /** For all sets of that one's direction that are beyond the quota. */
+    static int coarse(int code) {
+        return code & 3 | COARSE;
+    }
+
+    static boolean isCoarse(int code) {
+        return (code & COARSE) != 0;
     }
 
     static Direction direction(int code) {

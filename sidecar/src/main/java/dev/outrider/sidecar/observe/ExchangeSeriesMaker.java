@@ -12,8 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers the meters of an exchange's label set: packed code, service, peer's id, reason. Labels
- * and names are Istio's and OpenTelemetry's, so existing dashboards work.
+ * Registers the meters of an exchange's label set: packed code, service, peer's id (at the edge,
+ * where nobody has one, the route), reason. Labels and names are Istio's and OpenTelemetry's, so
+ * existing dashboards work.
  */
 final class ExchangeSeriesMaker implements SeriesTable.Maker<ExchangeSeries> {
     static final String UNKNOWN = "unknown";
@@ -33,13 +34,13 @@ final class ExchangeSeriesMaker implements SeriesTable.Maker<ExchangeSeries> {
 
     @Override
     public int coarse(int code) {
-        return code & 3;
+        return ExchangeSeries.coarse(code);
     }
 
     @Override
     public ExchangeSeries make(
             int code, @Nullable Object service, @Nullable Object peer, @Nullable Object reason) {
-        boolean other = SeriesTable.OTHER.equals(service) && SeriesTable.OTHER.equals(peer);
+        boolean other = ExchangeSeries.isCoarse(code);
         String name = service == null ? null : (String) service;
         SpiffeId id = peer instanceof SpiffeId spiffe ? spiffe : null;
         Tags tags = other ? otherTags(code) : tags(code, name, id);
@@ -59,14 +60,14 @@ final class ExchangeSeriesMaker implements SeriesTable.Maker<ExchangeSeries> {
                         .register(registry),
                 ExchangeSeries.direction(code) == Direction.OUTBOUND
                         ? null
-                        : server(code, other, (String) reason));
+                        : server(code, other, peer, (String) reason));
     }
 
     private static DistributionSummary.Builder summary(String name, String help, Tags tags) {
         return DistributionSummary.builder(name).description(help).tags(tags);
     }
 
-    private Timer server(int code, boolean other, @Nullable String reason) {
+    private Timer server(int code, boolean other, @Nullable Object peer, @Nullable String reason) {
         int status = ExchangeSeries.status(code);
         Tags tags =
                 other
@@ -88,9 +89,10 @@ final class ExchangeSeriesMaker implements SeriesTable.Maker<ExchangeSeries> {
                                 status == 0 ? "" : Integer.toString(status),
                                 "error_type",
                                 Metrics.errorType(status, reason, 500));
+        boolean edge = ExchangeSeries.direction(code) == Direction.EDGE;
         return Timer.builder("http.server.request.duration")
                 .description("Duration of HTTP server requests")
-                .tags(tags)
+                .tags(edge ? tags.and("http_route", peer instanceof String it ? it : "") : tags)
                 .tag("outrider_direction", Metrics.word(ExchangeSeries.direction(code)))
                 .serviceLevelObjectives(Buckets.SECONDS)
                 .register(registry);

@@ -128,7 +128,9 @@ public final class Metrics implements ExchangeObserver, TcpObserver, AutoCloseab
                 .get(
                         ExchangeSeries.code(exchange),
                         exchange.service(),
-                        exchange.peer().id(),
+                        exchange.direction() == Direction.EDGE
+                                ? exchange.route()
+                                : exchange.peer().id(),
                         reason)
                 .record(exchange);
         if (reason != null) {

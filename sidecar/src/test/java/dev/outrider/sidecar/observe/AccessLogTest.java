@@ -14,6 +14,7 @@ import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.TcpFlow;
 import dev.outrider.sidecar.exchange.TraceContext;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
@@ -62,6 +64,33 @@ class AccessLogTest {
                 .doesNotContain("4711")
                 .doesNotContain("hunter2")
                 .doesNotContain("Bearer");
+    }
+
+    @Test
+    void atTheEdgeALineTellsWhoTheClientIsAndWhichRouteItTook() throws IOException {
+        Path file = directory.resolve("access.log");
+        Exchange exchange = Exchanges.get(Direction.EDGE);
+        exchange.edge().client(InetAddress.ofLiteral("192.0.2.7"));
+        exchange.edge().route("orders");
+        exchange.caller(new Caller("acme", "api-key", "0a1B2c3D4e5F", Map.of()));
+        exchange.finished(MILLI);
+        Exchange nobody = Exchanges.get(Direction.EDGE);
+        nobody.finished(MILLI);
+        try (AccessLog log = open(file, 1)) {
+            log.finished(exchange);
+            log.finished(nobody);
+        }
+        List<String> lines = Files.readAllLines(file);
+        JsonNode line = new ObjectMapper().readTree(lines.getFirst());
+        assertThat(line.get("client").asText()).isEqualTo("10.1.2.3:40123");
+        assertThat(line.get("client_address").asText()).isEqualTo("192.0.2.7");
+        assertThat(line.get("route").asText()).isEqualTo("orders");
+        assertThat(line.get("caller").asText()).isEqualTo("acme");
+        assertThat(line.get("caller_issuer").asText()).isEqualTo("api-key");
+        assertThat(line.get("caller_credential").asText()).isEqualTo("0a1B2c3D4e5F");
+        line = new ObjectMapper().readTree(lines.getLast());
+        assertThat(line.get("client_address").asText()).isEqualTo("10.1.2.3");
+        assertThat(line.get("route").isNull()).isTrue();
     }
 
     @Test

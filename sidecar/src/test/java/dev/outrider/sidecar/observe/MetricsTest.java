@@ -73,6 +73,28 @@ class MetricsTest {
     }
 
     @Test
+    void anEdgesRequestsAreToldApartByTheirRoute() {
+        for (String route : new String[] {"orders", "other", "orders"}) {
+            Exchange exchange = Exchanges.get(Direction.EDGE);
+            exchange.edge().route(route);
+            exchange.service("other");
+            metrics.started(exchange);
+            Exchanges.finish(exchange, metrics, 200, 1_000_000);
+        }
+        Exchange lost = Exchanges.get(Direction.EDGE);
+        metrics.started(lost);
+        Exchanges.finish(lost, metrics, 404, 1_000_000);
+        PrometheusText text = read();
+        String count = "http_server_request_duration_seconds_count";
+        assertThat(text.sum(count, "http_route=\"orders\"")).isEqualTo(2);
+        assertThat(text.sum(count, "http_route=\"other\"", "http_request_method=\"GET\""))
+                .isEqualTo(1);
+        assertThat(text.sum(count, "http_route=\"\"", "http_response_status_code=\"404\""))
+                .isEqualTo(1);
+        assertThat(text.sum("istio_requests_total", "destination_service=\"other\"")).isEqualTo(3);
+    }
+
+    @Test
     void countsARelayedConnectionWhileItLivesAndAtItsEnd() {
         TcpFlow flow = Flows.of(Direction.OUTBOUND, "billing");
         metrics.opened(flow);
