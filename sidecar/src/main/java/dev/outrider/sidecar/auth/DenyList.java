@@ -39,6 +39,9 @@ public final class DenyList implements AutoCloseable {
     private volatile @Nullable Set<String> denied;
     private volatile @Nullable String lastError;
 
+    /** Whether the moment at the start is over in which a connection may yet have to be made. */
+    private volatile boolean settled;
+
     /**
      * Reads the file and begins to watch it.
      *
@@ -67,6 +70,7 @@ public final class DenyList implements AutoCloseable {
                             + "); make the file, empty if no token is refused",
                     e);
         }
+        list.settle();
         list.polling.start();
         return list;
     }
@@ -101,6 +105,7 @@ public final class DenyList implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        list.settle();
         return list;
     }
 
@@ -146,11 +151,27 @@ public final class DenyList implements AutoCloseable {
             lastError = null;
         } catch (IOException e) {
             failures.increment();
-            if (lastError == null) {
-                LOG.warn("the deny list cannot be read, the last one stands: {}", e.toString());
-            }
+            boolean news = lastError == null;
             lastError = e.toString();
+            if (news && settled) {
+                warn(e.toString());
+            }
         }
+    }
+
+    private void settle() {
+        settled = true;
+        String error = lastError;
+        if (error != null) {
+            warn(error);
+        }
+    }
+
+    private void warn(String error) {
+        LOG.warn(
+                "the deny list cannot be read, {}: {}",
+                known() ? "the last one stands" : "so no token is accepted",
+                error);
     }
 
     private void load() throws IOException, InterruptedException {

@@ -54,6 +54,10 @@ public final class ApiKeys implements AutoCloseable {
     private final LongAdder failures = new LongAdder();
     private volatile @Nullable KeySnapshot snapshot;
     private volatile long goodNanos;
+
+    /** Whether the moment at the start is over in which a connection may yet have to be made. */
+    private volatile boolean settled;
+
     private volatile @Nullable String lastError;
 
     /**
@@ -95,6 +99,11 @@ public final class ApiKeys implements AutoCloseable {
             var _ = first.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        settled = true;
+        String error = lastError;
+        if (error != null) {
+            warn(error);
         }
     }
 
@@ -162,15 +171,20 @@ public final class ApiKeys implements AutoCloseable {
         } catch (IOException e) {
             failures.increment();
             String error = String.valueOf(e.getMessage());
-            if (!error.equals(lastError)) {
-                LOG.warn(
-                        "the API keys cannot be read, {}: {}",
-                        snapshot == null ? "none are known" : "the last ones stand for a while",
-                        error);
-            }
+            boolean news = !error.equals(lastError);
             lastError = error;
+            if (news && settled) {
+                warn(error);
+            }
         }
         return snapshot == null ? FIRST_POLL : POLL;
+    }
+
+    private void warn(String error) {
+        LOG.warn(
+                "the API keys cannot be read, {}: {}",
+                snapshot == null ? "none are known" : "the last ones stand for a while",
+                error);
     }
 
     private void publish(Map<String, ApiKey> keys) {
