@@ -59,6 +59,16 @@ class InjectorRightsIT {
                                 Map.of("mesh.yaml", "old: true")));
                 eventually(() -> data(rig).equals(good));
                 eventually(() -> rig.fake.count("create", "events") > 0);
+                rig.fake.put(
+                        COPY,
+                        Map.of(
+                                "metadata",
+                                Map.of("name", "outrider-mesh", "namespace", "shop"),
+                                "immutable",
+                                true,
+                                "data",
+                                Map.of("mesh.yaml", "older: true")));
+                eventually(() -> rig.fake.find(COPY).isPresent() && data(rig).equals(good));
             }
             assertThat(rights.refused()).as("asked for without a right").isEmpty();
             assertThat(rights.unused())

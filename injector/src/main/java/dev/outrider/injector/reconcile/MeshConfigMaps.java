@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The mesh's configuration, from the control plane's namespace into each that needs it: made where
- * it is missing, put right where somebody changed it. A copy is never taken away, since pods that
- * run have it mounted. One thread makes the changes.
+ * it is missing, put right where somebody changed it, and made anew where somebody made it
+ * immutable. A copy is never taken away otherwise, since pods that run have it mounted. One thread
+ * makes the changes.
  */
 final class MeshConfigMaps implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MeshConfigMaps.class);
@@ -137,6 +138,10 @@ final class MeshConfigMaps implements AutoCloseable {
         if (Fields.texts(found, "data").equals(data) && Fields.map(found, "binaryData").isEmpty()) {
             return;
         }
+        if (Fields.flag(found, "immutable")) {
+            replaceImmutable(namespace, found, data);
+            return;
+        }
         Map<String, @Nullable Object> right = new LinkedHashMap<>(found);
         right.remove("binaryData");
         right.put("data", data);
@@ -158,6 +163,23 @@ final class MeshConfigMaps implements AutoCloseable {
                             + "; write what is to differ in this namespace into ConfigMap"
                             + " outrider-config, key config.yaml");
         }
+    }
+
+    /**
+     * Nothing can be changed in it, nor can it be made changeable. Kubelets do not look at it again
+     * for pods that have it mounted, so somebody has to restart those.
+     */
+    private void replaceImmutable(
+            String namespace, Map<String, @Nullable Object> found, Map<String, String> data)
+            throws KubeException {
+        api.delete(Resource.CONFIG_MAPS.named(namespace, name));
+        api.create(Resource.CONFIG_MAPS.in(namespace), configMap(namespace, data));
+        LOG.warn("the immutable ConfigMap {} of namespace {} was replaced", name, namespace);
+        journal.warning(
+                about(found),
+                "MeshConfigReplaced",
+                "this copy of %s/%s was immutable and old, and was made anew; pods that run keep the old one, restart them"
+                        .formatted(home, name));
     }
 
     private Map<String, @Nullable Object> configMap(String namespace, Map<String, String> data) {

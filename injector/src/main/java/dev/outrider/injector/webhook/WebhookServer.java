@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.outrider.injector.metrics.Metrics;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -24,16 +25,27 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The two ports: the webhook over TLS, and health in plain text for the kubelet and Prometheus.
- * Each request has a virtual thread of its own. Nobody who holds a connection open can hold more
- * than that: handshakes, heads and bodies have ten seconds together, answers ten more.
+ * Each request has a virtual thread of its own, and each address its share of the connections.
+ * Nobody who holds a connection open can hold more than that: handshakes, heads and bodies have ten
+ * seconds together, answers ten more.
  */
 public final class WebhookServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookServer.class);
     private static final int BACKLOG = 512;
+    private static final InetSocketAddress BEHIND =
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+    /** Longer than the servers keep what is idle. */
+    private static final Duration QUIET = Duration.ofSeconds(150);
+
+    /** API servers have a connection for each review that is under way. */
+    private static final Entrance.Limits OF_REVIEWS = new Entrance.Limits(1000, 256, QUIET);
+
+    private static final Entrance.Limits OF_HEALTH = new Entrance.Limits(256, 64, QUIET);
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-    private final HttpsServer webhook;
-    private final HttpServer health;
+    private final Door webhook;
+    private final Door health;
     private final ExecutorService requests;
     private final Draining draining;
 
@@ -45,8 +57,15 @@ public final class WebhookServer implements AutoCloseable {
         private volatile boolean begun;
     }
 
-    private WebhookServer(
-            HttpsServer webhook, HttpServer health, ExecutorService requests, Draining draining) {
+    /** A server on loopback, and the port before it. */
+    private record Door(HttpServer server, Entrance entrance) {
+        void close() {
+            entrance.close();
+            server.stop(0);
+        }
+    }
+
+    private WebhookServer(Door webhook, Door health, ExecutorService requests, Draining draining) {
         this.webhook = webhook;
         this.health = health;
         this.requests = requests;
@@ -67,29 +86,26 @@ public final class WebhookServer implements AutoCloseable {
             throws IOException {
         bound();
         Draining draining = new Draining();
-        HttpsServer webhook = bind(ports.webhook(), HttpsServer::create);
-        HttpServer health;
+        ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
+        HttpsServer reviews = HttpsServer.create(BEHIND, BACKLOG);
+        reviews.setHttpsConfigurator(tls(keeper));
+        reviews.createContext("/", new InjectHandler(admission, metrics, () -> draining.begun));
+        HttpServer state = HttpServer.create(BEHIND, BACKLOG);
+        state.createContext(
+                "/", new HealthHandler(metrics, () -> reasons(draining.begun, unready)));
+        Door webhook = open(ports.webhook(), reviews, requests, OF_REVIEWS);
         try {
-            health = bind(ports.health(), HttpServer::create);
+            Door health = open(ports.health(), state, requests, OF_HEALTH);
+            return new WebhookServer(webhook, health, requests, draining);
         } catch (IOException e) {
-            webhook.stop(0);
+            webhook.close();
             throw e;
         }
-        ExecutorService requests = Executors.newVirtualThreadPerTaskExecutor();
-        webhook.setHttpsConfigurator(tls(keeper));
-        webhook.createContext("/", new InjectHandler(admission, metrics, () -> draining.begun));
-        webhook.setExecutor(requests);
-        health.createContext(
-                "/", new HealthHandler(metrics, () -> reasons(draining.begun, unready)));
-        health.setExecutor(requests);
-        webhook.start();
-        health.start();
-        return new WebhookServer(webhook, health, requests, draining);
     }
 
     /** The real ports when 0 was asked for. */
     public Ports ports() {
-        return new Ports(webhook.getAddress(), health.getAddress());
+        return new Ports(webhook.entrance().address(), health.entrance().address());
     }
 
     /**
@@ -103,15 +119,16 @@ public final class WebhookServer implements AutoCloseable {
         LOG.info("ending: not ready from now on");
         Thread.sleep(spread);
         long left = drain.minusNanos(System.nanoTime() - begun).toSeconds();
-        webhook.stop((int) Math.max(1, left));
+        webhook.entrance().shut();
+        webhook.server().stop((int) Math.max(1, left));
         close();
     }
 
     @Override
     public void close() {
         draining.begun = true;
-        webhook.stop(0);
-        health.stop(0);
+        webhook.close();
+        health.close();
         requests.shutdownNow();
     }
 
@@ -123,23 +140,30 @@ public final class WebhookServer implements AutoCloseable {
         return reasons;
     }
 
-    private interface Binding<S> {
-        S create(InetSocketAddress listen, int backlog) throws IOException;
-    }
-
-    private static <S> S bind(InetSocketAddress listen, Binding<S> binding) throws IOException {
+    /** Serves from here on; ends the server when the port cannot be had. */
+    private static Door open(
+            InetSocketAddress listen,
+            HttpServer server,
+            ExecutorService requests,
+            Entrance.Limits limits)
+            throws IOException {
+        server.setExecutor(requests);
+        server.start();
         try {
-            return binding.create(listen, BACKLOG);
-        } catch (BindException e) {
-            throw new IOException(
-                    "cannot listen on "
-                            + listen.getHostString()
-                            + ":"
-                            + listen.getPort()
-                            + " ("
-                            + e.getMessage()
-                            + "); choose another with --listen or --health",
-                    e);
+            return new Door(server, Entrance.open(listen, BACKLOG, server.getAddress(), limits));
+        } catch (IOException e) {
+            server.stop(0);
+            throw e instanceof BindException
+                    ? new IOException(
+                            "cannot listen on "
+                                    + listen.getHostString()
+                                    + ":"
+                                    + listen.getPort()
+                                    + " ("
+                                    + e.getMessage()
+                                    + "); choose another with --listen or --health",
+                            e)
+                    : e;
         }
     }
 

@@ -16,6 +16,7 @@ import dev.outrider.injector.metrics.Metrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +75,24 @@ class ControllersTest {
 
             fake.delete(SHOP_MESH);
             rounds(maps, () -> meshOf(SHOP_MESH).equals(Optional.of(GOOD)));
+
+            fake.put(HOME_MESH, configMap("mesh.yaml", "inbound: {mtls: permissive}\n"));
+            rounds(
+                    maps,
+                    () -> meshOf(SHOP_MESH).equals(Optional.of("inbound: {mtls: permissive}\n")));
+        }
+    }
+
+    @Test
+    void anImmutableCopyThatIsOldIsMadeAnewAndItsPodsAreSaidToNeedARestart() {
+        fake.put(HOME_MESH, configMap("mesh.yaml", GOOD));
+        Map<String, @Nullable Object> old = new HashMap<>(configMap("mesh.yaml", "old: true\n"));
+        old.put("immutable", true);
+        fake.put(SHOP_MESH, old);
+        try (MeshConfigMaps maps = maps(List.of("shop"))) {
+            rounds(maps, () -> meshOf(SHOP_MESH).equals(Optional.of(GOOD)));
+            assertThat(Fields.flag(fake.find(SHOP_MESH).orElseThrow(), "immutable")).isFalse();
+            assertThat(events()).contains("MeshConfigReplaced", "was immutable", "restart them");
 
             fake.put(HOME_MESH, configMap("mesh.yaml", "inbound: {mtls: permissive}\n"));
             rounds(

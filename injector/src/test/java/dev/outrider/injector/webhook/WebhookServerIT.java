@@ -16,6 +16,7 @@ import dev.outrider.injector.pod.ServerVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -102,6 +103,31 @@ class WebhookServerIT {
         assertThat(answer.headers()).containsEntry("content-type", "application/json");
         assertThat(Fields.text(answer.json(), "response", "uid"))
                 .isEqualTo(Fields.text(Reviews.json(name), "request", "uid"));
+    }
+
+    @Test
+    void aPodThatOpensConnectionsWithoutEndDoesNotKeepTheApiServerOut() throws Exception {
+        assertThat(caller.review(caBundle.get(), Reviews.text("job")).status()).isEqualTo(200);
+        List<Socket> flood = new ArrayList<>();
+        try {
+            for (int i = 0; i < 1100; i++) {
+                Socket socket = new Socket();
+                flood.add(socket);
+                socket.bind(new InetSocketAddress("127.0.0.2", 0));
+                socket.connect(server.ports().webhook(), 60_000);
+            }
+            try (ApiServerCaller another =
+                    new ApiServerCaller(server.ports().webhook().getPort())) {
+                assertThat(another.review(caBundle.get(), Reviews.text("job")).status())
+                        .isEqualTo(200);
+            }
+            flood.getFirst().setSoTimeout(60_000);
+            assertThat(flood.getFirst().getInputStream().read()).as("gave way").isEqualTo(-1);
+        } finally {
+            for (Socket socket : flood) {
+                socket.close();
+            }
+        }
     }
 
     @Test
