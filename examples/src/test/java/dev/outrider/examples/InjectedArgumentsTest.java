@@ -45,6 +45,7 @@ final class InjectedArgumentsTest {
                     "OUTRIDER_WORKLOAD", "web",
                     "OUTRIDER_NODE", "node-1",
                     "OUTRIDER_ZONE", "",
+                    "OUTRIDER_HOOK_KEY", "00112233445566778899aabbccddeeff",
                     "y", "must not be filled in");
 
     @TempDir
