@@ -73,7 +73,7 @@ class Load:
 def at_rate(subject, seconds, connections, rate):
     """Latency counts from the moment a request was due, so that a pause of the proxy is not left out."""
     done = subprocess.run(
-        _pinned("oha", "--no-tui", "--output-format", "json", "--latency-correction", "-w", "-t", "10s",
+        _pinned("oha", "--insecure", "--no-tui", "--output-format", "json", "--latency-correction", "-w", "-t", "10s",
                 "-z", f"{seconds}s", "-c", str(connections), "-q", str(rate), *_headers(subject.headers), subject.url),
         capture_output=True, text=True, timeout=seconds + 60)
     return read_oha(done.stdout, f"{subject.url}\n{done.stderr}")

@@ -4,7 +4,7 @@ Measured, and an entry in ROWS."""
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sidebyside import ages, edges, idle, latency, load, rounds, services, starts, subjects
+from sidebyside import ages, edges, exact, idle, latency, load, rounds, services, starts, subjects
 from sidebyside.figures import Measured
 from sidebyside.settings import Settings
 from sidebyside.subjects import Bench
@@ -83,6 +83,12 @@ ROWS = {
         "has the limit counted exactly in Redis, which runs beside the load", [*EDGE, "redis"],
         edges.take, edges.how, [*LOADED, "log lines"],
         [Target("cpu", 0.5, "envoy"), Target("cpu", 1.15, "outrider bare")], ["cpu", "MB"], frozenset({"envoy"})),
+    "exact": Row(
+        "What an exact limit adds, not saturated",
+        "the front door with token and limit, the limit counted in the process and in Redis",
+        ["outrider", "outrider admin", "outrider redis", "outrider redis admin", "redis"],
+        lambda bench: edges.take(bench, exact.take), exact.how,
+        ["calm p50", "calm p99", "added"], [Target("added", 1.0, "round trip", "outrider redis")], ["calm p50"]),
     "latency": Row(
         "Latency of the two-hop mesh, not saturated", "the mesh row's two proxies over HTTP/1.1", MESH,
         lambda bench: latency.take(bench, subjects.mesh(bench)), latency.how,

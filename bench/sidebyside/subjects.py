@@ -131,7 +131,7 @@ def edge(bench):
     headers = {"Host": outrider.SERVICE, "Authorization": "Bearer " + pki.token}
     return [Subject(name, [make(name)], at[name], headers, secure=True,
                     access_logs=[f"{directory}/{name.replace(' ', '-')}-edge.access"])
-            for name, make in makers.items() if name not in bench.without]
+            for name, make in makers.items() if name in at and name not in bench.without]
 
 
 def sidecar(bench):
