@@ -60,17 +60,10 @@ public final class Service {
     private final @Nullable OriginalDestinations original;
     private final Targets targets;
     private final Reach reach;
-    private final AtomicReference<Members> members;
-    private volatile boolean closed;
+    private final Roster roster;
 
     /** The one in force of all that follow each other, so that none keeps those between alive. */
     private final AtomicReference<Service> latest;
-
-    /** Until then it shares with the one in force what only that one may change. */
-    private volatile boolean inForce;
-
-    /** The last set it was told before it came into force. */
-    private final AtomicReference<EndpointSet> early = new AtomicReference<>(EndpointSet.NONE);
 
     /** A service behind a breaker. */
     public static Service of(String name, ServiceConfig config, Context context) {
@@ -108,7 +101,7 @@ public final class Service {
     public void replacedBy(Service next) {
         next.comesIntoForce();
         latest.set(next);
-        closed = true;
+        roster.close();
         boolean same = config.sameConnections(next.config);
         for (Worker worker : reach.workers()) {
             worker.loop.execute(() -> worker.adopt(this, next, same));
@@ -116,8 +109,7 @@ public final class Service {
     }
 
     private void comesIntoForce() {
-        inForce = true;
-        EndpointSet told = early.get();
+        EndpointSet told = roster.comesIntoForce();
         if (told.version() > 0) {
             update(told);
         }
@@ -149,18 +141,16 @@ public final class Service {
         Duration perTry = config.retry().perTry();
         this.perTryNanos = perTry == null ? Long.MAX_VALUE : perTry.toNanos();
         this.idleNanos = config.idle().toNanos();
-        this.inForce = old == null;
         this.reach = old == null ? new Reach() : old.reach;
         this.latest = old == null ? new AtomicReference<>(this) : old.latest;
-        this.members =
-                new AtomicReference<>(
-                        old == null
-                                ? Members.none(config.balance(), context.ticker())
-                                : old.members().under(config.balance()));
+        this.roster =
+                old == null
+                        ? Roster.none(config.balance(), context.ticker())
+                        : old.roster.under(config.balance());
         this.targets =
                 original == null
-                        ? new BalancedTargets(name, config.balance(), members::get, reach, context)
-                        : new OriginalTargets(original, this::forgotten);
+                        ? new BalancedTargets(name, config.balance(), roster::members, reach, context)
+                        : new OriginalTargets(original, this::retain);
     }
 
     public String name() {
@@ -172,7 +162,7 @@ public final class Service {
     }
 
     public Members members() {
-        return members.get();
+        return roster.members();
     }
 
     public @Nullable CircuitBreaker breaker() {
@@ -218,34 +208,14 @@ public final class Service {
     /** Takes a set that is not older than the one before; its hosts are IP literals. */
     public void update(EndpointSet set) {
         set.endpoints().forEach(reach::learn);
-        if (!inForce) {
-            var _ = early.accumulateAndGet(set, Service::later);
-        }
-        // Looked at again: who puts it in force first says so, and then takes what came early.
-        if (inForce) {
-            take(set);
+        if (roster.update(set)) {
+            retain(roster.addresses());
         }
     }
 
-    private static EndpointSet later(EndpointSet one, EndpointSet other) {
-        return other.version() < one.version() ? one : other;
-    }
-
-    private void take(EndpointSet set) {
-        if (closed) {
-            return; // what it would change is the successor's by now
-        }
-        Members before;
-        Members next;
-        do {
-            before = members.get();
-            if (set.version() < before.version()) {
-                return;
-            }
-            next = before.update(set);
-        } while (!members.compareAndSet(before, next));
-        List<String> current = next.all().stream().map(Member::address).toList();
-        reach.retain(current);
+    /** Idle connections to others close; counts go with the last of these, at a later sweep. */
+    private void retain(Set<String> kept) {
+        reach.retain(kept);
         for (Worker worker : reach.workers()) {
             worker.loop.execute(() -> worker.retain(this));
         }
@@ -253,14 +223,14 @@ public final class Service {
 
     /** Ends the service: idle connections close, busy ones when their exchange is over. */
     public void close() {
-        closed = true;
+        roster.close();
         for (Worker worker : reach.workers()) {
             worker.loop.execute(() -> worker.close(this));
         }
     }
 
     boolean closed() {
-        return closed;
+        return roster.closed();
     }
 
     /** The worker has connections, and is told when members go. */
@@ -284,14 +254,6 @@ public final class Service {
     /** The member that is at that address, if one is. */
     @Nullable Member memberAt(InetSocketAddress address) {
         return reach.at(address, members());
-    }
-
-    /** Their idle connections close; counts go with the last of these, at a later sweep. */
-    private void forgotten(Set<String> kept) {
-        reach.retain(kept);
-        for (Worker worker : reach.workers()) {
-            worker.loop.execute(() -> worker.retain(this));
-        }
     }
 
     /** Why no connection may be opened there; null if one may. */

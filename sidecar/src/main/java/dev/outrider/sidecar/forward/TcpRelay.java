@@ -9,15 +9,10 @@ import dev.outrider.sidecar.exchange.TcpObserver;
 import dev.outrider.sidecar.time.LazyTimer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletionStage;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +33,8 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
     /** What the client had sent before it was no longer read; bounded by that one read. */
     private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
 
+    private final CertificateLife life = new CertificateLife();
+
     private @Nullable TcpEnd server;
     private @Nullable TcpTries tries;
     private TcpRoute.@Nullable To target;
@@ -45,8 +42,6 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
     private @Nullable Member member;
     private @Nullable TcpFlow flow;
     private @Nullable LazyTimer silence;
-    private @Nullable LazyTimer life;
-    private @Nullable Instant until;
     private long toldReceived;
     private long toldSent;
     private boolean told;
@@ -109,7 +104,7 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
             case TcpRoute.To chosen -> {
                 target = chosen;
                 firstLine = chosen.noHttp() ? new FirstLine() : null;
-                until = certificateEnd(client.ssl());
+                life.restsOnPeer(client.ssl());
                 TcpTries first =
                         new TcpTries(this, connection, chosen, () -> newEnd(true), loop, context);
                 tries = first;
@@ -141,7 +136,7 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
     @Override
     public void connected(Member connected, @Nullable Instant certificateEnd) {
         member = connected;
-        until = earlier(until, certificateEnd);
+        life.restsOn(certificateEnd);
     }
 
     @Override
@@ -151,7 +146,7 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
 
     private void opened(TcpEnd end) {
         server = end;
-        limitLife(end.channel().eventLoop());
+        life.begin(end.channel().eventLoop(), context, this::certificateEnded);
         InetSocketAddress address = (InetSocketAddress) end.channel().remoteAddress();
         ByteBuf header =
                 java.util.Objects.requireNonNull(target)
@@ -170,34 +165,6 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
         } else {
             balance(client, end);
         }
-    }
-
-    /** An identity is good until its certificate ends, and so is what rests on it. */
-    private void limitLife(EventLoop loop) {
-        Instant last = until;
-        if (last != null) {
-            life = new LazyTimer(loop, context.ticker(), this::certificateEnded);
-            Duration left = Duration.between(context.clock().instant(), last);
-            life.in(Math.max(0, left.toMillis()) * 1_000_000);
-        }
-    }
-
-    private static @Nullable Instant certificateEnd(@Nullable SslHandler ssl) {
-        if (ssl == null) {
-            return null;
-        }
-        try {
-            Certificate[] chain = ssl.engine().getSession().getPeerCertificates();
-            return chain.length > 0 && chain[0] instanceof X509Certificate leaf
-                    ? leaf.getNotAfter().toInstant()
-                    : null;
-        } catch (SSLPeerUnverifiedException e) {
-            return null;
-        }
-    }
-
-    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
-        return one == null || other != null && other.isBefore(one) ? other : one;
     }
 
     // ---- bytes
@@ -353,8 +320,10 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
         if (!told) {
             observer.opened(flow());
         }
-        stop(silence);
-        stop(life);
+        if (silence != null) {
+            silence.close();
+        }
+        life.stop();
         if (tries != null) {
             tries.end(failure);
         }
@@ -375,12 +344,6 @@ final class TcpRelay implements TcpEnd.Owner, TcpTries.Owner {
             end.close();
         } else {
             end.reset();
-        }
-    }
-
-    private static void stop(@Nullable LazyTimer timer) {
-        if (timer != null) {
-            timer.close();
         }
     }
 
