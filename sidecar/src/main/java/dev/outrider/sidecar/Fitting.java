@@ -225,6 +225,7 @@ final class Fitting {
                         edge.paths(),
                         name ->
                                 Objects.requireNonNull(edge.services().get(name))
+                                        .call()
                                         .timeout()
                                         .toNanos(),
                         () -> base.random,

@@ -133,7 +133,7 @@ class DestinationsTest {
         inForce(changed);
         assertThat(get(now, "second").service().bulkhead()).isSameAs(second.service().bulkhead());
         assertThat(get(now, "third")).isNotSameAs(third);
-        assertThat(get(now, "third").config().timeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(get(now, "third").config().call().timeout()).isEqualTo(Duration.ofSeconds(7));
         assertThat(get(now, "third").service().bulkhead()).isSameAs(third.service().bulkhead());
         assertThat(shown()).containsExactly("first", "second", "third");
     }
@@ -151,7 +151,7 @@ class DestinationsTest {
         Destinations old = now;
         inForce(next(", timeout: 7s", "first", "second"));
         Destination second = get(old, "second");
-        assertThat(second.config().timeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(second.config().call().timeout()).isEqualTo(Duration.ofSeconds(7));
         assertThat(get(now, "second")).isSameAs(second);
         assertThat(old.get("third")).isNull();
         inForce(next(", timeout: 7s", "first", "second", "third"));

@@ -31,11 +31,12 @@ public class OutgoingHeadBenchmark {
     private final ServiceConfig service =
             ServiceConfig.toOriginalDestination(
                     "orders",
-                    UpstreamProtocol.AUTO,
-                    Duration.ofSeconds(15),
-                    Duration.ofMinutes(5),
-                    BulkheadConfig.DEFAULTS,
-                    PoolConfig.DEFAULTS);
+                    CallConfig.once(
+                            UpstreamProtocol.AUTO,
+                            Duration.ofSeconds(15),
+                            Duration.ofMinutes(5),
+                            BulkheadConfig.DEFAULTS,
+                            PoolConfig.DEFAULTS));
     private final Exchange exchange = SampleExchange.of(Direction.OUTBOUND);
 
     public OutgoingHeadBenchmark() {

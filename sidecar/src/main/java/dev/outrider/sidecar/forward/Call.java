@@ -149,7 +149,7 @@ final class Call implements Upstream.Listener, CallClocks.Owner {
 
     /** The attempt opens a connection. */
     void connecting() {
-        clocks.phase(service.config().pool().connectTimeout().toNanos());
+        clocks.phase(service.config().call().pool().connectTimeout().toNanos());
     }
 
     /** The attempt has a stream: the request goes out. */

@@ -27,7 +27,7 @@ enum ConnectionKind {
     }
 
     static ConnectionKind of(ServiceConfig service, RequestHead head) {
-        return switch (service.protocol()) {
+        return switch (service.call().protocol()) {
             case HTTP1 -> HTTP_1;
             case HTTP2 -> HTTP_2;
             case AUTO -> cameAsHttp2(head) && taken(service, head) ? HTTP_2 : HTTP_1;

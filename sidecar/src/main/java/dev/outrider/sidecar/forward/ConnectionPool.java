@@ -46,7 +46,7 @@ final class ConnectionPool {
         this.member = member;
         this.kind = kind;
         this.counts = service.connections(member);
-        PoolConfig config = service.config().pool();
+        PoolConfig config = service.config().call().pool();
         this.idleLimit = new IdleLimit(config.idle().toNanos());
         this.maxAgeNanos = config.maxAge().toNanos();
         this.mostIdle = config.idlePerEndpoint();

@@ -35,7 +35,7 @@ final class Dialing {
                         .option(ChannelOption.TCP_NODELAY, true)
                         .option(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                (int) service.config().pool().connectTimeout().toMillis())
+                                (int) service.config().call().pool().connectTimeout().toMillis())
                         .handler(first);
         if (from != null) {
             service.transport().portWhenConnecting(bootstrap);

@@ -56,7 +56,7 @@ final class HealthProbe implements Connecting.Waiter, ClientStream.Listener {
     }
 
     private ConnectionKind kind() {
-        return service.config().protocol() == UpstreamProtocol.HTTP2
+        return service.config().call().protocol() == UpstreamProtocol.HTTP2
                 ? ConnectionKind.HTTP_2
                 : ConnectionKind.HTTP_1;
     }

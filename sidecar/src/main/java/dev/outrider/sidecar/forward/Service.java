@@ -136,20 +136,21 @@ public final class Service {
                 config.identity().isEmpty()
                         ? context.anybody()
                         : new ExpectedPeer(config.identity());
-        this.retryPolicy = new RetryPolicy(config.retry());
+        this.retryPolicy = new RetryPolicy(config.call().retry());
         this.faults = config.fault() == null ? null : new FaultPolicy(config.fault());
-        Duration perTry = config.retry().perTry();
+        Duration perTry = config.call().retry().perTry();
         this.perTryNanos = perTry == null ? Long.MAX_VALUE : perTry.toNanos();
-        this.idleNanos = config.idle().toNanos();
+        this.idleNanos = config.call().idle().toNanos();
         this.reach = old == null ? new Reach() : old.reach;
         this.latest = old == null ? new AtomicReference<>(this) : old.latest;
         this.roster =
                 old == null
-                        ? Roster.none(config.balance(), context.ticker())
-                        : old.roster.under(config.balance());
+                        ? Roster.none(config.call().balance(), context.ticker())
+                        : old.roster.under(config.call().balance());
         this.targets =
                 original == null
-                        ? new BalancedTargets(name, config.balance(), roster::members, reach, context)
+                        ? new BalancedTargets(
+                                name, config.call().balance(), roster::members, reach, context)
                         : new OriginalTargets(original, this::retain);
     }
 
@@ -301,7 +302,7 @@ public final class Service {
     }
 
     boolean retries() {
-        return config.retry().attempts() > 0;
+        return config.call().retry().attempts() > 0;
     }
 
     RetryPolicy retryPolicy() {

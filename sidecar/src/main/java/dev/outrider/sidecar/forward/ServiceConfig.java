@@ -1,13 +1,9 @@
 package dev.outrider.sidecar.forward;
 
-import dev.outrider.sidecar.balance.BalanceConfig;
 import dev.outrider.sidecar.balance.HealthConfig;
-import dev.outrider.sidecar.balance.OutlierConfig;
+import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.discover.EndpointsConfig;
-import dev.outrider.sidecar.resilience.BreakerConfig;
-import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.resilience.FaultConfig;
-import dev.outrider.sidecar.resilience.RetryConfig;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.tls.ExpectedPeer;
@@ -23,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints null: wherever each connection was going; never null if it was configured
  * @param identity who may answer; empty: anybody of the own trust domain
  * @param audience for whom the identity token is minted; null: none is attached
- * @param timeout of the whole request; zero: none of its own
- * @param idle longest silence in both directions
  * @param addresses that mean this service when a captured connection was going there
  * @param proxyProtocol what its servers are told of the client; not off: for raw TCP only
  */
@@ -34,23 +28,14 @@ public record ServiceConfig(
         List<String> identity,
         @Nullable String audience,
         boolean mtls,
-        UpstreamProtocol protocol,
-        Duration timeout,
-        Duration idle,
-        RetryConfig retry,
-        BreakerConfig breaker,
-        BulkheadConfig bulkhead,
-        BalanceConfig balance,
-        OutlierConfig outliers,
+        CallConfig call,
         @Nullable HealthConfig health,
         @Nullable FaultConfig fault,
         @Nullable FallbackConfig fallback,
-        PoolConfig pool,
         List<AddressRange> addresses,
         ProxyProtocol proxyProtocol) {
 
     private static final Duration LONGEST = Duration.ofSeconds(15);
-    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(5);
 
     public static final Schema<ServiceConfig> SCHEMA =
             Schema.record(
@@ -82,49 +67,7 @@ public record ServiceConfig(
                                             Schemas.bool(),
                                             true,
                                             "mutual TLS to the endpoints; false sends plain text"),
-                                    f.optional(
-                                            "protocol",
-                                            Schemas.oneOf(UpstreamProtocol.class),
-                                            UpstreamProtocol.AUTO,
-                                            "what the endpoints speak; auto: what the caller"
-                                                    + " spoke, in plain text HTTP/2 for gRPC only"),
-                                    f.optional(
-                                            "timeout",
-                                            Schemas.duration(),
-                                            LONGEST,
-                                            "longest time for the whole request with all retries;"
-                                                    + " 0s for none"),
-                                    f.optional(
-                                            "idle",
-                                            Schemas.duration(),
-                                            LONGEST_SILENCE,
-                                            "longest silence while waiting or streaming"),
-                                    f.optional(
-                                            "retry",
-                                            RetryConfig.SCHEMA,
-                                            RetryConfig.DEFAULTS,
-                                            "which failures are tried again"),
-                                    f.optional(
-                                            "breaker",
-                                            BreakerConfig.SCHEMA,
-                                            BreakerConfig.DEFAULTS,
-                                            "when to stop calling for a while"),
-                                    f.optional(
-                                            "bulkhead",
-                                            BulkheadConfig.SCHEMA,
-                                            BulkheadConfig.DEFAULTS,
-                                            "how many calls and raw TCP connections may run and"
-                                                    + " wait at once"),
-                                    f.optional(
-                                            "balance",
-                                            BalanceConfig.SCHEMA,
-                                            BalanceConfig.DEFAULTS,
-                                            "how requests are spread over the endpoints"),
-                                    f.optional(
-                                            "outliers",
-                                            OutlierConfig.SCHEMA,
-                                            OutlierConfig.DEFAULTS,
-                                            "when one endpoint is set aside"),
+                                    CallConfig.fields(f, LONGEST),
                                     f.nullable(
                                             "health",
                                             HealthConfig.SCHEMA,
@@ -134,11 +77,6 @@ public record ServiceConfig(
                                             "fallback",
                                             FallbackConfig.SCHEMA,
                                             "what is answered while the breaker is open"),
-                                    f.optional(
-                                            "pool",
-                                            PoolConfig.SCHEMA,
-                                            PoolConfig.DEFAULTS,
-                                            "how connections are made and kept"),
                                     f.optional(
                                             "addresses",
                                             Schemas.list(AddressRange.SCHEMA),
@@ -161,9 +99,6 @@ public record ServiceConfig(
         if (hosts.isEmpty()) {
             throw new IllegalArgumentException("hosts must name at least one host");
         }
-        if (idle.isZero()) {
-            throw new IllegalArgumentException("idle must be longer than 0s");
-        }
         if (!mtls && !identity.isEmpty()) {
             throw new IllegalArgumentException(
                     "identity needs mtls: true, since plain text proves nobody's identity");
@@ -178,37 +113,35 @@ public record ServiceConfig(
     }
 
     /** Plain text to wherever each connection was going before it was captured. */
-    public static ServiceConfig toOriginalDestination(
-            String name,
-            UpstreamProtocol protocol,
-            Duration timeout,
-            Duration idle,
-            BulkheadConfig bulkhead,
-            PoolConfig pool) {
+    public static ServiceConfig toOriginalDestination(String name, CallConfig call) {
+        return plain(name, null, call);
+    }
+
+    /** Plain text to a place that is known without a look-up. */
+    public static ServiceConfig at(String name, Endpoint endpoint, CallConfig call) {
+        return plain(name, new EndpointsConfig(List.of(endpoint), null, 0), call);
+    }
+
+    private static ServiceConfig plain(
+            String name, @Nullable EndpointsConfig endpoints, CallConfig call) {
         return new ServiceConfig(
                 List.of(name),
-                null,
+                endpoints,
                 List.of(),
                 null,
                 false,
-                protocol,
-                timeout,
-                idle,
-                RetryConfig.NONE,
-                BreakerConfig.DEFAULTS,
-                bulkhead,
-                BalanceConfig.DEFAULTS,
-                OutlierConfig.DISABLED,
+                call,
                 null,
                 null,
                 null,
-                pool,
                 List.of(),
                 ProxyProtocol.OFF);
     }
 
     /** Whether a connection made under the other is as good under this one. */
     boolean sameConnections(ServiceConfig other) {
-        return mtls == other.mtls && identity.equals(other.identity) && pool.equals(other.pool);
+        return mtls == other.mtls
+                && identity.equals(other.identity)
+                && call.pool().equals(other.call.pool());
     }
 }

@@ -24,26 +24,28 @@ record ServiceGuards(
             String name, ServiceConfig config, Service.Context context, boolean breaker) {
         return new ServiceGuards(
                 breaker ? newBreaker(name, config, context) : null,
-                new RetryBudget(config.retry().budget(), context.ticker()),
-                new Bulkhead(name, config.bulkhead()),
-                new Outliers(config.outliers(), context.ticker()));
+                new RetryBudget(config.call().retry().budget(), context.ticker()),
+                new Bulkhead(name, config.call().bulkhead()),
+                new Outliers(config.call().outliers(), context.ticker()));
     }
 
     private static CircuitBreaker newBreaker(
             String name, ServiceConfig config, Service.Context context) {
         return new CircuitBreaker(
-                name, config.breaker(), context.ticker(), context.breakerListener());
+                name, config.call().breaker(), context.ticker(), context.breakerListener());
     }
 
     /** Each one whose own configuration is the same stays as it stands. */
     ServiceGuards under(
             String name, ServiceConfig before, ServiceConfig after, Service.Context context) {
         ServiceGuards fresh = of(name, after, context, breaker != null);
+        CallConfig was = before.call();
+        CallConfig is = after.call();
         return new ServiceGuards(
-                before.breaker().equals(after.breaker()) ? breaker : fresh.breaker,
-                before.retry().budget().equals(after.retry().budget()) ? budget : fresh.budget,
-                before.bulkhead().equals(after.bulkhead()) ? bulkhead : fresh.bulkhead,
-                before.outliers().equals(after.outliers()) ? outliers : fresh.outliers);
+                was.breaker().equals(is.breaker()) ? breaker : fresh.breaker,
+                was.retry().budget().equals(is.retry().budget()) ? budget : fresh.budget,
+                was.bulkhead().equals(is.bulkhead()) ? bulkhead : fresh.bulkhead,
+                was.outliers().equals(is.outliers()) ? outliers : fresh.outliers);
     }
 
     /** A breaker permit, or {@link CircuitBreaker#REFUSED}. */

@@ -116,7 +116,7 @@ final class TcpTries implements TcpDial.Waiter {
         next.begin();
         TcpDial started = new TcpDial(service, next, ends.get(), this);
         dial = started;
-        timer.in(service.config().pool().connectTimeout().toNanos());
+        timer.in(service.config().call().pool().connectTimeout().toNanos());
         started.start(loop);
     }
 
@@ -143,7 +143,7 @@ final class TcpTries implements TcpDial.Waiter {
             return;
         }
         service.settle(failed, permit, false, ticker.nanos() - startedNanos);
-        boolean again = fixed == null && attempts <= service.config().retry().attempts();
+        boolean again = fixed == null && attempts <= service.config().call().retry().attempts();
         if (again && service.withdraw()) {
             attempt();
         } else {
@@ -157,7 +157,7 @@ final class TcpTries implements TcpDial.Waiter {
             noPlace("no place came free in time");
         } else {
             pending.cancel();
-            long millis = service.config().pool().connectTimeout().toMillis();
+            long millis = service.config().call().pool().connectTimeout().toMillis();
             notConnected(
                     new Failure.TimedOut(
                             Failure.TimedOut.Phase.CONNECT,

@@ -19,7 +19,7 @@ final class Timeouts {
         boolean connecting = attempt.phase() == Attempt.Phase.CONNECTING;
         Duration limit =
                 connecting
-                        ? service.config().pool().connectTimeout()
+                        ? service.config().call().pool().connectTimeout()
                         : Duration.ofNanos(perTryNanos);
         return new Failure.TimedOut(
                 connecting ? Phase.CONNECT : Phase.PER_TRY,

@@ -6,10 +6,7 @@ import dev.outrider.sidecar.auth.ConnectionAccess;
 import dev.outrider.sidecar.auth.JwtFilter;
 import dev.outrider.sidecar.auth.PeerFilter;
 import dev.outrider.sidecar.auth.TokenHeader;
-import dev.outrider.sidecar.balance.BalanceConfig;
-import dev.outrider.sidecar.balance.OutlierConfig;
 import dev.outrider.sidecar.discover.Endpoint;
-import dev.outrider.sidecar.discover.EndpointsConfig;
 import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.ExchangeObserver;
@@ -19,8 +16,8 @@ import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
 import dev.outrider.sidecar.filter.Verdict;
+import dev.outrider.sidecar.forward.CallConfig;
 import dev.outrider.sidecar.forward.PoolConfig;
-import dev.outrider.sidecar.forward.ProxyProtocol;
 import dev.outrider.sidecar.forward.Service;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.TcpRoute;
@@ -28,8 +25,6 @@ import dev.outrider.sidecar.listen.AppProtocol;
 import dev.outrider.sidecar.listen.Capture;
 import dev.outrider.sidecar.listen.ListenerConfig;
 import dev.outrider.sidecar.observe.TracingFilter;
-import dev.outrider.sidecar.resilience.BreakerConfig;
-import dev.outrider.sidecar.resilience.RetryConfig;
 import dev.outrider.sidecar.route.DeadlineFilter;
 import dev.outrider.sidecar.route.FixedRouteFilter;
 import dev.outrider.sidecar.route.UpgradeFilter;
@@ -126,36 +121,17 @@ public final class Inbound {
                         config.appIdle(),
                         Duration.ofHours(1),
                         PoolConfig.DEFAULTS.http2());
-        if (app == null) {
-            return ServiceConfig.toOriginalDestination(
-                    APP,
-                    config.protocol(),
-                    config.timeout(),
-                    config.idle(),
-                    config.bulkhead(),
-                    pool);
-        }
-        return new ServiceConfig(
-                List.of(APP),
-                new EndpointsConfig(
-                        List.of(new Endpoint(app.address().getHostAddress(), app.port())), null, 0),
-                List.of(),
-                null,
-                false,
-                config.protocol(),
-                config.timeout(),
-                config.idle(),
-                RetryConfig.NONE,
-                BreakerConfig.DEFAULTS,
-                config.bulkhead(),
-                BalanceConfig.DEFAULTS,
-                OutlierConfig.DISABLED,
-                null,
-                null,
-                null,
-                pool,
-                List.of(),
-                ProxyProtocol.OFF);
+        CallConfig call =
+                CallConfig.once(
+                        config.protocol(),
+                        config.timeout(),
+                        config.idle(),
+                        config.bulkhead(),
+                        pool);
+        return app == null
+                ? ServiceConfig.toOriginalDestination(APP, call)
+                : ServiceConfig.at(
+                        APP, new Endpoint(app.address().getHostAddress(), app.port()), call);
     }
 
     /** Where raw TCP goes: to the app, for whom the rules let in. */

@@ -120,7 +120,7 @@ final class ClusterRouteFilter implements RequestFilter {
             return reject("too-many-services", "too many Services of the cluster are in use");
         }
         exchange.service(service);
-        exchange.limit(config.timeout().toNanos());
+        exchange.limit(config.call().timeout().toNanos());
         return Verdict.CONTINUE;
     }
 

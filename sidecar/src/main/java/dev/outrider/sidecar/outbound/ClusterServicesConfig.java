@@ -1,18 +1,12 @@
 package dev.outrider.sidecar.outbound;
 
-import dev.outrider.sidecar.balance.BalanceConfig;
-import dev.outrider.sidecar.balance.OutlierConfig;
 import dev.outrider.sidecar.discover.ClusterName;
 import dev.outrider.sidecar.discover.EndpointsConfig;
 import dev.outrider.sidecar.discover.KubernetesConfig;
 import dev.outrider.sidecar.discover.ServicePort;
-import dev.outrider.sidecar.forward.PoolConfig;
+import dev.outrider.sidecar.forward.CallConfig;
 import dev.outrider.sidecar.forward.ProxyProtocol;
 import dev.outrider.sidecar.forward.ServiceConfig;
-import dev.outrider.sidecar.forward.UpstreamProtocol;
-import dev.outrider.sidecar.resilience.BreakerConfig;
-import dev.outrider.sidecar.resilience.BulkheadConfig;
-import dev.outrider.sidecar.resilience.RetryConfig;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.time.Duration;
@@ -32,15 +26,10 @@ public record ClusterServicesConfig(
         OutboundConfig.Unknown unanswered,
         boolean addresses,
         boolean tokens,
-        UpstreamProtocol protocol,
-        Duration timeout,
-        Duration idle,
-        RetryConfig retry,
-        BreakerConfig breaker,
-        BulkheadConfig bulkhead,
-        BalanceConfig balance,
-        OutlierConfig outliers,
-        PoolConfig pool) {
+        CallConfig call) {
+
+    /** None: nothing is known of them. */
+    private static final Duration LONGEST = Duration.ZERO;
 
     public static final Schema<ClusterServicesConfig> SCHEMA =
             Schema.record(
@@ -79,60 +68,7 @@ public record ClusterServicesConfig(
                                             false,
                                             "whether these Services get the identity token; its"
                                                     + " audience is the SPIFFE id of their pods"),
-                                    f.optional(
-                                            "protocol",
-                                            Schemas.oneOf(UpstreamProtocol.class),
-                                            UpstreamProtocol.AUTO,
-                                            "what they speak; auto: what the caller spoke"),
-                                    f.optional(
-                                            "timeout",
-                                            Schemas.duration(),
-                                            Duration.ZERO,
-                                            "longest time for the whole request with all retries;"
-                                                    + " 0s for none, since nothing is known of"
-                                                    + " them"),
-                                    f.optional(
-                                            "idle",
-                                            Schemas.duration(),
-                                            Duration.ofMinutes(5),
-                                            "longest silence while waiting or streaming"),
-                                    f.optional(
-                                            "retry",
-                                            RetryConfig.SCHEMA,
-                                            RetryConfig.DEFAULTS,
-                                            "which failures are tried again"),
-                                    f.optional(
-                                            "breaker",
-                                            BreakerConfig.SCHEMA,
-                                            BreakerConfig.DEFAULTS,
-                                            "when to stop calling for a while"),
-                                    f.optional(
-                                            "bulkhead",
-                                            BulkheadConfig.SCHEMA,
-                                            BulkheadConfig.DEFAULTS,
-                                            "how many calls and raw TCP connections may run and"
-                                                    + " wait at once, of each Service"),
-                                    f.optional(
-                                            "balance",
-                                            BalanceConfig.SCHEMA,
-                                            BalanceConfig.DEFAULTS,
-                                            "how requests are spread over the endpoints"),
-                                    f.optional(
-                                            "outliers",
-                                            OutlierConfig.SCHEMA,
-                                            OutlierConfig.DEFAULTS,
-                                            "when one endpoint is set aside"),
-                                    f.optional(
-                                            "pool",
-                                            PoolConfig.SCHEMA,
-                                            PoolConfig.DEFAULTS,
-                                            "how connections are made and kept")));
-
-    public ClusterServicesConfig {
-        if (idle.isZero()) {
-            throw new IllegalArgumentException("idle must be longer than 0s");
-        }
-    }
+                                    CallConfig.fields(f, LONGEST)));
 
     /** That Service, whose pods all have a sidecar; who they are the endpoints say. */
     public ServiceConfig service(ClusterName name, ServicePort port) {
@@ -142,18 +78,10 @@ public record ClusterServicesConfig(
                 List.of(),
                 null,
                 true,
-                protocol,
-                timeout,
-                idle,
-                retry,
-                breaker,
-                bulkhead,
-                balance,
-                outliers,
+                call,
                 null,
                 null,
                 null,
-                pool,
                 List.of(),
                 ProxyProtocol.OFF);
     }

@@ -9,6 +9,7 @@ import dev.outrider.sidecar.exchange.ExchangeObserver;
 import dev.outrider.sidecar.filter.FilterChain;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Upstream;
+import dev.outrider.sidecar.forward.CallConfig;
 import dev.outrider.sidecar.forward.PoolConfig;
 import dev.outrider.sidecar.forward.ServiceConfig;
 import dev.outrider.sidecar.forward.Services;
@@ -119,16 +120,17 @@ public final class Outbound {
         int most = Math.max(config.connections(), bulkhead.concurrent());
         return ServiceConfig.toOriginalDestination(
                 PASSTHROUGH,
-                UpstreamProtocol.AUTO,
-                Duration.ZERO,
-                Duration.ofMinutes(5),
-                new BulkheadConfig(most, bulkhead.queued(), bulkhead.queueTimeout()),
-                new PoolConfig(
-                        config.tcp().connectTimeout(),
-                        pool.idlePerEndpoint(),
-                        pool.idle(),
-                        pool.maxAge(),
-                        pool.http2()));
+                CallConfig.once(
+                        UpstreamProtocol.AUTO,
+                        Duration.ZERO,
+                        Duration.ofMinutes(5),
+                        new BulkheadConfig(most, bulkhead.queued(), bulkhead.queueTimeout()),
+                        new PoolConfig(
+                                config.tcp().connectTimeout(),
+                                pool.idlePerEndpoint(),
+                                pool.idle(),
+                                pool.maxAge(),
+                                pool.http2())));
     }
 
     /**
@@ -153,7 +155,7 @@ public final class Outbound {
         Map<HostRouteFilter.Target, List<String>> hosts = new HashMap<>();
         services.forEach((name, service) ->
                 hosts.put(
-                        new HostRouteFilter.Target(name, service.timeout().toNanos()),
+                        new HostRouteFilter.Target(name, service.call().timeout().toNanos()),
                         service.hosts()));
         return HostTable.of(hosts);
     }

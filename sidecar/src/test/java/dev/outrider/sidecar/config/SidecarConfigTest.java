@@ -123,7 +123,7 @@ class SidecarConfigTest {
         ServiceConfig billing = Objects.requireNonNull(outbound.services().get("billing"));
         assertThat(inbound.mtls()).isEqualTo(MtlsMode.STRICT);
         assertThat(inbound.jwt()).isNotNull();
-        assertThat(billing.timeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(billing.call().timeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(billing.identity())
                 .isEqualTo(List.of("spiffe://cluster.local/ns/shop/sa/billing"));
         assertThat(config.profile()).isEqualTo(Profile.SIDECAR);

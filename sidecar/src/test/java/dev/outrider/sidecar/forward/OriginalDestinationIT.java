@@ -26,11 +26,12 @@ class OriginalDestinationIT {
                 "upstream",
                 ServiceConfig.toOriginalDestination(
                         "upstream",
-                        UpstreamProtocol.AUTO,
-                        Duration.ofSeconds(20),
-                        Duration.ofMinutes(1),
-                        BulkheadConfig.DEFAULTS,
-                        PoolConfig.DEFAULTS),
+                        CallConfig.once(
+                                UpstreamProtocol.AUTO,
+                                Duration.ofSeconds(20),
+                                Duration.ofMinutes(1),
+                                BulkheadConfig.DEFAULTS,
+                                PoolConfig.DEFAULTS)),
                 TcpRig.context(null, Ticker.system()),
                 original);
     }

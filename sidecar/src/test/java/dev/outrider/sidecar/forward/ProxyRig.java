@@ -122,7 +122,7 @@ final class ProxyRig implements AutoCloseable {
                                 },
                                 new DeadlineFilter(),
                                 new FixedRouteFilter(
-                                        "upstream", service.config().timeout().toNanos()),
+                                        "upstream", service.config().call().timeout().toNanos()),
                                 _ -> route),
                         forwarder,
                         observer,

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
-import dev.outrider.sidecar.balance.BalanceConfig;
-import dev.outrider.sidecar.balance.OutlierConfig;
 import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.discover.EndpointSet;
 import dev.outrider.sidecar.discover.EndpointsConfig;
@@ -13,6 +11,7 @@ import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Failure;
 import dev.outrider.sidecar.exchange.Peer;
 import dev.outrider.sidecar.exchange.TcpConnection;
+import dev.outrider.sidecar.forward.CallConfig;
 import dev.outrider.sidecar.forward.OriginalDestinations;
 import dev.outrider.sidecar.forward.PoolConfig;
 import dev.outrider.sidecar.forward.ProxyProtocol;
@@ -26,9 +25,7 @@ import dev.outrider.sidecar.forward.UpstreamProtocol;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.http.h2.H2Limits;
 import dev.outrider.sidecar.listen.PortTable;
-import dev.outrider.sidecar.resilience.BreakerConfig;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
-import dev.outrider.sidecar.resilience.RetryConfig;
 import dev.outrider.sidecar.route.UpgradeConfig;
 import dev.outrider.sidecar.time.Ticker;
 import dev.outrider.sidecar.tls.ExpectedPeer;
@@ -71,18 +68,15 @@ class OutboundTcpRouteTest {
                 List.of(),
                 null,
                 true,
-                UpstreamProtocol.AUTO,
-                Duration.ZERO,
-                Duration.ofMinutes(1),
-                RetryConfig.DEFAULTS,
-                BreakerConfig.DEFAULTS,
-                BulkheadConfig.DEFAULTS,
-                BalanceConfig.DEFAULTS,
-                OutlierConfig.DISABLED,
+                CallConfig.once(
+                        UpstreamProtocol.AUTO,
+                        Duration.ZERO,
+                        Duration.ofMinutes(1),
+                        BulkheadConfig.DEFAULTS,
+                        PoolConfig.DEFAULTS),
                 null,
                 null,
                 null,
-                PoolConfig.DEFAULTS,
                 Stream.of(addresses).map(AddressRange::parse).toList(),
                 ProxyProtocol.V2);
     }
