@@ -1,5 +1,6 @@
 package dev.outrider.injector;
 
+import dev.outrider.certs.command.HelpOption;
 import dev.outrider.certs.command.LifeTimeOption;
 import dev.outrider.certs.kubernetes.KubeApi;
 import dev.outrider.injector.settings.SettingsException;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,11 +53,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class InjectorCommand implements Callable<Integer> {
     private static final Path NAMESPACE_FILE = KubeApi.SERVICE_ACCOUNT.resolve("namespace");
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    boolean help;
+    @Mixin final HelpOption help = new HelpOption();
 
     @Option(
             names = "--config",
@@ -146,11 +143,7 @@ public final class InjectorCommand implements Callable<Integer> {
             description = "After SIGTERM, the end at the latest (default: ${DEFAULT-VALUE}).")
     private Duration drain = Duration.ZERO;
 
-    @Option(
-            names = "--api",
-            paramLabel = "URL",
-            description = "The API server through kubectl proxy, instead of as a pod.")
-    private @Nullable URI api;
+    @Mixin private ApiOption api = new ApiOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -183,9 +176,7 @@ public final class InjectorCommand implements Callable<Integer> {
                     spec.commandLine(), "--evict-per-minute must be 1 or more");
         }
         PrintWriter out = spec.commandLine().getOut();
-        URI given = api;
-        KubeApi kubernetes =
-                given == null ? KubeApi.inCluster() : new KubeApi(given, () -> "", null);
+        KubeApi kubernetes = api.open();
         Injector injector = Injector.start(kubernetes, settings());
         // SIGTERM is the ordinary end, so it is reported as one.
         Runtime.getRuntime()

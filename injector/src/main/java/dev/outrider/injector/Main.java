@@ -1,12 +1,13 @@
 package dev.outrider.injector;
 
+import dev.outrider.certs.command.HelpOption;
 import dev.outrider.injector.capture.InitCommand;
 import dev.outrider.injector.manifest.InjectCommand;
 import dev.outrider.injector.manifest.UninjectCommand;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** The commands of this module as a program of their own. */
 @Command(
@@ -20,11 +21,7 @@ import picocli.CommandLine.Option;
             InjectorCommand.class
         })
 public final class Main {
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    boolean help;
+    @Mixin final HelpOption help = new HelpOption();
 
     private Main() {}
 

@@ -1,18 +1,19 @@
 package dev.outrider.injector;
 
+import dev.outrider.certs.command.HelpOption;
 import dev.outrider.certs.kubernetes.KubeApi;
 import dev.outrider.certs.kubernetes.KubeException;
 import dev.outrider.injector.reconcile.ClusterStatus;
 import dev.outrider.injector.settings.SettingsException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,11 +37,7 @@ import picocli.CommandLine.Spec;
             "2: wrong usage"
         })
 final class StatusCommand implements Callable<Integer> {
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    boolean help;
+    @Mixin final HelpOption help = new HelpOption();
 
     @Option(
             names = {"-n", "--namespace"},
@@ -59,11 +56,7 @@ final class StatusCommand implements Callable<Integer> {
             description = "The MutatingWebhookConfiguration (default: ${DEFAULT-VALUE}).")
     private String webhook = "";
 
-    @Option(
-            names = "--api",
-            paramLabel = "URL",
-            description = "The API server through kubectl proxy, instead of as a pod.")
-    private @Nullable URI api;
+    @Mixin private ApiOption api = new ApiOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before call()
@@ -72,9 +65,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, SettingsException, KubeException {
         InjectionFile injection = InjectionFile.open(Optional.ofNullable(config));
-        URI given = api;
-        try (KubeApi kubernetes =
-                given == null ? KubeApi.inCluster() : new KubeApi(given, () -> "", null)) {
+        try (KubeApi kubernetes = api.open()) {
             ClusterStatus status =
                     ClusterStatus.read(
                             kubernetes,

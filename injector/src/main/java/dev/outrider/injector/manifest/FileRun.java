@@ -1,6 +1,7 @@
 package dev.outrider.injector.manifest;
 
 import dev.outrider.injector.manifest.text.Manifest;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,13 +15,18 @@ import java.util.List;
  */
 final class FileRun {
     private final FileOptions options;
-    private final Report report;
-    private final PrintWriter err;
+    private final InputStream in;
     private final PrintStream out;
+    private final PrintWriter err;
 
     /** What is done with one source. */
     interface Step {
         Rewrite.Outcome apply(String file, Manifest manifest) throws ManifestException;
+    }
+
+    /** What is done with each, when all are known. */
+    interface Plan {
+        Step of(List<Source> sources) throws ManifestException;
     }
 
     /** A source and what became of its text. */
@@ -30,14 +36,34 @@ final class FileRun {
         }
     }
 
-    FileRun(FileOptions options, Report report, PrintWriter err, PrintStream out) {
+    FileRun(FileOptions options, InputStream in, PrintStream out, PrintWriter err) {
         this.options = options;
-        this.report = report;
-        this.err = err;
+        this.in = in;
         this.out = out;
+        this.err = err;
     }
 
-    int run(List<Source> sources, Step step) throws ManifestException {
+    /**
+     * The exit code.
+     *
+     * @param done what has been done with an object that was changed
+     */
+    int run(String done, Plan plan) {
+        try {
+            List<Source> sources = new Sources(in, options.recursive).read(options.files);
+            return run(sources, plan.of(sources), new Report(err, done, options.quiet));
+        } catch (ManifestException e) {
+            say(err, e);
+            return 1;
+        }
+    }
+
+    static void say(PrintWriter err, ManifestException e) {
+        String.valueOf(e.getMessage()).lines().forEach(line -> err.println("outrider: " + line));
+        err.flush();
+    }
+
+    private int run(List<Source> sources, Step step, Report report) throws ManifestException {
         List<Result> results = new ArrayList<>();
         boolean failed = false;
         for (Source source : sources) {

@@ -1,5 +1,6 @@
 package dev.outrider.injector.manifest;
 
+import dev.outrider.certs.command.HelpOption;
 import dev.outrider.injector.pod.InjectionConfig;
 import dev.outrider.injector.pod.PodInjector;
 import dev.outrider.injector.pod.ServerVersion;
@@ -53,11 +54,7 @@ import picocli.CommandLine.Spec;
             "2: wrong usage or configuration"
         })
 public final class InjectCommand implements Callable<Integer> {
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    boolean help;
+    @Mixin final HelpOption help = new HelpOption();
 
     @Mixin private FileOptions options = new FileOptions();
 
@@ -134,18 +131,18 @@ public final class InjectCommand implements Callable<Integer> {
         try {
             injector = new PodInjector(config());
         } catch (ManifestException e) {
-            UninjectCommand.failed(err, e);
+            FileRun.say(err, e);
             return 2;
         }
-        try {
-            List<Source> sources = new Sources(in, options.recursive).read(options.files);
-            FileInjection inject = new FileInjection(injector, server, namespace, who(), sources);
-            Rewriter rewriter = new Rewriter(inject, new FileRemoval(injector));
-            Report report = new Report(err, "injected", options.quiet);
-            return new FileRun(options, report, err, out).run(sources, rewriter::inject);
-        } catch (ManifestException e) {
-            return UninjectCommand.failed(err, e);
-        }
+        return new FileRun(options, in, out, err)
+                .run("injected", sources -> rewriter(injector, server, sources)::inject);
+    }
+
+    private Rewriter rewriter(PodInjector injector, ServerVersion server, List<Source> sources)
+            throws ManifestException {
+        return new Rewriter(
+                new FileInjection(injector, server, namespace, who(), sources),
+                new FileRemoval(injector));
     }
 
     private FileInjection.Who who() {

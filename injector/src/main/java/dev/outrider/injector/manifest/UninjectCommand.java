@@ -1,16 +1,14 @@
 package dev.outrider.injector.manifest;
 
+import dev.outrider.certs.command.HelpOption;
 import dev.outrider.injector.pod.InjectionConfig;
 import dev.outrider.injector.pod.PodInjector;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code outrider uninject}. */
@@ -36,11 +34,7 @@ import picocli.CommandLine.Spec;
             "2: wrong usage"
         })
 public final class UninjectCommand implements Callable<Integer> {
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
-    boolean help;
+    @Mixin final HelpOption help = new HelpOption();
 
     @Mixin private FileOptions options = new FileOptions();
 
@@ -64,23 +58,10 @@ public final class UninjectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         options.check(spec);
-        PrintWriter err = spec.commandLine().getErr();
         // What was put in is written in each pod; no configuration has a say in it.
-        PodInjector injector = new PodInjector(InjectionConfig.DEFAULTS);
-        FileRemoval removal = new FileRemoval(injector);
+        FileRemoval removal = new FileRemoval(new PodInjector(InjectionConfig.DEFAULTS));
         Rewriter rewriter = new Rewriter(removal, removal);
-        try {
-            List<Source> sources = new Sources(in, options.recursive).read(options.files);
-            Report report = new Report(err, "uninjected", options.quiet);
-            return new FileRun(options, report, err, out).run(sources, rewriter::uninject);
-        } catch (ManifestException e) {
-            return failed(err, e);
-        }
-    }
-
-    static int failed(PrintWriter err, ManifestException e) {
-        String.valueOf(e.getMessage()).lines().forEach(line -> err.println("outrider: " + line));
-        err.flush();
-        return 1;
+        return new FileRun(options, in, out, spec.commandLine().getErr())
+                .run("uninjected", _ -> rewriter::uninject);
     }
 }
