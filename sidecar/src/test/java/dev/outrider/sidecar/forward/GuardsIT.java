@@ -480,7 +480,7 @@ class GuardsIT {
                 (connection, _) -> {
                     connection.head();
                     go.await();
-                    connection.in().readNBytes(200_000_000);
+                    connection.in().skipNBytes(200_000_000);
                     connection.write(RawUpstream.OK);
                     connection.untilClosed();
                 });
