@@ -18,6 +18,9 @@ public record HeadersConfig(
     public static final HeadersConfig NONE =
             new HeadersConfig(Map.of(), List.of(), Map.of(), Map.of());
 
+    /** The proxy's to write; a route that leads out of the mesh may take it out. */
+    private static final String CLIENT_CERT = "x-forwarded-client-cert";
+
     /** Fields that frame the message or that the proxy itself speaks with. */
     private static final Set<String> OWN =
             Set.of(
@@ -32,7 +35,7 @@ public record HeadersConfig(
                     "transfer-encoding",
                     "upgrade",
                     "workload-identity-token",
-                    "x-forwarded-client-cert");
+                    CLIENT_CERT);
 
     public static final Schema<HeadersConfig> SCHEMA =
             Schema.record(
@@ -70,7 +73,7 @@ public record HeadersConfig(
         add = Map.copyOf(add);
         check(rename.keySet());
         check(rename.values());
-        check(remove);
+        check(remove.stream().filter(name -> !name.equalsIgnoreCase(CLIENT_CERT)).toList());
         check(set.keySet());
         check(add.keySet());
     }

@@ -180,7 +180,6 @@ final class HeaderFilterTest {
                 "outrider-timeout-ms",
                 "X-Outrider-Mirrored",
                 "Workload-Identity-Token",
-                "X-Forwarded-Client-Cert",
                 "a b",
                 "",
             })
@@ -189,5 +188,25 @@ final class HeaderFilterTest {
                 .hasMessageContaining("'" + name + "'");
         assertThatThrownBy(() -> RouteRig.read(route(Map.of(), Map.of("remove", List.of(name)))))
                 .hasMessageContaining("'" + name + "'");
+    }
+
+    @Test
+    void aClientsCertificateMayBeTakenOutAndNeverWritten() {
+        String name = "X-Forwarded-Client-Cert";
+        for (Map<String, Object> change :
+                List.of(
+                        Map.<String, Object>of("set", Map.of(name, "x")),
+                        Map.<String, Object>of("add", Map.of(name, "x")),
+                        Map.<String, Object>of("rename", Map.of("X-A", name)),
+                        Map.<String, Object>of("rename", Map.of(name, "X-A")))) {
+            assertThatThrownBy(() -> RouteRig.read(route(change, Map.of())))
+                    .hasMessageContaining("'" + name + "'");
+        }
+        RouteRig rig = new RouteRig(route(Map.of("remove", List.of(name)), Map.of()));
+        assertThat(
+                        rig.sent(Heads.head("GET", "h", "/users/1/x", name, "Hash=1"))
+                                .headers()
+                                .contains("x-forwarded-client-cert"))
+                .isFalse();
     }
 }
