@@ -5,18 +5,25 @@ import java.util.Arrays;
 
 /**
  * Where fields stand, and what a codec does with them: takes them in and writes them without a look
- * at what they mean. One byte array holds all names and values and one int array says where, so
- * that parsing, looking up and writing a head allocates nothing per field. It is the lower half of
- * {@link Headers} and not a part of it, which would cost an object for every head.
+ * at what they mean. One byte array holds the fields as HTTP/1 writes them, {@code name: value
+ * CRLF}, and one int array says where each begins: a head is copied in as one block and, where
+ * nothing was changed, written as one block, and nothing is allocated per field. It is the lower
+ * half of {@link Headers} and not a part of it, which would cost an object for every head.
  */
 public abstract sealed class FieldTable permits Headers {
-    /** Of a field's four numbers; its value stands right behind its name. */
+    /** Of a field's four numbers. */
     private static final int WIDTH = 4;
 
     private static final int HASH = 0;
     private static final int NAME = 1;
     private static final int NAME_LENGTH = 2;
     private static final int VALUE_LENGTH = 3;
+
+    /** Between name and value. */
+    private static final int COLON_SPACE = 2;
+
+    /** What a line has beside name and value. */
+    private static final int AROUND = COLON_SPACE + 2;
 
     private byte[] bytes;
     private int used;
@@ -47,13 +54,35 @@ public abstract sealed class FieldTable permits Headers {
     // ---- taking in
 
     /**
-     * Appends a field whose bytes were already checked, from {@code source} at absolute indexes.
+     * Takes whole lines in, and tells where in {@link #array} they begin. They are no fields until
+     * {@link #mark} says so.
+     *
+     * @param start an absolute index of {@code source}
      */
-    public final void append(ByteBuf source, int name, int nameLength, int value, int valueLength) {
-        ensure(nameLength + valueLength);
-        source.getBytes(name, bytes, used, nameLength);
-        source.getBytes(value, bytes, used + nameLength, valueLength);
-        end(nameLength, valueLength);
+    public final int take(ByteBuf source, int start, int length) {
+        ensure(length);
+        int at = used;
+        source.getBytes(start, bytes, at, length);
+        used = at + length;
+        return at;
+    }
+
+    /**
+     * Makes a field of a line that was taken in and checked, and which is written {@code name:
+     * value CRLF} with one space and no more.
+     *
+     * @param hash what {@link #nameHash} is to tell
+     */
+    public final void mark(int hash, int name, int nameLength, int valueLength) {
+        int at = count * WIDTH;
+        if (at == slots.length) {
+            slots = Arrays.copyOf(slots, Math.max(8 * WIDTH, slots.length * 2));
+        }
+        slots[at + HASH] = hash;
+        slots[at + NAME] = name;
+        slots[at + NAME_LENGTH] = nameLength;
+        slots[at + VALUE_LENGTH] = valueLength;
+        count++;
     }
 
     /** Appends a field whose bytes were already checked. */
@@ -64,9 +93,9 @@ public abstract sealed class FieldTable permits Headers {
             byte[] value,
             int valueStart,
             int valueLength) {
-        ensure(nameLength + valueLength);
+        ensure(nameLength + valueLength + AROUND);
         System.arraycopy(name, nameStart, bytes, used, nameLength);
-        System.arraycopy(value, valueStart, bytes, used + nameLength, valueLength);
+        System.arraycopy(value, valueStart, bytes, used + nameLength + COLON_SPACE, valueLength);
         end(nameLength, valueLength);
     }
 
@@ -75,7 +104,7 @@ public abstract sealed class FieldTable permits Headers {
      * value goes. {@link #end} makes a field of both.
      */
     final int begin(String name, int valueLength) {
-        ensure(name.length() + valueLength);
+        ensure(name.length() + valueLength + AROUND);
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
             if (!Fields.isToken(c)) {
@@ -83,28 +112,26 @@ public abstract sealed class FieldTable permits Headers {
             }
             bytes[used + i] = (byte) c;
         }
-        return used + name.length();
+        return used + name.length() + COLON_SPACE;
     }
 
-    /** The hash is that of the lower-case name's {@code String.hashCode()}. */
+    /** Completes the line that was begun, and makes it a field. */
     final void end(int nameLength, int valueLength) {
         if (this == Headers.EMPTY) {
             throw new IllegalStateException("Headers.EMPTY is shared and takes no field");
         }
-        int at = count * WIDTH;
-        if (at == slots.length) {
-            slots = Arrays.copyOf(slots, Math.max(8 * WIDTH, slots.length * 2));
-        }
+        int colon = used + nameLength;
         int hash = 0;
-        for (int i = used; i < used + nameLength; i++) {
+        for (int i = used; i < colon; i++) {
             hash = 31 * hash + Fields.fold(bytes[i]);
         }
-        slots[at + HASH] = hash;
-        slots[at + NAME] = used;
-        slots[at + NAME_LENGTH] = nameLength;
-        slots[at + VALUE_LENGTH] = valueLength;
-        used += nameLength + valueLength;
-        count++;
+        int valueEnd = colon + COLON_SPACE + valueLength;
+        bytes[colon] = ':';
+        bytes[colon + 1] = ' ';
+        bytes[valueEnd] = '\r';
+        bytes[valueEnd + 1] = '\n';
+        mark(hash, used, nameLength, valueLength);
+        used = valueEnd + 2;
     }
 
     private void ensure(int more) {
@@ -159,7 +186,7 @@ public abstract sealed class FieldTable permits Headers {
         return slots[index * WIDTH + HASH];
     }
 
-    /** Where all names and values are, until the next change; others only read it. */
+    /** Where all fields are, until the next change; others only read it. */
     public final byte[] array() {
         return bytes;
     }
@@ -177,7 +204,7 @@ public abstract sealed class FieldTable permits Headers {
     /** Where the field's value begins in {@link #array}. */
     public final int valueStart(int index) {
         int at = index * WIDTH;
-        return slots[at + NAME] + slots[at + NAME_LENGTH];
+        return slots[at + NAME] + slots[at + NAME_LENGTH] + COLON_SPACE;
     }
 
     /** How long the field's value is. */
@@ -196,22 +223,26 @@ public abstract sealed class FieldTable permits Headers {
         }
     }
 
-    /** Writes {@code name: value CRLF} for every field. */
+    /** Writes {@code name: value CRLF} for every field; lines that stand in a row at once. */
     public final void writeTo(ByteBuf target) {
+        int from = 0;
+        int to = 0;
         for (int at = 0; at < count * WIDTH; at += WIDTH) {
-            target.writeBytes(bytes, slots[at + NAME], slots[at + NAME_LENGTH]);
-            target.writeShort(Fields.COLON_SPACE);
-            target.writeBytes(
-                    bytes, slots[at + NAME] + slots[at + NAME_LENGTH], slots[at + VALUE_LENGTH]);
-            target.writeShort(Fields.CRLF);
+            int line = slots[at + NAME];
+            if (line != to) {
+                target.writeBytes(bytes, from, to - from);
+                from = line;
+            }
+            to = line + slots[at + NAME_LENGTH] + slots[at + VALUE_LENGTH] + AROUND;
         }
+        target.writeBytes(bytes, from, to - from);
     }
 
     /** The bytes {@link #writeTo} will write. */
     public final int wireLength() {
         int length = 0;
         for (int at = 0; at < count * WIDTH; at += WIDTH) {
-            length += slots[at + NAME_LENGTH] + slots[at + VALUE_LENGTH] + 4;
+            length += slots[at + NAME_LENGTH] + slots[at + VALUE_LENGTH] + AROUND;
         }
         return length;
     }

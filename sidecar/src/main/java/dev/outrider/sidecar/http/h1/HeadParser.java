@@ -99,52 +99,67 @@ final class HeadParser {
 
     /** Parses the fields between two absolute indexes; the last two bytes are the empty line. */
     void fields(ByteBuf in, int start, int end, Headers headers) throws MalformedException {
-        int at = start;
-        while (at < end - 2) {
-            int newline = in.indexOf(at, end, (byte) '\n');
-            field(in, at, newline - 1, headers);
+        int length = Math.max(0, end - 2 - start); // the empty line may be all there is
+        int at = headers.take(in, start, length);
+        int blockEnd = at + length;
+        byte[] bytes = headers.array();
+        while (at < blockEnd) {
+            at = field(bytes, at, blockEnd, headers);
             if (headers.size() > fieldLimit) {
                 throw new MalformedException(
                         431, "too-many-fields", "the head has over " + fieldLimit + " fields");
             }
-            at = newline + 1;
         }
     }
 
-    private static void field(ByteBuf in, int start, int end, Headers headers)
+    /** Parses one line, which ends with CRLF; where the next begins. */
+    private static int field(byte[] bytes, int start, int blockEnd, Headers headers)
             throws MalformedException {
         int colon = start;
-        while (colon < end && Fields.isToken(in.getByte(colon))) {
-            colon++;
+        int hash = 0;
+        for (int c; (c = Fields.lowerToken(bytes[colon])) != 0; colon++) {
+            hash = 31 * hash + c;
         }
-        if (colon == start || colon == end || in.getByte(colon) != ':') {
-            throw misshapen(in, start, colon, end);
+        if (colon == start || bytes[colon] != ':') {
+            throw misshapen(bytes, start, colon);
         }
         int value = colon + 1;
-        int valueEnd = end;
-        while (value < valueEnd && isSpace(in.getByte(value))) {
+        while (isSpace(bytes[value])) {
             value++;
         }
-        while (valueEnd > value && isSpace(in.getByte(valueEnd - 1))) {
-            valueEnd--;
+        int end = Fields.valueEnd(bytes, value, blockEnd);
+        if (bytes[end] != '\r' || bytes[end + 1] != '\n') {
+            throw bytes[end] == '\r'
+                    ? bad("bare-cr", "a field value holds CR without LF")
+                    : bad("control-character", "a field value holds byte " + (bytes[end] & 0xff));
         }
-        for (int i = value; i < valueEnd; i++) {
-            int c = in.getByte(i) & 0xff;
-            if (!Fields.isFieldValue(c)) {
-                throw c == '\r'
-                        ? bad("bare-cr", "a field value holds CR without LF")
-                        : bad("control-character", "a field value holds byte " + c);
-            }
+        if (value == colon + 2 && bytes[colon + 1] == ' ' && !endsBlank(bytes, value, end)) {
+            headers.mark(hash, start, colon - start, end - value);
+        } else {
+            rewrite(bytes, start, colon, value, end, headers);
         }
-        headers.append(in, start, colon - start, value, valueEnd - value);
+        return end + 2;
     }
 
-    private static MalformedException misshapen(ByteBuf in, int start, int colon, int end) {
-        byte first = in.getByte(start);
-        if (isSpace(first)) {
+    /** A line that is not spaced as we write it. */
+    private static void rewrite(
+            byte[] bytes, int start, int colon, int value, int end, Headers headers) {
+        int valueEnd = end;
+        while (endsBlank(bytes, value, valueEnd)) {
+            valueEnd--;
+        }
+        headers.append(bytes, start, colon - start, bytes, value, valueEnd - value);
+    }
+
+    private static boolean endsBlank(byte[] bytes, int start, int end) {
+        return end > start && isSpace(bytes[end - 1]);
+    }
+
+    private static MalformedException misshapen(byte[] bytes, int start, int colon) {
+        if (isSpace(bytes[start])) {
             return bad("folded-field", "a field is folded over two lines");
         }
-        if (colon < end && isSpace(in.getByte(colon))) {
+        if (isSpace(bytes[colon])) {
             return bad("space-before-colon", "white space stands between field name and colon");
         }
         return bad("field-name", "a line is no 'name: value'");

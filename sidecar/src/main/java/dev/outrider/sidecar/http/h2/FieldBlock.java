@@ -204,12 +204,8 @@ final class FieldBlock extends DefaultHttp2Headers {
         byte[] bytes = value.array();
         int start = value.arrayOffset();
         int end = start + value.length();
-        for (int i = start; i < end; i++) {
-            if (!Fields.isFieldValue(bytes[i] & 0xff)) {
-                return false;
-            }
-        }
-        return start == end || !isBlank(bytes[start]) && !isBlank(bytes[end - 1]);
+        return Fields.valueEnd(bytes, start, end) == end
+                && (start == end || !isBlank(bytes[start]) && !isBlank(bytes[end - 1]));
     }
 
     private static boolean isBlank(byte b) {
