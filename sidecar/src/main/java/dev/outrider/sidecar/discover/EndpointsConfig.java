@@ -75,7 +75,7 @@ public record EndpointsConfig(
         fixed = List.copyOf(fixed);
         boolean named = dns != null || kubernetes != null;
         boolean one = dns == null || kubernetes == null;
-        if (!one || named == port.equals(ServicePort.NONE) || named != fixed.isEmpty()) {
+        if (!one || named == port.isNone() || named != fixed.isEmpty()) {
             throw new IllegalArgumentException(
                     "endpoints need either static: [host:port, …], dns: with port: or kubernetes:"
                             + " with port:");

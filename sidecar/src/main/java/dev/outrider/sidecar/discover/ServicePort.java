@@ -50,6 +50,10 @@ public record ServicePort(String name, int number) {
         return new ServicePort(text, 0);
     }
 
+    boolean isNone() {
+        return name.isEmpty() && number == 0;
+    }
+
     @Override
     public String toString() {
         return name.isEmpty() ? String.valueOf(number) : name;

@@ -28,7 +28,7 @@ import dev.outrider.sidecar.route.UnknownHost;
 import dev.outrider.sidecar.route.UpgradeFilter;
 import dev.outrider.sidecar.time.Ticker;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +152,8 @@ public final class Outbound {
 
     /** Refuses a host that two services claim. */
     static HostTable<HostRouteFilter.Target> targets(Map<String, ServiceConfig> services) {
-        Map<HostRouteFilter.Target, List<String>> hosts = new HashMap<>();
+        // Names are unique; a record's own hash would be made by the JVM here, on the way to ready.
+        Map<HostRouteFilter.Target, List<String>> hosts = new IdentityHashMap<>();
         services.forEach((name, service) ->
                 hosts.put(
                         new HostRouteFilter.Target(name, service.call().timeout().toNanos()),
