@@ -115,7 +115,9 @@ public record EdgeConfig(
                                             "limits of all requests, before their route and"
                                                     + " caller are known, so that guessing tokens"
                                                     + " is limited too; they count by client,"
-                                                    + " header or constant"),
+                                                    + " header or constant and have no tiers, and"
+                                                    + " a route that names one charges it no"
+                                                    + " second time"),
                                     f.optional(
                                             "serviceLimits",
                                             Schemas.map(Schemas.list(LimitUse.SCHEMA)),

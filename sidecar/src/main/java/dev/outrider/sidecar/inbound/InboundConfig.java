@@ -194,6 +194,11 @@ public record InboundConfig(
             throw new IllegalArgumentException(
                     "proxyProtocolFrom names addresses or networks, without ports");
         }
+        if (clientCertificatesFrom.contains("*")) {
+            throw new IllegalArgumentException(
+                    "clientCertificatesFrom says '*', and whoever is named may write what it likes:"
+                            + " name the edges");
+        }
         if (app != null && app.port() == 0) {
             throw new IllegalArgumentException("app must name the port the app listens on");
         }

@@ -170,6 +170,8 @@ class SidecarConfigTest {
                     hosts: [stock]       | hosts: [billing]        | 15 | outbound | billing
                     hosts: [stock]       | hosts: [BILLING.shop.svc.cluster.local] | 15 | outbound | billing
                     jwt: {audience: [orders]} | jwt: {audience: [orders], issuers: ["https://issuer.example"]} | 1 | f.yaml | name no issuer
+                    jwt: {audience: [orders]} | clientCertificatesFrom: ["*"] | 8 | inbound | name the edges
+                    jwt: {audience: [orders]} | clientCertificatesFrom: [web] | 12 | inbound.clientCertificatesFrom | spiffe://
                     mtls: true           | mtls: false             | 18 | outbound.services.billing | plain text
                     probes: 3            | probes: many            | 27 | outbound.services.billing.breaker.probes | number
                     """)
