@@ -12,19 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Three edges that share one Redis, as replicas behind a balancer do. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -50,70 +44,39 @@ class EdgeLimitsIT {
             Sidecar edge = mesh.start("edge-" + i, yaml());
             ports.add(Objects.requireNonNull(edge.address("edge-plain")).getPort());
         }
-        // An edge is ready without Redis, and these limits fail closed until it is there.
-        for (int i = 0; i < EDGES; i++) {
-            int edge = i;
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> get(edge, "/fixed-window", "first").statusCode() == 200);
-        }
+        SharedLimits.awaitRedis(EDGES, this::status);
     }
 
     private String yaml() {
-        StringBuilder text =
-                new StringBuilder(
-                        """
-                        profile: edge
-                        name: edge
-                        accessLog: {output: "off"}
-                        admin: {listen: "127.0.0.1:0"}
-                        runtime: {loops: 1}
-                        edge:
-                          http: {listen: "127.0.0.1:0", redirect: false}
-                          # The machine of a build may stand still for long: that is not under test.
-                          redis: {addresses: ["%s"], budget: 1s}
-                          services:
-                            app: {hosts: [app], endpoints: {static: ["%s"]}, mtls: false}
-                          limits:
-                            named:
-                              tiny: {quotas: {hour: 3}, algorithm: fixed-window}
-                        """
-                                .formatted(redis.address(), app.address()));
-        for (String algorithm :
-                List.of("fixed-window", "sliding-log", "sliding-counter", "token-bucket")) {
-            text.append(
-                    """
-                          %s-shared:
-                            algorithm: %s
-                            quotas: {day: 100}
-                            key: ["header:x-customer"]
-                            policy: redis
-                            onRedisFailure: closed
-                    """
-                            .formatted(algorithm, algorithm));
-        }
-        text.append("  routes:\n");
-        for (String algorithm :
-                List.of("fixed-window", "sliding-log", "sliding-counter", "token-bucket")) {
-            text.append(
-                    """
-                        - name: %s
-                          match: {path: {prefix: /%s}}
-                          service: app
-                          auth: {anonymous: true}
-                          limits: [%s-shared]
-                    """
-                            .formatted(algorithm, algorithm, algorithm));
-        }
-        text.append(
-                """
-                    - name: tiny
-                      match: {path: {prefix: /tiny}}
-                      service: app
-                      auth: {anonymous: true}
-                      limits: [tiny]
-                """);
-        return text.toString();
+        return """
+        profile: edge
+        name: edge
+        accessLog: {output: "off"}
+        admin: {listen: "127.0.0.1:0"}
+        runtime: {loops: 1}
+        edge:
+          http: {listen: "127.0.0.1:0", redirect: false}
+          # The machine of a build may stand still for long: that is not under test.
+          redis: {addresses: ["%s"], budget: 1s}
+          services:
+            app: {hosts: [app], endpoints: {static: ["%s"]}, mtls: false}
+          limits:
+            named:
+              tiny: {quotas: {hour: 3}, algorithm: fixed-window}
+        %s
+          routes:
+        %s
+            - name: tiny
+              match: {path: {prefix: /tiny}}
+              service: app
+              auth: {anonymous: true}
+              limits: [tiny]
+        """
+                .formatted(
+                        redis.address(),
+                        app.address(),
+                        SharedLimits.named(),
+                        SharedLimits.routes());
     }
 
     @AfterAll
@@ -134,36 +97,14 @@ class EdgeLimitsIT {
         return client.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
+    private int status(int edge, String path, String customer) throws Exception {
+        return get(edge, path, customer).statusCode();
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"fixed-window", "sliding-log", "sliding-counter", "token-bucket"})
+    @MethodSource("dev.outrider.sidecar.SharedLimits#algorithms")
     void exactlyTheQuotaPassesWhicheverEdgeIsAsked(String algorithm) throws Exception {
-        AtomicInteger next = new AtomicInteger();
-        AtomicInteger passed = new AtomicInteger();
-        AtomicInteger refused = new AtomicInteger();
-        try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
-            List<Future<Boolean>> all = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                Callable<Boolean> one =
-                        () -> {
-                            for (int n = next.getAndIncrement();
-                                    n < ASKED;
-                                    n = next.getAndIncrement()) {
-                                int status = get(n, "/" + algorithm, "acme").statusCode();
-                                assertThat(status).isIn(200, 429);
-                                (status == 200 ? passed : refused).incrementAndGet();
-                            }
-                            return true;
-                        };
-                all.add(threads.submit(one));
-            }
-            for (Future<Boolean> each : all) {
-                assertThat(each.get()).isTrue();
-            }
-        }
-        // The quota is of a day: the bucket gives a unit back each 14 minutes, and midnight is
-        // rare.
-        assertThat(passed.get()).isEqualTo(100);
-        assertThat(passed.get() + refused.get()).isEqualTo(ASKED);
+        SharedLimits.assertExact(algorithm, CLIENTS, ASKED, this::status);
         assertThat(get(0, "/" + algorithm, "other").statusCode()).isEqualTo(200);
     }
 

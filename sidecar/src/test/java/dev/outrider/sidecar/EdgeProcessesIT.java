@@ -22,18 +22,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Three processes that share one Redis and agree on nothing else: one's clock is 97 minutes ahead,
@@ -70,39 +65,10 @@ class EdgeProcessesIT {
         for (EdgeProcess each : edges) {
             ports.add(each.port("edge-plain"));
         }
-        // An edge is ready without Redis, and these limits fail closed until it is there.
-        for (int i = 0; i < CLOCKS.size(); i++) {
-            int edge = i;
-            await().atMost(Duration.ofSeconds(60))
-                    .until(() -> get(edge, "/fixed-window", "first").statusCode() == 200);
-        }
+        SharedLimits.awaitRedis(CLOCKS.size(), this::status);
     }
 
     private String yaml(Path keys) {
-        StringBuilder routes = new StringBuilder();
-        StringBuilder limits = new StringBuilder();
-        for (String algorithm :
-                List.of("fixed-window", "sliding-log", "sliding-counter", "token-bucket")) {
-            limits.append(
-                    """
-                          %s-shared:
-                            algorithm: %s
-                            quotas: {day: 100}
-                            key: ["header:x-customer"]
-                            policy: redis
-                            onRedisFailure: closed
-                    """
-                            .formatted(algorithm, algorithm));
-            routes.append(
-                    """
-                        - name: %s
-                          match: {path: {prefix: /%s}}
-                          service: app
-                          auth: {anonymous: true}
-                          limits: [%s-shared]
-                    """
-                            .formatted(algorithm, algorithm, algorithm));
-        }
         return """
         profile: edge
         name: edge
@@ -133,7 +99,12 @@ class EdgeProcessesIT {
               auth: {jwt: [shop]}
         %s\
         """
-                .formatted(redis.address(), keys, app.address(), limits, routes);
+                .formatted(
+                        redis.address(),
+                        keys,
+                        app.address(),
+                        SharedLimits.named(),
+                        SharedLimits.routes());
     }
 
     @AfterAll
@@ -146,8 +117,9 @@ class EdgeProcessesIT {
         }
     }
 
-    private HttpResponse<String> get(int edge, String path, String customer) throws Exception {
-        return send(ports.get(edge % ports.size()), "GET", path, "X-Customer", customer);
+    private int status(int edge, String path, String customer) throws Exception {
+        return send(ports.get(edge % ports.size()), "GET", path, "X-Customer", customer)
+                .statusCode();
     }
 
     private HttpResponse<String> send(int port, String method, String path, String... headers)
@@ -162,33 +134,9 @@ class EdgeProcessesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fixed-window", "sliding-log", "sliding-counter", "token-bucket"})
+    @MethodSource("dev.outrider.sidecar.SharedLimits#algorithms")
     void exactlyTheQuotaPassesThoughNoTwoClocksAgree(String algorithm) throws Exception {
-        AtomicInteger next = new AtomicInteger();
-        AtomicInteger passed = new AtomicInteger();
-        try (ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
-            List<Future<Boolean>> all = new ArrayList<>();
-            for (int i = 0; i < CLIENTS; i++) {
-                Callable<Boolean> one =
-                        () -> {
-                            for (int n = next.getAndIncrement();
-                                    n < ASKED;
-                                    n = next.getAndIncrement()) {
-                                int status = get(n, "/" + algorithm, "acme").statusCode();
-                                assertThat(status).isIn(200, 429);
-                                if (status == 200) {
-                                    passed.incrementAndGet();
-                                }
-                            }
-                            return true;
-                        };
-                all.add(threads.submit(one));
-            }
-            for (Future<Boolean> each : all) {
-                assertThat(each.get()).isTrue();
-            }
-        }
-        assertThat(passed.get()).isEqualTo(100);
+        SharedLimits.assertExact(algorithm, CLIENTS, ASKED, this::status);
     }
 
     @Test
