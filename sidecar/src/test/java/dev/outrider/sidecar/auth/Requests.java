@@ -10,6 +10,7 @@ import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.BodyLength;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.http.UntouchedStream;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
@@ -51,7 +52,7 @@ public final class Requests implements AutoCloseable {
             headers.add(fields[i], fields[i + 1]);
         }
         RequestHead head = new RequestHead(method, target, "orders", headers, BodyLength.NONE);
-        return new Exchange(direction, peer, head, new FakeServerStream(loop), 0);
+        return new Exchange(direction, peer, head, new UntouchedStream(loop), 0);
     }
 
     /** The failure the filter rejects with, null if it lets the exchange through. */

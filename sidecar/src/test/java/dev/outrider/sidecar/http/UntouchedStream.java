@@ -1,15 +1,27 @@
-package dev.outrider.sidecar.auth;
+package dev.outrider.sidecar.http;
 
-import dev.outrider.sidecar.http.BodySink;
-import dev.outrider.sidecar.http.Headers;
-import dev.outrider.sidecar.http.ResponseHead;
-import dev.outrider.sidecar.http.ServerStream;
-import dev.outrider.sidecar.http.StreamError;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
-/** A stream that only has a loop: the filters of this package never touch bodies. */
-record FakeServerStream(EventLoop loop) implements ServerStream {
+/**
+ * A stream that fails whoever touches it: filters on heads have no business with bodies.
+ *
+ * @param known null: nor with the loop
+ */
+public record UntouchedStream(@Nullable EventLoop known) implements ServerStream {
+    public UntouchedStream() {
+        this(null);
+    }
+
+    @Override
+    public EventLoop loop() {
+        if (known == null) {
+            throw untouched();
+        }
+        return known;
+    }
+
     private static UnsupportedOperationException untouched() {
         return new UnsupportedOperationException("a filter on heads must not touch the stream");
     }

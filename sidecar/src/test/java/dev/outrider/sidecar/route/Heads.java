@@ -4,14 +4,10 @@ import dev.outrider.sidecar.exchange.Direction;
 import dev.outrider.sidecar.exchange.Exchange;
 import dev.outrider.sidecar.exchange.Peer;
 import dev.outrider.sidecar.http.BodyLength;
-import dev.outrider.sidecar.http.BodySink;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
-import dev.outrider.sidecar.http.ServerStream;
-import dev.outrider.sidecar.http.StreamError;
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.EventLoop;
+import dev.outrider.sidecar.http.UntouchedStream;
 import java.net.InetSocketAddress;
 
 /** Requests to put before tables and filters, which never touch the stream. */
@@ -35,7 +31,7 @@ final class Heads {
 
     static Exchange exchange(RequestHead head, boolean tls) {
         Peer peer = new Peer(ADDRESS, tls, null, null, null);
-        return new Exchange(Direction.EDGE, peer, head, new NoStream(), 0);
+        return new Exchange(Direction.EDGE, peer, head, new UntouchedStream(), 0);
     }
 
     static ResponseHead response(int status, String... fields) {
@@ -44,73 +40,5 @@ final class Heads {
             headers.add(fields[i], fields[i + 1]);
         }
         return new ResponseHead(status, headers, BodyLength.NONE);
-    }
-
-    /** Fails whoever touches it. */
-    private static final class NoStream implements ServerStream {
-        private static UnsupportedOperationException untouched() {
-            return new UnsupportedOperationException("a filter on heads must not touch the stream");
-        }
-
-        @Override
-        public EventLoop loop() {
-            throw untouched();
-        }
-
-        @Override
-        public void receive(BodySink sink) {
-            throw untouched();
-        }
-
-        @Override
-        public void pause() {
-            throw untouched();
-        }
-
-        @Override
-        public void resume() {
-            throw untouched();
-        }
-
-        @Override
-        public void informational(ResponseHead head) {
-            throw untouched();
-        }
-
-        @Override
-        public void respond(ResponseHead head, boolean last) {
-            throw untouched();
-        }
-
-        @Override
-        public void data(ByteBuf chunk) {
-            chunk.release();
-            throw untouched();
-        }
-
-        @Override
-        public void end(Headers trailers) {
-            throw untouched();
-        }
-
-        @Override
-        public void flush() {
-            throw untouched();
-        }
-
-        @Override
-        public void reset(StreamError error) {
-            throw untouched();
-        }
-
-        @Override
-        public boolean writable() {
-            return true;
-        }
-
-        @Override
-        public void listener(Listener listener) {
-            throw untouched();
-        }
     }
 }
