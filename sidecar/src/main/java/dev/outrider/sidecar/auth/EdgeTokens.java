@@ -7,8 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +39,7 @@ public final class EdgeTokens {
     private final LongAdder verifications = new LongAdder();
     private final LongAdder awaited = new LongAdder();
     private final LongAdder notReady = new LongAdder();
-    private final LongAdder[] refused = new LongAdder[TokenRefusal.values().length];
+    private final ReasonCounts<TokenRefusal> refused = new ReasonCounts<>(TokenRefusal.class);
 
     /**
      * @param keys of each issuer of the configuration, by its name there
@@ -63,7 +61,6 @@ public final class EdgeTokens {
         this.denyList = denyList;
         this.clock = clock;
         this.good = new ExpiringCache<>(config.cacheSize());
-        Arrays.setAll(refused, ordinal -> new LongAdder());
     }
 
     private record Issuer(String name, IssuerConfig config, Jwks jwks, TokenVerifier verifier) {}
@@ -107,7 +104,7 @@ public final class EdgeTokens {
         String token = field.toString();
         TokenOutcome.Refused same = bad.get(token, ALWAYS, clock.millis());
         if (same != null) {
-            refused[same.why().ordinal()].increment();
+            refused.add(same.why());
             return same;
         }
         return first(token, loop);
@@ -211,7 +208,7 @@ public final class EdgeTokens {
     }
 
     private TokenOutcome.Refused refuse(TokenRefusal why, String detail) {
-        refused[why.ordinal()].increment();
+        refused.add(why);
         return new TokenOutcome.Refused(why, detail);
     }
 
@@ -234,16 +231,12 @@ public final class EdgeTokens {
             Map<TokenRefusal, Long> refused) {}
 
     public Counts counts() {
-        Map<TokenRefusal, Long> byReason = new EnumMap<>(TokenRefusal.class);
-        for (TokenRefusal why : TokenRefusal.values()) {
-            byReason.put(why, refused[why.ordinal()].sum());
-        }
         return new Counts(
                 hits.sum(),
                 verifications.sum(),
                 awaited.sum(),
                 notReady.sum(),
                 good.size(),
-                byReason);
+                refused.sums());
     }
 }

@@ -7,8 +7,6 @@ import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.FieldValue;
 import dev.outrider.sidecar.http.Headers;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
@@ -30,7 +28,7 @@ public final class JwtFilter implements RequestFilter {
     private final LongAdder verifications = new LongAdder();
     private final LongAdder awaited = new LongAdder();
     private final LongAdder noKeys = new LongAdder();
-    private final LongAdder[] refused = new LongAdder[TokenRefusal.values().length];
+    private final ReasonCounts<TokenRefusal> refused = new ReasonCounts<>(TokenRefusal.class);
 
     /** {@code jwks} and {@code denyList} are the caller's to start and to close. */
     public JwtFilter(
@@ -40,7 +38,6 @@ public final class JwtFilter implements RequestFilter {
         this.denyList = denyList;
         this.verifier = new TokenVerifier(config.rules(), clock);
         this.cache = new TokenCache(config.cacheSize(), clock);
-        Arrays.setAll(refused, ordinal -> new LongAdder());
     }
 
     @Override
@@ -73,7 +70,7 @@ public final class JwtFilter implements RequestFilter {
         String token = field.toString();
         TokenCache.Bad bad = cache.refused(token, keys);
         if (bad != null) {
-            refused[bad.why().ordinal()].increment();
+            refused.add(bad.why());
             return bad.verdict();
         }
         return verify(exchange, token, keys, true);
@@ -151,7 +148,7 @@ public final class JwtFilter implements RequestFilter {
     }
 
     private Verdict refuse(TokenRefusal why, String detail) {
-        refused[why.ordinal()].increment();
+        refused.add(why);
         return new Verdict.Reject(why.because(detail));
     }
 
@@ -174,16 +171,12 @@ public final class JwtFilter implements RequestFilter {
             Map<TokenRefusal, Long> refused) {}
 
     public Counts counts() {
-        Map<TokenRefusal, Long> byReason = new EnumMap<>(TokenRefusal.class);
-        for (TokenRefusal why : TokenRefusal.values()) {
-            byReason.put(why, refused[why.ordinal()].sum());
-        }
         return new Counts(
                 hits.sum(),
                 verifications.sum(),
                 awaited.sum(),
                 noKeys.sum(),
                 cache.size(),
-                byReason);
+                refused.sums());
     }
 }

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth.keys;
 
+import dev.outrider.sidecar.auth.ReasonCounts;
 import dev.outrider.sidecar.http.FieldValue;
 import dev.outrider.sidecar.time.Background;
 import dev.outrider.sidecar.time.Ticker;
@@ -9,8 +10,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +48,7 @@ public final class ApiKeys implements AutoCloseable {
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
     private final LongAdder accepted = new LongAdder();
     private final LongAdder notReady = new LongAdder();
-    private final LongAdder[] refused = new LongAdder[KeyRefusal.values().length];
+    private final ReasonCounts<KeyRefusal> refused = new ReasonCounts<>(KeyRefusal.class);
     private final LongAdder loads = new LongAdder();
     private final LongAdder failures = new LongAdder();
     private volatile @Nullable KeySnapshot snapshot;
@@ -71,7 +70,6 @@ public final class ApiKeys implements AutoCloseable {
         this.clock = clock;
         this.ticker = ticker;
         this.polling = new Background("api-keys", this::poll);
-        Arrays.setAll(refused, ordinal -> new LongAdder());
     }
 
     /** What a thread needs to hash a key without garbage. */
@@ -156,7 +154,7 @@ public final class ApiKeys implements AutoCloseable {
     }
 
     private KeyOutcome refuse(KeyRefusal why, String id) {
-        refused[why.ordinal()].increment();
+        refused.add(why);
         return new KeyOutcome.Refused(why, id);
     }
 
@@ -234,11 +232,7 @@ public final class ApiKeys implements AutoCloseable {
     public record Counts(long accepted, long notReady, Map<KeyRefusal, Long> refused) {}
 
     public Counts counts() {
-        Map<KeyRefusal, Long> byReason = new EnumMap<>(KeyRefusal.class);
-        for (KeyRefusal why : KeyRefusal.values()) {
-            byReason.put(why, refused[why.ordinal()].sum());
-        }
-        return new Counts(accepted.sum(), notReady.sum(), byReason);
+        return new Counts(accepted.sum(), notReady.sum(), refused.sums());
     }
 
     @Override
