@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,8 +78,17 @@ final class KeysCommand implements Runnable {
             return "";
         }
 
-        Map<String, String> query() {
-            return Map.of();
+        /** Tells what was asked for besides, null where nothing was. */
+        void options(BiConsumer<String, @Nullable String> told) {}
+
+        private Map<String, String> query() {
+            Map<String, String> query = new LinkedHashMap<>();
+            options((name, value) -> {
+                if (value != null) {
+                    query.put(name, value);
+                }
+            });
+            return query;
         }
 
         @Override
@@ -100,7 +110,11 @@ final class KeysCommand implements Runnable {
         }
 
         void show(Map<String, @Nullable Object> answer, PrintWriter out, PrintWriter err) {
-            answer.forEach((name, value) -> out.printf("%-12s %s%n", name, words(value)));
+            if (answer.containsKey("key")) {
+                showOnce(answer, out, err);
+            } else {
+                answer.forEach((name, value) -> out.printf("%-12s %s%n", name, words(value)));
+            }
         }
     }
 
@@ -125,12 +139,6 @@ final class KeysCommand implements Runnable {
             return String.join(",", names.stream().map(String::valueOf).toList());
         }
         return value == null ? "" : value.toString();
-    }
-
-    private static void put(Map<String, String> query, String name, @Nullable String value) {
-        if (value != null) {
-            query.put(name, value);
-        }
     }
 
     @Command(
@@ -175,20 +183,13 @@ final class KeysCommand implements Runnable {
         }
 
         @Override
-        Map<String, String> query() {
-            Map<String, String> query = new LinkedHashMap<>();
-            put(query, "owner", owner);
-            put(query, "tier", tier);
-            put(query, "scopes", scopes.isEmpty() ? null : String.join(",", scopes));
-            put(query, "roles", roles.isEmpty() ? null : String.join(",", roles));
-            put(query, "tenant", tenant);
-            put(query, "expires-in", expiresIn);
-            return query;
-        }
-
-        @Override
-        void show(Map<String, @Nullable Object> answer, PrintWriter out, PrintWriter err) {
-            showOnce(answer, out, err);
+        void options(BiConsumer<String, @Nullable String> told) {
+            told.accept("owner", owner);
+            told.accept("tier", tier);
+            told.accept("scopes", scopes.isEmpty() ? null : String.join(",", scopes));
+            told.accept("roles", roles.isEmpty() ? null : String.join(",", roles));
+            told.accept("tenant", tenant);
+            told.accept("expires-in", expiresIn);
         }
     }
 
@@ -276,16 +277,9 @@ final class KeysCommand implements Runnable {
         }
 
         @Override
-        Map<String, String> query() {
-            Map<String, String> query = new LinkedHashMap<>();
-            put(query, "overlap", overlap);
-            put(query, "expires-in", expiresIn);
-            return query;
-        }
-
-        @Override
-        void show(Map<String, @Nullable Object> answer, PrintWriter out, PrintWriter err) {
-            showOnce(answer, out, err);
+        void options(BiConsumer<String, @Nullable String> told) {
+            told.accept("overlap", overlap);
+            told.accept("expires-in", expiresIn);
         }
     }
 
@@ -306,8 +300,8 @@ final class KeysCommand implements Runnable {
         }
 
         @Override
-        Map<String, String> query() {
-            return Map.of("in", Objects.requireNonNull(in));
+        void options(BiConsumer<String, @Nullable String> told) {
+            told.accept("in", in);
         }
     }
 
