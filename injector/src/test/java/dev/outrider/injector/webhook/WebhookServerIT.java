@@ -30,7 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -171,13 +171,13 @@ class WebhookServerIT {
 
     @Test
     void aRotationOfRootAndCertificateFailsNoCallAndClosesNoConnection() throws Exception {
-        List<AtomicInteger> answered = new ArrayList<>();
+        List<Phaser> answered = new ArrayList<>();
         List<Throwable> failures = new CopyOnWriteArrayList<>();
         AtomicReference<Boolean> go = new AtomicReference<>(true);
         List<Thread> threads = new ArrayList<>();
         for (int each = 0; each < 4; each++) {
             boolean keeps = each % 2 == 0;
-            AtomicInteger own = new AtomicInteger();
+            Phaser own = new Phaser(1);
             answered.add(own);
             threads.add(
                     Thread.ofVirtual()
@@ -190,14 +190,14 @@ class WebhookServerIT {
                                                 != 200) {
                                             throw new IOException("refused");
                                         }
-                                        own.incrementAndGet();
+                                        var _ = own.arrive();
                                         if (!keeps) {
                                             api.hangUp(); // the next one shakes hands anew
                                         }
                                     }
                                 } catch (IOException | RuntimeException e) {
                                     failures.add(e);
-                                    own.set(Integer.MAX_VALUE / 2);
+                                    var _ = own.arriveAndDeregister(); // nobody waits for it
                                 }
                             }));
         }
@@ -340,13 +340,10 @@ class WebhookServerIT {
     }
 
     /** So nobody is in a handshake that began with what was trusted before. */
-    private static void afterTwoCallsOfEach(List<AtomicInteger> answered)
-            throws InterruptedException {
-        for (AtomicInteger count : answered) {
-            int until = count.get() + 2;
-            while (count.get() < until && count.get() < Integer.MAX_VALUE / 2) {
-                Thread.sleep(1);
-            }
+    private static void afterTwoCallsOfEach(List<Phaser> answered) {
+        for (Phaser each : answered) {
+            int next = each.awaitAdvance(each.getPhase());
+            var _ = each.awaitAdvance(next);
         }
     }
 }
