@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,10 +28,12 @@ final class AppsEnd implements Background.Task {
     static final Duration NEVER = Duration.ofDays(365);
 
     private final Containers apps;
+    private final IntSupplier told;
     private final int wanted;
     private final Ticker ticker;
     private final Runnable ended;
     private final Set<String> seen = new HashSet<>();
+    private int known;
     private long lastSeenNanos;
     private boolean blind;
 
@@ -41,11 +44,15 @@ final class AppsEnd implements Background.Task {
     }
 
     /**
+     * @param told of how many containers the kubelet has told that they were started; one that
+     *     ends at once may be gone before anybody looks
      * @param wanted how many containers must have been there
      * @param ended called once
      */
-    AppsEnd(Containers apps, int wanted, Ticker ticker, Runnable ended) {
+    AppsEnd(
+            Containers apps, IntSupplier told, int wanted, Ticker ticker, Runnable ended) {
         this.apps = apps;
+        this.told = told;
         this.wanted = wanted;
         this.ticker = ticker;
         this.ended = ended;
@@ -69,13 +76,19 @@ final class AppsEnd implements Background.Task {
             lastSeenNanos = now;
             return LOOK_FOR_LAST;
         }
-        if (seen.size() < wanted) {
+        // Which of those that were seen are those that were told of, nobody knows.
+        int been = Math.max(seen.size(), told.getAsInt());
+        if (been > known) {
+            known = been;
+            lastSeenNanos = now;
+        }
+        if (been < wanted) {
             return LOOK_FOR_FIRST;
         }
         if (now - lastSeenNanos < SETTLE.toNanos()) {
             return LOOK_FOR_LAST;
         }
-        LOG.info("all processes of the apps have ended, of {} containers", seen.size());
+        LOG.info("all processes of the apps have ended, of {} containers", been);
         ended.run();
         return NEVER;
     }

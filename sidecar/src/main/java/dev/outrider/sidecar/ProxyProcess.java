@@ -64,6 +64,7 @@ final class ProxyProcess {
         AppsEnd watch =
                 new AppsEnd(
                         processes::containers,
+                        () -> sidecar.appsStarted().size(),
                         apps,
                         Ticker.system(),
                         () -> {

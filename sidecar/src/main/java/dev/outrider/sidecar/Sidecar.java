@@ -24,7 +24,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -57,6 +59,7 @@ public final class Sidecar implements AutoCloseable {
     private volatile @Nullable ConfigWatch<SidecarConfig> watch;
     private @Nullable AdminServer admin;
     private @Nullable PodPort pod;
+    private final Set<String> started = ConcurrentHashMap.newKeySet();
     private boolean closed;
 
     private Sidecar(Base base, SidecarConfig config, ConfigText file) throws IOException {
@@ -169,7 +172,8 @@ public final class Sidecar implements AutoCloseable {
                         accept -> Views.page(base.metrics, accept),
                         base.own,
                         app -> base.own.source(Inbound.APP, app),
-                        base.metrics.gauges());
+                        base.metrics.gauges(),
+                        started::add);
         pod = late.add(PodPort.start(first.listen(), views, base.ticker));
         InetSocketAddress address = pod.address();
         STARTS.info("pod listening on {}:{}", address.getHostString(), address.getPort());
@@ -312,6 +316,11 @@ public final class Sidecar implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Names of the containers whose start the kubelet has told of. Any thread. */
+    Set<String> appsStarted() {
+        return started;
     }
 
     /** Makes {@link #drain} let go at once: nobody is left to be served, or to call. */

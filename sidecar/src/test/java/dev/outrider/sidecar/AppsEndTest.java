@@ -12,11 +12,12 @@ import org.junit.jupiter.api.Test;
 class AppsEndTest {
     private final FakeTicker ticker = new FakeTicker();
     private final AtomicInteger ended = new AtomicInteger();
+    private final AtomicInteger told = new AtomicInteger();
     private Set<String> there = Set.of();
     private boolean unreadable;
 
     private AppsEnd apps(int wanted) {
-        return new AppsEnd(this::now, wanted, ticker, ended::incrementAndGet);
+        return new AppsEnd(this::now, told::get, wanted, ticker, ended::incrementAndGet);
     }
 
     private Set<String> now() throws IOException {
@@ -80,6 +81,23 @@ class AppsEndTest {
         pass(apps, Duration.ofSeconds(1));
         there = Set.of();
         pass(apps, Duration.ofSeconds(6));
+        assertThat(ended).hasValue(1);
+    }
+
+    /** The kubelet tells of one that was gone before anybody looked. */
+    @Test
+    void aContainerThatNobodySawCountsWhenTheKubeletHasToldOfIt() {
+        AppsEnd apps = apps(2);
+        there = Set.of("a");
+        told.set(1);
+        pass(apps, Duration.ofSeconds(1));
+        there = Set.of();
+        pass(apps, Duration.ofMinutes(10));
+        assertThat(ended).hasValue(0);
+        told.set(2);
+        pass(apps, Duration.ofSeconds(4));
+        assertThat(ended).as("it may run still").hasValue(0);
+        pass(apps, Duration.ofSeconds(2));
         assertThat(ended).hasValue(1);
     }
 

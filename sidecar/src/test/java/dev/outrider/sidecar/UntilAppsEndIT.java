@@ -50,7 +50,7 @@ class UntilAppsEndIT {
         }
     }
 
-    private void start(String option) throws IOException {
+    private void start(String option, String apps) throws IOException {
         Path config =
                 Files.writeString(
                         folder.resolve("web.yaml"),
@@ -59,7 +59,9 @@ class UntilAppsEndIT {
                                                 "{loops: 1}",
                                                 "{loops: 1, spread: 300s, drain: 400s, settle: 300s}")
                                 + "inbound: {listen: \"127.0.0.1:0\"}\n"
-                                + "outbound: {listen: \"127.0.0.1:0\", capture: true}\n");
+                                + "outbound: {listen: \"127.0.0.1:0\", capture: true}\n"
+                                + "pod: {listen: \"127.0.0.1:0\", probes: {one/poststart: {noted:"
+                                + " true}, two/poststart: {noted: true}}}\n");
         Files.writeString(
                 folder.resolve("pod.sh"),
                 """
@@ -68,7 +70,7 @@ class UntilAppsEndIT {
                     -cp "$classes" dev.outrider.sidecar.Main sidecar --config %s %s \\
                     >"$folder/log" 2>&1 &
                 proxy=$!
-                for app in one two; do
+                for app in %s; do
                     (
                         while [ ! -e "$folder/$app-start" ]; do sleep 0.05; done
                         exec setsid sh -c 'while [ ! -e "$0" ]; do sleep 0.05; done' "$folder/$app-stop"
@@ -77,7 +79,7 @@ class UntilAppsEndIT {
                 wait $proxy
                 echo $? >"$folder/status"
                 """
-                        .formatted(config, option));
+                        .formatted(config, option, apps));
         pod =
                 new ProcessBuilder(
                                 List.of(
@@ -104,9 +106,29 @@ class UntilAppsEndIT {
         Files.createFile(folder.resolve(what));
     }
 
+    /** Its second app is never there when somebody looks, as if it had come and gone in between. */
+    @Test
+    void endsThoughAnAppWasTooShortToBeSeenSinceTheKubeletTellsOfIt() throws Exception {
+        start("--until-apps-end=2", "one");
+        await().atMost(Mesh.PATIENCE).until(() -> log().contains("ready in "));
+        let("one-start");
+        String listening = log().split("pod listening on 127.0.0.1:", -1)[1];
+        int port = Integer.parseInt(listening.split("\\D", 2)[0]);
+        for (String app : List.of("one", "two")) {
+            assertThat(RawClient.get(port, "pod", "/probe/" + app + "/poststart").status())
+                    .isEqualTo(200);
+        }
+        assertThat(folder.resolve("status")).doesNotExist();
+        let("one-stop");
+        await().atMost(Mesh.PATIENCE).until(() -> Files.exists(folder.resolve("status")));
+        await().atMost(Mesh.PATIENCE)
+                .untilAsserted(() -> assertThat(folder.resolve("status")).hasContent("0"));
+        assertThat(log()).contains("all processes of the apps have ended");
+    }
+
     @Test
     void endsByItselfAndWellOnceTheAppsHaveEnded() throws Exception {
-        start("--until-apps-end=2");
+        start("--until-apps-end=2", "one two");
         await().atMost(Mesh.PATIENCE).until(() -> log().contains("ready in "));
         let("one-start");
         let("two-start");

@@ -43,15 +43,7 @@ final class Assembly {
         InjectionRecord record = InjectionRecord.start(config.version(), settings);
         String hookKey = hookKey(earlier);
         Map<String, @Nullable Object> probes =
-                settings.rewriteProbes()
-                        ? new Probes(
-                                        config,
-                                        settings.nativeSidecar(),
-                                        facts.gracePeriod(),
-                                        hookKey,
-                                        record)
-                                .rewrite(containers)
-                        : Map.of();
+                probes(settings, facts, hookKey, record, containers);
         Node texts = metadata.make("annotations");
         Map<String, @Nullable Object> metrics =
                 settings.mergeMetrics()
@@ -80,6 +72,24 @@ final class Assembly {
                         metadata.texts("annotations"), request.namespaceAnnotations(), warnings);
         annotations.warnOfOthers();
         return PodSettings.of(annotations, config, names(containers), request.server());
+    }
+
+    /** What the proxy is called for by the kubelet, as the containers then say. */
+    private Map<String, @Nullable Object> probes(
+            PodSettings settings,
+            PodFacts facts,
+            String hookKey,
+            InjectionRecord record,
+            List<AppContainer> containers)
+            throws Unfit {
+        if (!settings.rewriteProbes()) {
+            return Map.of();
+        }
+        Probes probes =
+                new Probes(
+                        config, settings.nativeSidecar(), facts.gracePeriod(), hookKey, record);
+        Map<String, @Nullable Object> calls = probes.rewrite(containers);
+        return !settings.nativeSidecar() && facts.ends() ? probes.tellStarts(containers) : calls;
     }
 
     /** The one that was given before, whoever gave it: else each call would find a change. */

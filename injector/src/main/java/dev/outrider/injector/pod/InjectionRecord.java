@@ -20,6 +20,10 @@ final class InjectionRecord {
 
     private static final String IS = "is";
     private static final String WAS = "was";
+
+    /** Of a hook that was made: whether its container had a {@code lifecycle}. */
+    static final String BESIDE = "beside";
+
     private static final String PULL_SECRETS = "imagePullSecrets";
 
     private final Map<String, @Nullable Object> json;
@@ -88,6 +92,15 @@ final class InjectionRecord {
 
     void hook(String container, String key, Node hook, String handler) {
         section("hooks", container).put(key, Fields.of(handler, before(hook, handler)));
+    }
+
+    /**
+     * A hook where there was none.
+     *
+     * @param beside whether the container had others
+     */
+    void madeHook(String container, String key, boolean beside) {
+        section("hooks", container).put(key, Fields.of(BESIDE, beside));
     }
 
     void pullSecrets(List<String> added) {

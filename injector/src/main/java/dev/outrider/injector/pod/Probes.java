@@ -83,6 +83,29 @@ final class Probes {
         return rewritten;
     }
 
+    /**
+     * Has the kubelet tell of the start of each container that has no hook of its own for that: a
+     * proxy that ends with the others cannot see one that is gone at once.
+     */
+    Map<String, @Nullable Object> tellStarts(List<AppContainer> containers) throws Unfit {
+        for (AppContainer container : containers) {
+            Optional<Node> lifecycle = container.node().find("lifecycle");
+            if (container.init()
+                    || lifecycle.map(each -> each.has(POST_START)).orElse(false)) {
+                continue;
+            }
+            String kind = HOOKS.getOrDefault(POST_START, POST_START);
+            record.madeHook(container.name(), POST_START, lifecycle.isPresent());
+            replace(
+                    container.node().make("lifecycle").make(POST_START),
+                    "httpGet",
+                    container.name() + "/" + kind,
+                    hookPath(container.name(), kind) + hookKey,
+                    Fields.of("noted", true, "key", KEY));
+        }
+        return rewritten;
+    }
+
     /** Whether it has started before there are rules, and a classic proxy after those. */
     private boolean before(AppContainer container) {
         return container.init() && !nativeSidecar;

@@ -124,12 +124,24 @@ final class Removal {
                 hooks.isPresent() ? container.find("lifecycle") : Optional.empty();
         if (hooks.isPresent() && lifecycle.isPresent()) {
             for (String key : hooks.get().fields().keySet()) {
-                restore(
-                        lifecycle.get().find(key),
-                        hooks.get().make(key),
-                        name,
-                        Probes.HOOKS.get(key));
+                Node original = hooks.get().make(key);
+                restore(lifecycle.get().find(key), original, name, Probes.HOOKS.get(key));
+                if (original.has(InjectionRecord.BESIDE)) {
+                    removeMade(container, lifecycle.get(), key, original);
+                }
             }
+        }
+    }
+
+    /** Unless another webhook has put something into it. */
+    private static void removeMade(Node container, Node lifecycle, String key, Node original)
+            throws Unfit {
+        Optional<Node> hook = lifecycle.find(key);
+        if (hook.isPresent() && hook.get().fields().isEmpty()) {
+            lifecycle.remove(key);
+        }
+        if (lifecycle.fields().isEmpty() && !original.flag(InjectionRecord.BESIDE)) {
+            container.remove("lifecycle");
         }
     }
 

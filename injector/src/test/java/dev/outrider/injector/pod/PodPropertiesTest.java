@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outrider.injector.patch.JsonPatch;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -218,7 +219,11 @@ final class PodPropertiesTest {
                             assertThat(now.get(key)).isEqualTo(value);
                         }
                     });
-            assertThat(now.keySet()).isEqualTo(Shape.object(before.get(index)).keySet());
+            Set<String> keys = new HashSet<>(now.keySet());
+            if (!Shape.object(before.get(index)).containsKey("lifecycle")) {
+                keys.remove("lifecycle"); // a classic Job's; the golden file shows it
+            }
+            assertThat(keys).isEqualTo(Shape.object(before.get(index)).keySet());
         }
     }
 

@@ -9,6 +9,7 @@ import dev.outrider.sidecar.transport.IpPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -34,6 +35,7 @@ public final class PodPort implements AutoCloseable {
      * @param config as it is now
      * @param own whether an address is a port of the proxy's
      * @param source what to call an address of the app from; null for whatever the kernel takes
+     * @param started told the name of a container whose start the kubelet has told of
      */
     public record Views(
             Supplier<PodConfig> config,
@@ -41,7 +43,8 @@ public final class PodPort implements AutoCloseable {
             MetricsView metrics,
             Predicate<InetSocketAddress> own,
             Function<InetSocketAddress, @Nullable InetSocketAddress> source,
-            Gauges gauges) {}
+            Gauges gauges,
+            Consumer<String> started) {}
 
     /** Opens the port; the exception says in a sentence why that failed. */
     public static PodPort start(IpPort listen, Views views, Ticker ticker) throws IOException {
@@ -51,7 +54,8 @@ public final class PodPort implements AutoCloseable {
                         views.config(),
                         views.readiness(),
                         new Probes(calls, ticker, views.gauges()),
-                        new PodMetrics(views.metrics(), calls, ticker, views.gauges()));
+                        new PodMetrics(views.metrics(), calls, ticker, views.gauges()),
+                        views.started());
         PortServer.Settings settings =
                 new PortServer.Settings("pod", listen, "pod.listen", MOST_CONNECTIONS, ON_THE_WAY);
         return new PodPort(PortServer.start(settings, routes, ticker));

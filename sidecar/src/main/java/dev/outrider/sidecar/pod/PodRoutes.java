@@ -5,6 +5,7 @@ import dev.outrider.sidecar.aside.PortResponse;
 import dev.outrider.sidecar.aside.PortServer;
 import dev.outrider.sidecar.aside.Readiness;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +17,12 @@ record PodRoutes(
         Supplier<PodConfig> config,
         Supplier<Readiness> readiness,
         Probes probes,
-        PodMetrics metrics)
+        PodMetrics metrics,
+        Consumer<String> started)
         implements PortServer.Handler {
     private static final Logger LOG = LoggerFactory.getLogger(PodRoutes.class);
     private static final String PROBE = "/probe/";
+    private static final String POST_START = "/poststart";
 
     /** The kubelet's, with its version; others are not handed on. */
     private static final Pattern KUBELET =
@@ -39,12 +42,16 @@ record PodRoutes(
         return probe == null ? Duration.ZERO : probe.timeout();
     }
 
+    /** Of the probe that is asked for. Kubelets before 1.26 write two slashes before a hook's. */
+    private static String name(PortRequest request) {
+        String path = request.path();
+        String one = path.startsWith("/" + PROBE) ? path.substring(1) : path;
+        return one.startsWith(PROBE) ? one.substring(PROBE.length()) : "";
+    }
+
     /** Null if there is none, or none for who asks: the two look the same from outside. */
     private static @Nullable ProbeConfig asked(PodConfig now, PortRequest request) {
-        ProbeConfig probe =
-                request.path().startsWith(PROBE)
-                        ? now.probes().get(request.path().substring(PROBE.length()))
-                        : null;
+        ProbeConfig probe = now.probes().get(name(request));
         return probe != null && probe.opensTo(request.query().getOrDefault("key", ""))
                 ? probe
                 : null;
@@ -61,7 +68,7 @@ record PodRoutes(
                 case "/live" -> PortResponse.text(200, "live");
                 case "/metrics" -> metrics.page(config.get(), request.header("accept"));
                 default ->
-                        request.path().startsWith(PROBE)
+                        request.path().startsWith(PROBE) || request.path().startsWith("/" + PROBE)
                                 ? probe(request)
                                 : PortResponse.text(404, "there is nothing at this address");
             };
@@ -82,12 +89,15 @@ record PodRoutes(
 
     private PortResponse probe(PortRequest request) {
         PodConfig now = config.get();
-        String name = request.path().substring(PROBE.length());
+        String name = name(request);
         String agent = request.header("user-agent");
-        Outcome outcome =
-                asked(now, request) == null
-                        ? null
-                        : probes.run(now, name, KUBELET.matcher(agent).matches() ? agent : UNNAMED);
+        Outcome outcome = null;
+        if (asked(now, request) != null) {
+            if (name.endsWith(POST_START)) {
+                started.accept(name.substring(0, name.length() - POST_START.length()));
+            }
+            outcome = probes.run(now, name, KUBELET.matcher(agent).matches() ? agent : UNNAMED);
+        }
         if (outcome == null) {
             return PortResponse.text(404, "no such probe is configured in pod.probes");
         }

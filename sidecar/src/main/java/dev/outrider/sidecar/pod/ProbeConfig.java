@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How it is found out whether the app is well: one of the three.
+ * How it is found out whether the app is well: one of the first three; or nothing is, and that
+ * somebody has asked is all there is to know.
  *
  * @param key that whoever asks must know; null if anybody may ask
  */
@@ -20,7 +21,8 @@ public record ProbeConfig(
         @Nullable Integer tcp,
         @Nullable GrpcProbeConfig grpc,
         Duration timeout,
-        @Nullable String key) {
+        @Nullable String key,
+        boolean noted) {
     private static final Pattern KEY = Pattern.compile("[0-9A-Za-z_-]{16,128}");
     private static final Duration SHORTEST = Duration.ofMillis(50);
     private static final Duration LONGEST = Duration.ofDays(7);
@@ -30,7 +32,7 @@ public record ProbeConfig(
     static final RecordSchema<ProbeConfig> SCHEMA =
             Schema.record(
                     "ProbeConfig",
-                    "A probe of the app, as the kubelet has it: http, tcp or grpc.",
+                    "A probe of the app, as the kubelet has it: http, tcp or grpc; or noted.",
                     f ->
                             new ProbeConfig(
                                     f.nullable(
@@ -55,11 +57,19 @@ public record ProbeConfig(
                                             Schemas.text(),
                                             "who asks must add ?key= and this, else there is"
                                                     + " nothing there; for hooks, which do"
-                                                    + " something")));
+                                                    + " something"),
+                                    f.optional(
+                                            "noted",
+                                            Schemas.bool(),
+                                            false,
+                                            "nothing is called: a poststart that tells that its"
+                                                    + " container has started"
+                                                    + " (--until-apps-end)")));
 
     public ProbeConfig {
-        if (Stream.of(http, tcp, grpc).filter(java.util.Objects::nonNull).count() != 1) {
-            throw new IllegalArgumentException("give one of http, tcp and grpc");
+        long calls = Stream.of(http, tcp, grpc).filter(java.util.Objects::nonNull).count();
+        if (calls + (noted ? 1 : 0) != 1) {
+            throw new IllegalArgumentException("give one of http, tcp, grpc and noted");
         }
         requireTimeout(timeout);
         if (key != null && !KEY.matcher(key).matches()) {

@@ -104,7 +104,8 @@ class GrpcProbeIT {
                                             null,
                                             new GrpcProbeConfig(app.port(), ""),
                                             Duration.ofMillis(300),
-                                            null)))
+                                            null,
+                                            false)))
                     .isEqualTo("503 no answer within 300 ms");
         } finally {
             end.countDown();

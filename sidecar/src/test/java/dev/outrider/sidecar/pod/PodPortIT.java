@@ -282,7 +282,8 @@ class PodPortIT {
                             null,
                             null,
                             PodRig.PATIENT,
-                            key));
+                            key,
+                            false));
             String nothing = rig.ask("/probe/app/poststart");
             assertThat(nothing).startsWith("404 ");
             for (String wrong :
@@ -303,11 +304,27 @@ class PodPortIT {
         }
     }
 
+    /** Kubelets before 1.26 put another slash before a hook's address. */
+    @Test
+    void theStartOfAContainerIsNotedFromWhoKnowsTheKey() throws Exception {
+        String key = "00112233445566778899aabbccddeeff";
+        rig.probe(
+                "app/poststart", new ProbeConfig(null, null, null, PodRig.PATIENT, key, true));
+        assertThat(rig.ask("/probe/app/poststart")).startsWith("404 ");
+        assertThat(rig.started).isEmpty();
+
+        assertThat(rig.ask("/probe/app/poststart?key=" + key)).isEqualTo("200 noted");
+        assertThat(rig.ask("//probe/app/poststart?key=" + key)).isEqualTo("200 noted");
+        assertThat(rig.started).containsExactly("app", "app");
+        assertThatThrownBy(() -> new ProbeConfig(null, 80, null, PodRig.PATIENT, null, true))
+                .hasMessageContaining("give one of");
+    }
+
     @Test
     void aKeyThatCouldBeGuessedIsRefusedAndNoneIsShown() {
-        assertThatThrownBy(() -> new ProbeConfig(null, 80, null, PodRig.PATIENT, "short"))
+        assertThatThrownBy(() -> new ProbeConfig(null, 80, null, PodRig.PATIENT, "short", false))
                 .hasMessageContaining("16 to 128");
-        assertThat(new ProbeConfig(null, 80, null, PodRig.PATIENT, "0123456789abcdef").toString())
+        assertThat(new ProbeConfig(null, 80, null, PodRig.PATIENT, "0123456789abcdef", false).toString())
                 .contains("80")
                 .doesNotContain("0123456789abcdef");
     }
@@ -395,7 +412,7 @@ class PodPortIT {
                 waiting.add(new Socket(full.getInetAddress(), full.getLocalPort()));
             }
             rig.probe(
-                    "app/liveness", new ProbeConfig(null, full.getLocalPort(), null, SHORT, null));
+                    "app/liveness", new ProbeConfig(null, full.getLocalPort(), null, SHORT, null, false));
             assertThat(rig.ask("/probe/app/liveness")).isEqualTo("503 no answer within 300 ms");
             for (Socket each : waiting) {
                 each.close();

@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,6 +36,9 @@ final class PodRig implements AutoCloseable {
         this(now -> now::get);
     }
 
+    /** Of whose start the port was told. */
+    final List<String> started = new CopyOnWriteArrayList<>();
+
     PodRig(java.util.function.Function<AtomicLong, Ticker> ticker) throws IOException {
         port =
                 PodPort.start(
@@ -49,7 +53,8 @@ final class PodRig implements AutoCloseable {
                                 },
                                 address -> address.getPort() == port(),
                                 _ -> null,
-                                metrics.gauges()),
+                                metrics.gauges(),
+                                started::add),
                         ticker.apply(now));
     }
 
@@ -85,15 +90,15 @@ final class PodRig implements AutoCloseable {
     }
 
     static ProbeConfig http(HttpProbeConfig http, Duration timeout) {
-        return new ProbeConfig(http, null, null, timeout, null);
+        return new ProbeConfig(http, null, null, timeout, null, false);
     }
 
     static ProbeConfig tcp(int port) {
-        return new ProbeConfig(null, port, null, PATIENT, null);
+        return new ProbeConfig(null, port, null, PATIENT, null, false);
     }
 
     static ProbeConfig grpc(int port, String service) {
-        return new ProbeConfig(null, null, new GrpcProbeConfig(port, service), PATIENT, null);
+        return new ProbeConfig(null, null, new GrpcProbeConfig(port, service), PATIENT, null, false);
     }
 
     /** The status and the body, as in {@code 200 connected}. */
