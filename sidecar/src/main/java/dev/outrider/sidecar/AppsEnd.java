@@ -44,13 +44,12 @@ final class AppsEnd implements Background.Task {
     }
 
     /**
-     * @param told of how many containers the kubelet has told that they were started; one that
-     *     ends at once may be gone before anybody looks
+     * @param told of how many containers the kubelet has told that they were started; one that ends
+     *     at once may be gone before anybody looks
      * @param wanted how many containers must have been there
      * @param ended called once
      */
-    AppsEnd(
-            Containers apps, IntSupplier told, int wanted, Ticker ticker, Runnable ended) {
+    AppsEnd(Containers apps, IntSupplier told, int wanted, Ticker ticker, Runnable ended) {
         this.apps = apps;
         this.told = told;
         this.wanted = wanted;

@@ -1,5 +1,6 @@
 package dev.outrider.injector.manifest;
 
+import dev.outrider.certs.Json;
 import dev.outrider.certs.command.HelpOption;
 import dev.outrider.injector.pod.InjectionConfig;
 import dev.outrider.injector.pod.PodInjector;
@@ -72,6 +73,23 @@ public final class InjectCommand implements Callable<Integer> {
 
     @Option(names = "--image", paramLabel = "IMAGE", description = "The image of the sidecar.")
     private @Nullable String image;
+
+    @Option(
+            names = "--image-pull-secret",
+            paramLabel = "NAME",
+            description =
+                    "A Secret of the pods' namespace with which the image may be fetched; may be"
+                            + " repeated.")
+    private List<String> pullSecrets = new ArrayList<>();
+
+    @Option(
+            names = "--hook-secret-file",
+            paramLabel = "FILE",
+            description = {
+                "Holds a secret by which the keys of httpGet hooks are the same at each run;",
+                "without it a pod that has such hooks gets another key each time."
+            })
+    private @Nullable Path hookSecret;
 
     @Option(
             names = "--native-sidecar",
@@ -155,6 +173,13 @@ public final class InjectCommand implements Callable<Integer> {
         List<String> settings = new ArrayList<>(sets);
         if (image != null) {
             settings.add("image=\"" + image.replace("\"", "\\\"") + "\"");
+        }
+        if (!pullSecrets.isEmpty()) {
+            settings.add("imagePullSecrets=" + Json.write(pullSecrets));
+        }
+        if (hookSecret != null) {
+            String secret = InjectionSettings.text(hookSecret).strip();
+            settings.add("hookSecret=" + Json.write(secret));
         }
         if (nativeSidecar != null) {
             settings.add("nativeSidecar=" + nativeSidecar.name().toLowerCase(Locale.ROOT));

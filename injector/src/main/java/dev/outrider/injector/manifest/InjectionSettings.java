@@ -36,7 +36,7 @@ final class InjectionSettings {
         }
     }
 
-    private static String text(Path file) throws ManifestException {
+    static String text(Path file) throws ManifestException {
         try {
             return Files.readString(file, StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -42,8 +42,7 @@ final class Assembly {
 
         InjectionRecord record = InjectionRecord.start(config.version(), settings);
         String hookKey = hookKey(earlier);
-        Map<String, @Nullable Object> probes =
-                probes(settings, facts, hookKey, record, containers);
+        Map<String, @Nullable Object> probes = probes(settings, facts, hookKey, record, containers);
         Node texts = metadata.make("annotations");
         Map<String, @Nullable Object> metrics =
                 settings.mergeMetrics()
@@ -86,8 +85,7 @@ final class Assembly {
             return Map.of();
         }
         Probes probes =
-                new Probes(
-                        config, settings.nativeSidecar(), facts.gracePeriod(), hookKey, record);
+                new Probes(config, settings.nativeSidecar(), facts.gracePeriod(), hookKey, record);
         Map<String, @Nullable Object> calls = probes.rewrite(containers);
         return !settings.nativeSidecar() && facts.ends() ? probes.tellStarts(containers) : calls;
     }

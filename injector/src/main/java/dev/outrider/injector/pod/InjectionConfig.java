@@ -150,7 +150,7 @@ public record InjectionConfig(
                 resources(from.section("resources"), base.resources),
                 resources(from.section("initResources"), base.initResources),
                 configMaps(from.section("configMaps"), base.configMaps),
-                from.parsed("hookSecret", base.hookKeys, HookKeys::from));
+                from.secret("hookSecret", base.hookKeys, HookKeys::from));
     }
 
     private static Ports ports(Settings from, Ports base) throws SettingsException {

@@ -90,8 +90,7 @@ final class Probes {
     Map<String, @Nullable Object> tellStarts(List<AppContainer> containers) throws Unfit {
         for (AppContainer container : containers) {
             Optional<Node> lifecycle = container.node().find("lifecycle");
-            if (container.init()
-                    || lifecycle.map(each -> each.has(POST_START)).orElse(false)) {
+            if (container.init() || lifecycle.map(each -> each.has(POST_START)).orElse(false)) {
                 continue;
             }
             String kind = HOOKS.getOrDefault(POST_START, POST_START);

@@ -162,6 +162,16 @@ public final class Settings {
         return entry == null ? otherwise : parse(key, entry.value(), entry.line(), parser);
     }
 
+    /** The same for a value that no message may show. */
+    public <T> T secret(String key, T otherwise, Function<String, T> parser)
+            throws SettingsException {
+        Entry entry = entry(key);
+        if (entry == null) {
+            return otherwise;
+        }
+        return parse(key, entry.value(), entry.line(), parser, "(hidden)");
+    }
+
     /** A list; a single value is a list of one. */
     public <T> List<T> list(String key, List<T> otherwise, Function<String, T> parser)
             throws SettingsException {
@@ -214,16 +224,29 @@ public final class Settings {
 
     private <T> T parse(String key, Node node, int at, Function<String, T> parser)
             throws SettingsException {
-        String place = path.isEmpty() ? key : path + "." + key;
+        return parse(key, node, at, parser, null);
+    }
+
+    /**
+     * @param shown in the place of the value, if that must not be
+     */
+    private <T> T parse(
+            String key, Node node, int at, Function<String, T> parser, @Nullable String shown)
+            throws SettingsException {
+        String place = place(key);
         if (!(node instanceof ScalarNode scalar) || isNull(node)) {
             throw new SettingsException(file, at, place, "one value is expected here");
         }
         try {
             return parser.apply(scalar.getValue());
         } catch (IllegalArgumentException e) {
-            throw new SettingsException(
-                    file, at, place, "'" + scalar.getValue() + "': " + e.getMessage());
+            String value = shown == null ? "'" + scalar.getValue() + "'" : shown;
+            throw new SettingsException(file, at, place, value + ": " + e.getMessage());
         }
+    }
+
+    private String place(String key) {
+        return path.isEmpty() ? key : path + "." + key;
     }
 
     private static int at(@Nullable Entry entry, int otherwise) {

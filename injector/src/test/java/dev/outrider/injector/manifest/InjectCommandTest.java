@@ -310,6 +310,47 @@ final class InjectCommandTest {
     }
 
     @Test
+    void pullSecretsAreAddedAndHookKeysAreTheSameEachTimeWithASecret() throws Exception {
+        Path secret = file("secret", "what nobody else knows\n");
+        input =
+                """
+                kind: Pod
+                apiVersion: v1
+                metadata: {name: web}
+                spec:
+                  containers:
+                    - name: web
+                      image: web:1
+                      lifecycle:
+                        preStop:
+                          httpGet: {path: /leave, port: 8080}
+                """;
+        String[] options = {
+            "-f",
+            "-",
+            "--image-pull-secret",
+            "one",
+            "--image-pull-secret=two",
+            "--hook-secret-file",
+            secret.toString()
+        };
+        assertThat(inject(options)).isZero();
+        String first = out.toString(StandardCharsets.UTF_8);
+        assertThat(first)
+                .containsPattern("imagePullSecrets:\\s+- name: one\\s+- name: two")
+                .containsPattern("/probe/web/prestop\\?key=[0-9a-f]{32}")
+                .doesNotContain("nobody else");
+
+        out.reset();
+        assertThat(inject(options)).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo(first);
+        out.reset();
+        assertThat(inject("-f", "-")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .doesNotContain(first.replaceAll("(?s).*key=([0-9a-f]{32}).*", "$1"));
+    }
+
+    @Test
     void wrongUsageIsToldFromWrongInput() throws Exception {
         Path config = file("injection.yaml", "ports:\n  pod: many\n");
         Map<String, String[]> wrong =

@@ -67,7 +67,8 @@ final class HookKeysTest {
         assertThat(config.toString()).doesNotContain("nobody else");
         assertThatThrownBy(() -> InjectionConfig.parse("test", "hookSecret: short\n"))
                 .hasMessageContaining("hookSecret")
-                .hasMessageContaining("at least 16 characters");
+                .hasMessageContaining("at least 16 characters")
+                .hasMessageNotContaining("short");
     }
 
     private static Map<String, @Nullable Object> injected(PodInjector injector, PodRequest to) {

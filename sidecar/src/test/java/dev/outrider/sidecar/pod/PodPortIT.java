@@ -308,8 +308,7 @@ class PodPortIT {
     @Test
     void theStartOfAContainerIsNotedFromWhoKnowsTheKey() throws Exception {
         String key = "00112233445566778899aabbccddeeff";
-        rig.probe(
-                "app/poststart", new ProbeConfig(null, null, null, PodRig.PATIENT, key, true));
+        rig.probe("app/poststart", new ProbeConfig(null, null, null, PodRig.PATIENT, key, true));
         assertThat(rig.ask("/probe/app/poststart")).startsWith("404 ");
         assertThat(rig.started).isEmpty();
 
@@ -324,7 +323,9 @@ class PodPortIT {
     void aKeyThatCouldBeGuessedIsRefusedAndNoneIsShown() {
         assertThatThrownBy(() -> new ProbeConfig(null, 80, null, PodRig.PATIENT, "short", false))
                 .hasMessageContaining("16 to 128");
-        assertThat(new ProbeConfig(null, 80, null, PodRig.PATIENT, "0123456789abcdef", false).toString())
+        assertThat(
+                        new ProbeConfig(null, 80, null, PodRig.PATIENT, "0123456789abcdef", false)
+                                .toString())
                 .contains("80")
                 .doesNotContain("0123456789abcdef");
     }
@@ -412,7 +413,8 @@ class PodPortIT {
                 waiting.add(new Socket(full.getInetAddress(), full.getLocalPort()));
             }
             rig.probe(
-                    "app/liveness", new ProbeConfig(null, full.getLocalPort(), null, SHORT, null, false));
+                    "app/liveness",
+                    new ProbeConfig(null, full.getLocalPort(), null, SHORT, null, false));
             assertThat(rig.ask("/probe/app/liveness")).isEqualTo("503 no answer within 300 ms");
             for (Socket each : waiting) {
                 each.close();

@@ -13,8 +13,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +98,8 @@ final class PodRig implements AutoCloseable {
     }
 
     static ProbeConfig grpc(int port, String service) {
-        return new ProbeConfig(null, null, new GrpcProbeConfig(port, service), PATIENT, null, false);
+        return new ProbeConfig(
+                null, null, new GrpcProbeConfig(port, service), PATIENT, null, false);
     }
 
     /** The status and the body, as in {@code 200 connected}. */
