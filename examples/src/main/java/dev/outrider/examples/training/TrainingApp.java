@@ -105,6 +105,12 @@ final class TrainingApp {
                 case LARGE -> context.writeAndFlush(answer(200, LARGE_BODY, grpc));
                 case BREAKING -> context.close();
                 case SLOW -> {
+                    // Says that it was asked, to who leaves before the answer.
+                    context.writeAndFlush(
+                            new DefaultFullHttpResponse(
+                                    HttpVersion.HTTP_1_1,
+                                    HttpResponseStatus.EARLY_HINTS,
+                                    Unpooled.EMPTY_BUFFER));
                     var _ =
                             context.executor()
                                     .schedule(
