@@ -5,7 +5,6 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,17 +29,15 @@ public final class DnsSource implements EndpointSource {
     private final EventLoop loop;
     private final RandomGenerator random;
     private final Lookup lookup;
+    private final Announcements told;
     private final CompletableFuture<EndpointSet> ready = new CompletableFuture<>();
     private final LongAdder answers = new LongAdder();
     private final LongAdder failures = new LongAdder();
-    private volatile EndpointSet current = EndpointSet.NONE;
     private volatile String problem = "";
     private volatile long ttlNanos;
 
     // On the loop only.
-    private final List<Consumer<EndpointSet>> subscribers = new ArrayList<>();
     private @Nullable ScheduledFuture<?> next;
-    private boolean closed;
 
     public DnsSource(
             String name,
@@ -53,25 +50,18 @@ public final class DnsSource implements EndpointSource {
         this.config = config;
         this.loop = transport.loop();
         this.random = random;
+        this.told = new Announcements(loop);
         this.lookup = new Lookup(name, config, transport);
     }
 
     @Override
     public EndpointSet current() {
-        return current;
+        return told.current();
     }
 
     @Override
     public void subscribe(Consumer<EndpointSet> subscriber) {
-        loop.execute(() -> {
-            if (closed) {
-                return;
-            }
-            subscribers.add(subscriber);
-            if (current.version() > 0) {
-                subscriber.accept(current);
-            }
-        });
+        told.subscribe(subscriber);
     }
 
     @Override
@@ -95,7 +85,7 @@ public final class DnsSource implements EndpointSource {
                 name,
                 answers.sum(),
                 failures.sum(),
-                !why.isEmpty() && !current.endpoints().isEmpty(),
+                !why.isEmpty() && !told.current().endpoints().isEmpty(),
                 ttlNanos,
                 why);
     }
@@ -111,33 +101,32 @@ public final class DnsSource implements EndpointSource {
             return;
         }
         loop.execute(() -> {
-            if (!closed) {
-                closed = true;
-                subscribers.clear();
+            if (!told.closed()) {
+                told.close();
                 if (next != null) {
                     next.cancel(false);
                 }
                 lookup.close();
-                ready.complete(current);
+                ready.complete(told.current());
             }
         });
     }
 
     private void look() {
-        if (!closed) {
+        if (!told.closed()) {
             lookup.start(this::answered);
         }
     }
 
     private void answered(Lookup.Answer answer) {
-        if (closed) {
+        if (told.closed()) {
             return;
         }
         try {
             learn(answer);
         } finally {
             // Whatever a subscriber throws, the start goes on and so does looking.
-            ready.complete(current);
+            ready.complete(told.current());
             long wait = ttlNanos - random.nextLong(ttlNanos / 10 + 1);
             next = loop.schedule(this::look, wait, TimeUnit.NANOSECONDS);
         }
@@ -149,13 +138,13 @@ public final class DnsSource implements EndpointSource {
                 answers.increment();
                 problem = "";
                 ttlNanos = lifetime(seconds, config.maxTtl());
-                publish(endpoints(addresses));
+                told.publish(endpoints(addresses), "");
             }
             case Lookup.Answer.Absent(long seconds) -> {
                 answers.increment();
                 problem = "";
                 ttlNanos = lifetime(seconds, config.negativeTtl());
-                publish(List.of());
+                told.publish(List.of(), "");
             }
             case Lookup.Answer.Failed(String why) -> {
                 failures.increment();
@@ -178,14 +167,5 @@ public final class DnsSource implements EndpointSource {
                 .distinct()
                 .sorted(Comparator.comparing(Endpoint::host))
                 .toList();
-    }
-
-    private void publish(List<Endpoint> endpoints) {
-        if (current.version() > 0 && current.endpoints().equals(endpoints)) {
-            return;
-        }
-        EndpointSet set = new EndpointSet(current.version() + 1, endpoints);
-        current = set;
-        subscribers.forEach(subscriber -> subscriber.accept(set));
     }
 }

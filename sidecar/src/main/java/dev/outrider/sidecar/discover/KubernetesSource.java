@@ -30,9 +30,9 @@ final class KubernetesSource implements EndpointSource {
     private final ServicePorts ports;
     private final SliceEndpoints endpoints;
     private final Turns turns;
+    private final Announcements told;
     private final Runnable changed;
     private final CompletableFuture<EndpointSet> ready = new CompletableFuture<>();
-    private volatile EndpointSet current = EndpointSet.NONE;
     private volatile @Nullable ServiceWatch watch;
     private volatile @Nullable DnsSource names;
 
@@ -40,10 +40,8 @@ final class KubernetesSource implements EndpointSource {
     private volatile @Nullable Known learned;
 
     // In turns only.
-    private final List<Consumer<EndpointSet>> subscribers = new ArrayList<>();
     private boolean due;
     private int asked;
-    private boolean closed;
 
     KubernetesSource(
             ClusterName name,
@@ -70,31 +68,24 @@ final class KubernetesSource implements EndpointSource {
                         config.sameZone() && zone != null && !zone.isEmpty() ? zone : null,
                         cluster.accounts(name.service().namespace()));
         this.turns = new Turns("endpoints of " + name);
+        this.told = new Announcements(turns);
         this.changed = () -> turns.execute(this::learn);
     }
 
     @Override
     public EndpointSet current() {
-        return current;
+        return told.current();
     }
 
     @Override
     public void subscribe(Consumer<EndpointSet> subscriber) {
-        turns.execute(() -> {
-            if (closed) {
-                return;
-            }
-            subscribers.add(subscriber);
-            if (current.version() > 0) {
-                subscriber.accept(current);
-            }
-        });
+        told.subscribe(subscriber);
     }
 
     @Override
     public void start() {
         turns.execute(() -> {
-            if (closed) {
+            if (told.closed()) {
                 return;
             }
             ServiceWatch held = cluster.hold(name.service(), changed);
@@ -109,12 +100,12 @@ final class KubernetesSource implements EndpointSource {
         if (!ready.isDone() || !behind()) {
             return ready.minimalCompletionStage();
         }
-        CompletableFuture<EndpointSet> told = new CompletableFuture<>();
+        CompletableFuture<EndpointSet> caughtUp = new CompletableFuture<>();
         turns.execute(() -> {
             learn();
-            told.complete(current);
+            caughtUp.complete(told.current());
         });
-        return told;
+        return caughtUp;
     }
 
     @Override
@@ -147,8 +138,8 @@ final class KubernetesSource implements EndpointSource {
         if (names != null) {
             return "by DNS, since its slices cannot be read: " + held.problem();
         }
-        if (!current.why().isEmpty()) {
-            return current.why();
+        if (!told.current().why().isEmpty()) {
+            return told.current().why();
         }
         String stale = cluster.stale(held);
         return stale.isEmpty() ? "" : "not followed just now, the last known: " + stale;
@@ -157,17 +148,16 @@ final class KubernetesSource implements EndpointSource {
     @Override
     public void close() {
         turns.execute(() -> {
-            if (closed) {
+            if (told.closed()) {
                 return;
             }
-            closed = true;
-            subscribers.clear();
+            told.close();
             ServiceWatch held = watch;
             if (held != null) {
                 cluster.release(held, changed);
             }
             endNames();
-            ready.complete(current);
+            ready.complete(told.current());
         });
     }
 
@@ -175,7 +165,7 @@ final class KubernetesSource implements EndpointSource {
 
     private void learn() {
         ServiceWatch held = watch;
-        if (closed || held == null) {
+        if (told.closed() || held == null) {
             return;
         }
         Known known = held.known();
@@ -190,24 +180,24 @@ final class KubernetesSource implements EndpointSource {
         } finally {
             learned = known; // not before it is told
             if (known.status() != Status.UNKNOWN && slices) {
-                ready.complete(current);
+                ready.complete(told.current());
             }
         }
     }
 
     private void fromSlices(Known known) {
         if (known.slices().absent()) {
-            publish(List.of(), whyAbsent(known));
+            told.publish(List.of(), whyAbsent(known));
             return;
         }
         PortChoice choice = ports.choose(known.slices(), port);
         List<Endpoint> all = endpoints.of(known.slices(), choice);
         List<Endpoint> found = meshedOnly ? meshed(all) : all;
         if (choice instanceof PortChoice.Unclear(String why)) {
-            publish(found, why);
+            told.publish(found, why);
             again();
         } else {
-            publish(found, found.isEmpty() ? "no pod of " + name + " is ready" : "");
+            told.publish(found, found.isEmpty() ? "no pod of " + name + " is ready" : "");
         }
     }
 
@@ -217,7 +207,7 @@ final class KubernetesSource implements EndpointSource {
      */
     private List<Endpoint> meshed(List<Endpoint> all) {
         Map<String, Endpoint> before = new HashMap<>();
-        current.endpoints().forEach(each -> before.put(each.address(), each));
+        told.current().endpoints().forEach(each -> before.put(each.address(), each));
         List<Endpoint> meshed = new ArrayList<>();
         for (Endpoint each : all) {
             Endpoint known = each.peer() == null ? before.get(each.address()) : each;
@@ -249,17 +239,6 @@ final class KubernetesSource implements EndpointSource {
                 });
     }
 
-    private void publish(List<Endpoint> found, String why) {
-        if (current.version() > 0
-                && current.endpoints().equals(found)
-                && current.why().equals(why)) {
-            return;
-        }
-        EndpointSet set = new EndpointSet(current.version() + 1, found, why);
-        current = set;
-        subscribers.forEach(each -> each.accept(set));
-    }
-
     /** The pods themselves if the Service is headless, else its own address. */
     private void askNames(ServiceWatch held) {
         if (names != null) {
@@ -268,24 +247,25 @@ final class KubernetesSource implements EndpointSource {
         OptionalInt number =
                 port.number() > 0 ? OptionalInt.of(port.number()) : ports.of(port.name());
         if (number.isEmpty()) {
-            publish(
+            told.publish(
                     List.of(),
                     "DNS knows no port '" + port + "' of " + name + "; " + held.problem());
-            ready.complete(current);
+            ready.complete(told.current());
             again();
             return;
         }
         String host = name.dns(cluster.config().clusterDomain());
         DnsSource asked = new DnsSource(host, number.getAsInt(), dns, transport, random);
         names = asked;
-        asked.subscribe(set -> turns.execute(() -> told(asked, set)));
+        asked.subscribe(set -> turns.execute(() -> fromNames(asked, set)));
         asked.start();
-        var _ = asked.ready().thenAccept(_ -> turns.execute(() -> ready.complete(current)));
+        var _ = asked.ready().thenAccept(_ -> turns.execute(() -> ready.complete(told.current())));
     }
 
-    private void told(DnsSource asked, EndpointSet set) {
-        if (names == asked && !closed) {
-            publish(set.endpoints(), set.endpoints().isEmpty() ? "DNS does not know " + name : "");
+    private void fromNames(DnsSource asked, EndpointSet set) {
+        if (names == asked && !told.closed()) {
+            told.publish(
+                    set.endpoints(), set.endpoints().isEmpty() ? "DNS does not know " + name : "");
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.outrider.sidecar.discover;
 
 import io.netty.channel.EventLoop;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,11 +18,7 @@ final class MixedSource implements EndpointSource {
     private final List<Part> parts;
     private final EventLoop loop;
     private final CompletionStage<EndpointSet> ready;
-    private volatile EndpointSet current = EndpointSet.NONE;
-
-    // On the loop only.
-    private final List<Consumer<EndpointSet>> subscribers = new ArrayList<>();
-    private boolean closed;
+    private final Announcements told;
 
     /** {@code source} is null for an address. */
     private record Part(Endpoint place, @Nullable DnsSource source) {
@@ -43,6 +38,7 @@ final class MixedSource implements EndpointSource {
      */
     MixedSource(List<Endpoint> places, Function<Endpoint, DnsSource> sources, EventLoop loop) {
         this.loop = loop;
+        this.told = new Announcements(loop);
         this.parts =
                 places.stream()
                         .map(each ->
@@ -57,7 +53,7 @@ final class MixedSource implements EndpointSource {
                         .map(each -> each.ready().toCompletableFuture())
                         .toArray(CompletableFuture[]::new);
         // A source tells its subscribers before it is ready, so the merged set is there too.
-        this.ready = CompletableFuture.allOf(all).thenApply(_ -> current);
+        this.ready = CompletableFuture.allOf(all).thenApply(_ -> told.current());
     }
 
     private Stream<DnsSource> sources() {
@@ -66,20 +62,12 @@ final class MixedSource implements EndpointSource {
 
     @Override
     public EndpointSet current() {
-        return current;
+        return told.current();
     }
 
     @Override
     public void subscribe(Consumer<EndpointSet> subscriber) {
-        loop.execute(() -> {
-            if (closed) {
-                return;
-            }
-            subscribers.add(subscriber);
-            if (current.version() > 0) {
-                subscriber.accept(current);
-            }
-        });
+        told.subscribe(subscriber);
     }
 
     @Override
@@ -108,24 +96,18 @@ final class MixedSource implements EndpointSource {
     }
 
     private void merge() {
-        EndpointSet next =
-                new EndpointSet(
-                        current.version() + 1, parts.stream().flatMap(Part::endpoints).toList());
-        if (closed || next.endpoints().equals(current.endpoints())) {
-            return;
+        List<Endpoint> all = parts.stream().flatMap(Part::endpoints).toList();
+        // That no name is known yet is no answer.
+        if (!told.closed() && (told.current().version() > 0 || !all.isEmpty())) {
+            told.publish(all, "");
         }
-        current = next;
-        subscribers.forEach(subscriber -> subscriber.accept(next));
     }
 
     @Override
     public void close() {
         sources().forEach(DnsSource::close);
         if (!loop.isShutdown()) {
-            loop.execute(() -> {
-                closed = true;
-                subscribers.clear();
-            });
+            loop.execute(told::close);
         }
     }
 }
