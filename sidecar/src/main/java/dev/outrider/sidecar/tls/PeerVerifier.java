@@ -9,6 +9,7 @@ import dev.outrider.sidecar.tls.TlsFailure.Reason;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.OpenSslCertificateException;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.net.Socket;
 import java.security.cert.CertPathValidatorException;
@@ -80,11 +81,9 @@ final class PeerVerifier extends X509ExtendedTrustManager {
      */
     @Nullable TlsPeer peerOf(SSLEngine engine) throws PeerRefused {
         SSLSession session = engine.getSession();
-        List<X509Certificate> chain = new ArrayList<>();
+        List<X509Certificate> chain;
         try {
-            for (Certificate certificate : session.getPeerCertificates()) {
-                chain.add((X509Certificate) certificate);
-            }
+            chain = chain(session);
         } catch (SSLPeerUnverifiedException e) {
             return null;
         }
@@ -104,6 +103,15 @@ final class PeerVerifier extends X509ExtendedTrustManager {
                 resumed);
     }
 
+    private static List<X509Certificate> chain(SSLSession session)
+            throws SSLPeerUnverifiedException {
+        List<X509Certificate> chain = new ArrayList<>();
+        for (Certificate certificate : session.getPeerCertificates()) {
+            chain.add((X509Certificate) certificate);
+        }
+        return chain;
+    }
+
     /** Both certificates must hold; some earlier, so that a mesh does not reconnect in step. */
     private Duration restingTime(Instant peerEnd) {
         Duration left =
@@ -114,13 +122,20 @@ final class PeerVerifier extends X509ExtendedTrustManager {
                 : Duration.ofMillis((long) (left.toMillis() * share));
     }
 
-    /** The connection is known from here on, to be cut when its peer is revoked. */
-    void opened(Channel connection, SSLEngine engine) {
-        List<X509Certificate> chain = new ArrayList<>();
+    /** The connection is known once its handshake succeeds, to be cut when its peer is revoked. */
+    void follow(SslHandler handler) {
+        handler.handshakeFuture()
+                .addListener(_ -> {
+                    Channel connection = handler.handshakeFuture().getNow();
+                    if (connection != null) {
+                        opened(connection, handler.engine());
+                    }
+                });
+    }
+
+    private void opened(Channel connection, SSLEngine engine) {
         try {
-            for (Certificate certificate : engine.getSession().getPeerCertificates()) {
-                chain.add((X509Certificate) certificate);
-            }
+            List<X509Certificate> chain = chain(engine.getSession());
             revocations.opened(connection, idOf("peer", chain.getFirst()), chain);
         } catch (SSLPeerUnverifiedException | PeerRefused e) {
             // Anonymous, or refused by whoever asks for the peer: not ours to judge here.

@@ -1,7 +1,6 @@
 package dev.outrider.sidecar.tls;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.lang.ref.Reference;
@@ -31,18 +30,11 @@ public final class ServerTls {
         try {
             SslHandler handler = context.newHandler(allocator);
             handler.setHandshakeTimeoutMillis(handshakeTimeout.toMillis());
-            handler.handshakeFuture().addListener(_ -> handshaken(handler));
+            verifier.follow(handler);
             return handler;
         } finally {
             // Until the engine counts its own reference, the cleaner must not release the context.
             Reference.reachabilityFence(this);
-        }
-    }
-
-    private void handshaken(SslHandler handler) {
-        Channel connection = handler.handshakeFuture().getNow();
-        if (connection != null) {
-            verifier.opened(connection, handler.engine());
         }
     }
 
