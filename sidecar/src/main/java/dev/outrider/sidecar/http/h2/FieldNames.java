@@ -117,6 +117,39 @@ final class FieldNames {
                     "via",
                     "www-authenticate");
 
+    /** Further names that are often met in a mesh. */
+    private static final List<String> OFTEN =
+            List.of(
+                    "b3",
+                    "forwarded",
+                    "grpc-accept-encoding",
+                    "grpc-encoding",
+                    "grpc-message",
+                    "grpc-status",
+                    "grpc-status-details-bin",
+                    "grpc-timeout",
+                    "idempotency-key",
+                    "origin",
+                    "outrider-protocol",
+                    "outrider-timeout-ms",
+                    "outrider-unsent",
+                    "proxy-status",
+                    "te",
+                    "traceparent",
+                    "tracestate",
+                    "trailer",
+                    "workload-identity-token",
+                    "x-b3-flags",
+                    "x-b3-parentspanid",
+                    "x-b3-sampled",
+                    "x-b3-spanid",
+                    "x-b3-traceid",
+                    "x-forwarded-client-cert",
+                    "x-forwarded-for",
+                    "x-forwarded-host",
+                    "x-forwarded-proto",
+                    "x-request-id");
+
     static final Entry METHOD = entry(":method");
     static final Entry SCHEME = entry(":scheme");
     static final Entry AUTHORITY = entry(":authority");
@@ -128,88 +161,11 @@ final class FieldNames {
     private static final @Nullable Entry[] ENTRIES = new Entry[TABLE];
 
     static {
-        for (AsciiString name :
-                names(
-                        "accept",
-                        "accept-charset",
-                        "accept-encoding",
-                        "accept-language",
-                        "accept-ranges",
-                        "access-control-allow-origin",
-                        "age",
-                        "allow",
-                        "authorization",
-                        "b3",
-                        "cache-control",
-                        "content-disposition",
-                        "content-encoding",
-                        "content-language",
-                        "content-length",
-                        "content-location",
-                        "content-range",
-                        "content-type",
-                        "cookie",
-                        "date",
-                        "etag",
-                        "expect",
-                        "expires",
-                        "forwarded",
-                        "from",
-                        "grpc-accept-encoding",
-                        "grpc-encoding",
-                        "grpc-message",
-                        "grpc-status",
-                        "grpc-status-details-bin",
-                        "grpc-timeout",
-                        "host",
-                        "idempotency-key",
-                        "if-match",
-                        "if-modified-since",
-                        "if-none-match",
-                        "if-range",
-                        "if-unmodified-since",
-                        "last-modified",
-                        "link",
-                        "location",
-                        "max-forwards",
-                        "origin",
-                        "outrider-protocol",
-                        "outrider-timeout-ms",
-                        "outrider-unsent",
-                        "proxy-authenticate",
-                        "proxy-authorization",
-                        "proxy-status",
-                        "range",
-                        "referer",
-                        "refresh",
-                        "retry-after",
-                        "server",
-                        "set-cookie",
-                        "strict-transport-security",
-                        "te",
-                        "traceparent",
-                        "tracestate",
-                        "trailer",
-                        "user-agent",
-                        "vary",
-                        "via",
-                        "workload-identity-token",
-                        "www-authenticate",
-                        "x-b3-flags",
-                        "x-b3-parentspanid",
-                        "x-b3-sampled",
-                        "x-b3-spanid",
-                        "x-b3-traceid",
-                        "x-forwarded-client-cert",
-                        "x-forwarded-for",
-                        "x-forwarded-host",
-                        "x-forwarded-proto",
-                        "x-request-id")) {
-            enter(entry(name.toString()));
-        }
-        for (String name : CONNECTION) {
-            enter(entry(name));
-        }
+        Set<String> known = new HashSet<>(STATIC);
+        known.removeIf(each -> each.startsWith(":"));
+        known.addAll(CONNECTION);
+        known.addAll(OFTEN);
+        known.forEach(each -> enter(entry(each)));
     }
 
     private FieldNames() {}
