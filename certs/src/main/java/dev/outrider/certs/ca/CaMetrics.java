@@ -37,10 +37,22 @@ final class CaMetrics {
 
     String text(Instant now) {
         StringBuilder text = new StringBuilder();
-        AuthorityState state = live.state();
-        Issuer signs = state.signing(now);
         counters(text, "outrider_ca_issued_total", "Given out.", "kind", issued);
         counters(text, "outrider_ca_refused_total", "Refused.", "reason", refused);
+        gauge(
+                text,
+                "outrider_ca_revoked",
+                "Identities and certificates for which nothing is signed.",
+                revoked.getAsInt());
+        signing(text, now);
+        standing(text);
+        return text.toString();
+    }
+
+    /** What is signed with, and for how long. */
+    private void signing(StringBuilder text, Instant now) {
+        AuthorityState state = live.state();
+        Issuer signs = state.signing(now);
         gauge(
                 text,
                 "outrider_ca_root_expires_timestamp_seconds",
@@ -56,6 +68,10 @@ final class CaMetrics {
                 "outrider_ca_root_replacement_phase",
                 "0 none, 1 announced, 2 the new root signs, 3 the old one is dropped.",
                 state.rotation().map(under -> under.phase(now).ordinal() + 1).orElse(0));
+    }
+
+    /** What the authority knows of itself. */
+    private void standing(StringBuilder text) {
         gauge(
                 text,
                 "outrider_ca_state_confirmed_timestamp_seconds",
@@ -68,11 +84,6 @@ final class CaMetrics {
                 live.undelivered().isPresent() ? 1 : 0);
         gauge(
                 text,
-                "outrider_ca_revoked",
-                "Identities and certificates for which nothing is signed.",
-                revoked.getAsInt());
-        gauge(
-                text,
                 "outrider_ca_worries",
                 "What the authority cannot mend by itself; its log says what.",
                 live.worries().size());
@@ -81,7 +92,6 @@ final class CaMetrics {
                 "outrider_ca_can_sign",
                 "1 while certificates can be given out.",
                 live.cannotSign().isPresent() ? 0 : 1);
-        return text.toString();
     }
 
     private static void count(Map<String, LongAdder> counters, String label) {

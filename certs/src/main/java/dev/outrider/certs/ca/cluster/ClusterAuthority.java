@@ -107,13 +107,9 @@ public final class ClusterAuthority {
                             revoked);
             return CaServer.start(parts, settings, clock, random);
         } catch (IOException | KubeException | RuntimeException e) {
-            if (handedOver != null) {
-                handedOver.close();
-            }
-            if (revoked != null) {
-                revoked.close();
-            }
-            if (store != null) {
+            if (store == null) {
+                close(handedOver, revoked);
+            } else {
                 store.close();
             }
             api.close();
@@ -158,17 +154,7 @@ public final class ClusterAuthority {
                                                         clock.instant(),
                                                         random)));
         StateSecret.Kept kept = SecretStore.loadOrCreate(secret, fresh);
-        String trustDomain = kept.state().trustDomain();
-        if (!trustDomain.equals(cluster.trustDomain())) {
-            throw new IOException(
-                    "Secret %s/%s is of the trust domain '%s', --trust-domain says '%s'; say the"
-                                    .formatted(
-                                            cluster.namespace(),
-                                            cluster.secret(),
-                                            trustDomain,
-                                            cluster.trustDomain())
-                            + " former, or name another --secret");
-        }
+        requireTrustDomain(kept.state().trustDomain(), cluster);
         LeaderElection election =
                 LeaderElection.start(
                         api,
@@ -178,13 +164,30 @@ public final class ClusterAuthority {
                         tempo.timing(),
                         clock);
         TrustMaps trust = new TrustMaps(api, cluster, election, revoked, tempo.pace());
-        Runnable ending =
-                () -> {
-                    revoked.close();
-                    if (handedOver != null) {
-                        handedOver.close();
-                    }
-                };
-        return new SecretStore(api, secret, trust, tempo.pace(), clock, kept, ending);
+        return new SecretStore(
+                api, secret, trust, tempo.pace(), clock, kept, () -> close(handedOver, revoked));
+    }
+
+    private static void requireTrustDomain(String kept, ClusterSettings cluster)
+            throws IOException {
+        if (!kept.equals(cluster.trustDomain())) {
+            throw new IOException(
+                    "Secret %s/%s is of the trust domain '%s', --trust-domain says '%s'; say the"
+                                    .formatted(
+                                            cluster.namespace(),
+                                            cluster.secret(),
+                                            kept,
+                                            cluster.trustDomain())
+                            + " former, or name another --secret");
+        }
+    }
+
+    private static void close(@Nullable HandedOverIssuer handedOver, @Nullable RevokedMap revoked) {
+        if (handedOver != null) {
+            handedOver.close();
+        }
+        if (revoked != null) {
+            revoked.close();
+        }
     }
 }
