@@ -8,8 +8,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -41,7 +45,7 @@ final class FieldRemoval {
      */
     byte[] apply(byte[] body, int length) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream(length);
-        try (JsonParser in = JSON.createParser(body, 0, length);
+        try (JsonParser in = JSON.createParser(text(body, length));
                 JsonGenerator to = JSON.createGenerator(out)) {
             to.setRootValueSeparator(new SerializedString("\n"));
             while (in.nextToken() != null) {
@@ -49,6 +53,22 @@ final class FieldRemoval {
             }
         }
         return out.toByteArray();
+    }
+
+    /**
+     * As UTF-8 and nothing else, without a mark of the byte order; octets that are none are a
+     * fault, where Jackson's own reader puts another character in their place.
+     */
+    private static Reader text(byte[] body, int length) {
+        boolean marked =
+                length >= 3
+                        && body[0] == (byte) 0xef
+                        && body[1] == (byte) 0xbb
+                        && body[2] == (byte) 0xbf;
+        int start = marked ? 3 : 0;
+        return new InputStreamReader(
+                new ByteArrayInputStream(body, start, length - start),
+                StandardCharsets.UTF_8.newDecoder());
     }
 
     private void value(JsonParser in, JsonGenerator out, List<FieldPaths.Place> places)

@@ -6,25 +6,32 @@ import java.util.Locale;
 
 /** What heads say of bodies that are about to change. */
 final class JsonHeads {
+    private static final String TYPE = "content-type";
     private static final List<String> DIGESTS =
             List.of("content-digest", "content-md5", "digest", "repr-digest");
 
     private JsonHeads() {}
 
-    /** Whether the media type names JSON; a body without one may be read as JSON by anybody. */
+    /**
+     * Whether the media type names JSON. A body without one may be read as JSON by anybody, and so
+     * may one with several: which of them counts each reader decides.
+     */
     static boolean isJson(Headers headers) {
-        String type = headers.get("content-type");
-        if (type == null) {
+        String type = headers.get(TYPE);
+        if (type == null || headers.countSpellings(TYPE) > 1) {
             return true;
         }
         int semicolon = type.indexOf(';');
         String media = semicolon < 0 ? type : type.substring(0, semicolon);
-        return media.toLowerCase(Locale.ROOT).contains("json");
+        return media.isBlank() || media.toLowerCase(Locale.ROOT).contains("json");
     }
 
     /** Whether its bytes are JSON's own: in UTF-8, neither compressed nor a part. */
     static boolean isReadable(Headers headers) {
-        String type = headers.get("content-type");
+        if (headers.countSpellings(TYPE) > 1) {
+            return false;
+        }
+        String type = headers.get(TYPE);
         String lower = type == null ? "" : type.toLowerCase(Locale.ROOT);
         int charset = lower.indexOf("charset=");
         return (charset < 0 || lower.substring(charset).matches("charset=\"?utf-?8\"?\\s*(;.*)?"))

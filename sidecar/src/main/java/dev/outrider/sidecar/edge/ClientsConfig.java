@@ -38,10 +38,11 @@ public record ClientsConfig(
                                             "connections",
                                             Schemas.integer(0, 1_000_000),
                                             DEFAULTS.connections,
-                                            "most connections of one address, further ones are"
-                                                    + " closed at once; 0 for any number, which"
-                                                    + " a balancer before the edge needs unless it"
-                                                    + " is among proxyProtocolFrom"),
+                                            "most connections of one address, of IPv6 of one"
+                                                    + " /64, further ones are closed at once; 0"
+                                                    + " for any number, which a balancer before"
+                                                    + " the edge needs unless it is among"
+                                                    + " proxyProtocolFrom"),
                                     f.optional(
                                             "proxyProtocolFrom",
                                             Schemas.list(AddressRange.SCHEMA),

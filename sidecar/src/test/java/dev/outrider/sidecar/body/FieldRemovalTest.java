@@ -86,6 +86,26 @@ final class FieldRemovalTest {
         assertThatThrownBy(() -> remove(json, "x")).isInstanceOf(IOException.class);
     }
 
+    /** Another character in its place would be another text than the app was sent. */
+    @Test
+    void refusesWhatIsNoUtf8() {
+        for (int octet : new int[] {0x80, 0xc0, 0xff}) {
+            byte[] body = "{\"v\":\"?\"}".getBytes(StandardCharsets.US_ASCII);
+            body[6] = (byte) octet;
+            FieldRemoval removal = new FieldRemoval(FieldPaths.of(List.of("x")));
+            assertThatThrownBy(() -> removal.apply(body, body.length))
+                    .isInstanceOf(IOException.class);
+        }
+        byte[] wide = "{\"x\":1}".getBytes(StandardCharsets.UTF_16LE);
+        FieldRemoval removal = new FieldRemoval(FieldPaths.of(List.of("x")));
+        assertThatThrownBy(() -> removal.apply(wide, wide.length)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aMarkOfTheByteOrderGoes() throws IOException {
+        assertThat(remove("\ufeff{\"x\":1,\"y\":2}", "x")).isEqualTo("{\"y\":2}");
+    }
+
     @Test
     void refusesWhatIsNestedTooDeeply() {
         String deep = "[".repeat(300) + "]".repeat(300);

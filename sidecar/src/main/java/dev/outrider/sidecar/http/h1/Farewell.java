@@ -30,6 +30,7 @@ final class Farewell implements BodySink {
     private final Runnable tooMuch;
     private long discarded;
     private boolean begun;
+    private boolean readingOver;
 
     /** The last response is out, and only its arrival is waited for. */
     private boolean lingering;
@@ -53,6 +54,17 @@ final class Farewell implements BodySink {
     /** A request begins, of which nothing is read over yet. */
     void reset() {
         discarded = 0;
+        readingOver = false;
+    }
+
+    /**
+     * The body of a request that had its answer; who sends it byte by byte is not read for ever.
+     */
+    void readOver(long nanos) {
+        if (!readingOver) {
+            readingOver = true;
+            timer.in(nanos);
+        }
     }
 
     /** Owns the bytes, which nobody wants; false if they are too many by now. */

@@ -206,10 +206,10 @@ public final class H1ServerConnection extends ChannelInboundHandlerAdapter
             ctx.channel().config().setAutoRead(wanted);
         }
         // A tunnel may be silent for as long as its two ends like.
-        boolean receiving =
-                !decoder.done()
-                        && (current == null || current.sink() != null && reading && !tunnel);
-        if (receiving || !ctx.channel().isWritable()) {
+        boolean receiving = reading && !tunnel && current != null && current.sink() != null;
+        if (current == null && !decoder.done()) {
+            farewell.readOver(limits.bodyTimeout().toNanos());
+        } else if (receiving && !decoder.done() || !ctx.channel().isWritable()) {
             timer.in(limits.bodyTimeout().toNanos());
         } else if (current != null) {
             timer.off();
