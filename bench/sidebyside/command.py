@@ -23,7 +23,7 @@ rows:
 {rows}
 
 examples:
-  bench/run --install                  bring what is missing (apt-get, pip into bench/.venv, cargo: oha)
+  bench/run --install                  bring what is missing (apt-get, pip into bench/.venv, cargo, go)
   bench/run all                        every row, about 26 minutes; keep the machine quiet meanwhile
   bench/run plain mesh                 two of them, about 7 minutes
   bench/run all --quick                whether everything works, about 6 minutes; no figures to quote
@@ -38,7 +38,7 @@ def main(arguments):
         if options.install:
             install.install()
             return 0
-        install.check(options.rows)
+        install.check(options.rows, options.without)
         _rows(options)
         return 0
     except machine.Trouble as trouble:

@@ -5,6 +5,7 @@ import json
 import os
 
 from sidebyside import pki as identities
+from sidebyside import ratelimit as ratelimits
 from sidebyside.machine import Program, Trouble
 
 API = "type.googleapis.com/envoy.extensions."
@@ -50,19 +51,32 @@ def sidecar(directory, port, inbound_port, admin, backend, pki):
     return _program(directory, "envoy-sidecar", port, admin, out[0] + into[0], out[1] + into[1])
 
 
-def edge(directory, port, admin, backend, pki):
-    """The front door: TLS 1.3, a client's token verified (cached), a limit that is never reached, access log."""
-    bucket = {"max_tokens": 1_000_000_000, "tokens_per_fill": 1_000_000_000, "fill_interval": "1s"}
-    whole = {"numerator": 100, "denominator": "HUNDRED"}
-    limit = _filter("local_ratelimit", "local_ratelimit.v3.LocalRateLimit", stat_prefix="edge", token_bucket=bucket,
-                    filter_enabled={"default_value": whole}, filter_enforced={"default_value": whole})
-    connection_manager = _http("edge", [_jwt(pki, "Authorization", "Bearer "), limit], [_route("backend")],
-                               log=directory + "/envoy-edge.access")
+def edge(directory, port, admin, backend, pki, ratelimit=None):
+    """The front door: TLS 1.3, a client's token verified (cached), a limit that is never reached, access log. The limit
+    is counted here, or by the rate limit service on that port."""
+    name = "envoy-redis-edge" if ratelimit else "envoy-edge"
+    route = _route("backend", rate_limits=[{"actions": [{"remote_address": {}}]}]) if ratelimit else _route("backend")
+    connection_manager = _http(
+        "edge", [_jwt(pki, "Authorization", "Bearer "), _asked_limit() if ratelimit else _own_limit()], [route],
+        log=f"{directory}/{name}.access")
     tls = {"name": "envoy.transport_sockets.tls", "typed_config": {
         "@type": API + "transport_sockets.tls.v3.DownstreamTlsContext",
         "common_tls_context": _tls(pki, "edge", False, {})}}
-    return _program(directory, "envoy-edge", port, admin, [_listener(port, connection_manager, tls)],
-                    [_cluster("backend", backend)])
+    clusters = [_cluster("backend", backend)] + ([_cluster("ratelimit", ratelimit, **HTTP2)] if ratelimit else [])
+    return _program(directory, name, port, admin, [_listener(port, connection_manager, tls)], clusters)
+
+
+def _own_limit():
+    bucket = {"max_tokens": 1_000_000_000, "tokens_per_fill": 1_000_000_000, "fill_interval": "1s"}
+    whole = {"numerator": 100, "denominator": "HUNDRED"}
+    return _filter("local_ratelimit", "local_ratelimit.v3.LocalRateLimit", stat_prefix="edge", token_bucket=bucket,
+                   filter_enabled={"default_value": whole}, filter_enforced={"default_value": whole})
+
+
+def _asked_limit():
+    return _filter("ratelimit", "ratelimit.v3.RateLimit", domain=ratelimits.DOMAIN, timeout="1s", failure_mode_deny=True,
+                   enable_x_ratelimit_headers="DRAFT_VERSION_03", rate_limit_service={
+                       "grpc_service": {"envoy_grpc": {"cluster_name": "ratelimit"}}, "transport_api_version": "V3"})
 
 
 def many_services(directory, port, admin, backend, count):

@@ -20,22 +20,25 @@ PATIENCE = 5
 def take(bench, subjects):
     chains = start(bench, subjects)
     warm(bench, chains)
-    into = {chain: Measured(chain.subject.name) for chain in chains}
-    here, there = (next(chain for chain in chains if chain.subject.name == name) for name in ("outrider", "outrider redis"))
+    into = {chain.subject.name: Measured(chain.subject.name) for chain in chains}
     wire = Measured("round trip")
-    command = _sent(bench, there)
+    command = _sent(bench, next(chain for chain in chains if chain.subject.name == "outrider redis"))
     for number in range(bench.settings.rounds):
         for chain in in_turn(chains, number):
             strangers = Strangers([*chain.programs, bench.backend])
             answered = load.at_rate(chain.subject, bench.settings.seconds, CONNECTIONS, RATE)
-            into[chain].strangers.append(strangers.share())
-            into[chain].count_failed(answered)
-            into[chain].add({"calm p50": answered.p50_ms, "calm p99": answered.p99_ms})
-        p50, p99 = _round_trip(bench.ports["redis"], command, bench.settings.seconds)
-        wire.add({"calm p50": p50, "calm p99": p99, "added": p50})
-        added = into[there].of("calm p50")[-1] - into[here].of("calm p50")[-1]
-        into[there].add({"added": added})
-        say(f"round {number + 1} of {bench.settings.rounds}: Redis adds {added:.3f} ms, its round trip is {p50:.3f} ms")
+            measured = into[chain.subject.name]
+            measured.strangers.append(strangers.share())
+            measured.count_failed(answered)
+            measured.add({"calm p50": answered.p50_ms})
+        p50 = _round_trip(bench.ports["redis"], command, bench.settings.seconds)
+        wire.add({"calm p50": p50, "added": p50})
+        for name in ("envoy", "outrider"):
+            if name in into and name + " redis" in into:
+                there = into[name + " redis"]
+                there.add({"added": there.of("calm p50")[-1] - into[name].of("calm p50")[-1]})
+        say(f"round {number + 1} of {bench.settings.rounds}: Redis adds {into['outrider redis'].of('added')[-1]:.3f} ms, "
+            f"its round trip is {p50:.3f} ms")
     return [wire, *into.values()]
 
 
@@ -61,7 +64,7 @@ def _sent(bench, chain):
 
 
 def _round_trip(port, command, seconds):
-    """Median and 99th percentile in milliseconds."""
+    """The median in milliseconds."""
     cores, took = os.sched_getaffinity(0), []
     os.sched_setaffinity(0, {PROXY_CORE})
     try:
@@ -74,7 +77,7 @@ def _round_trip(port, command, seconds):
     finally:
         os.sched_setaffinity(0, cores)
     took.sort()
-    return load.percentile(took, 50) * 1000, load.percentile(took, 99) * 1000
+    return load.percentile(took, 50) * 1000
 
 
 class _Client:

@@ -34,7 +34,6 @@ FIGURES = {
     "open p50": Figure("open loop, p50 ms", 3),
     "open p99": Figure("open loop, p99 ms", 3),
     "calm p50": Figure("p50 ms", 3),
-    "calm p99": Figure("p99 ms", 3),
     "added": Figure("added to p50, ms", 3),
     "young cpu": Figure("CPU µs a request, first 10 s", 0),
     "old cpu": Figure("CPU µs a request, last 10 s", 0),

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from sidebyside import envoy
+from sidebyside import envoy, ratelimit
 from sidebyside.machine import Trouble
 
 PROGRAMS = {"nginx": "nginx", "haproxy": "haproxy", "wrk": "wrk", "h2load": "nghttp2-client", "strace": "strace",
@@ -17,17 +17,19 @@ OHA = "oha@1.16.0"
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
-def check(row_names):
+def check(row_names, without=()):
     """Refuses to begin with something missing."""
     missing = [package for program, package in PROGRAMS.items() if not _program(program)]
     missing += [package for module, package in MODULES.items() if not importlib.util.find_spec(module)]
-    if "latency" in row_names and not shutil.which("oha"):
+    if {"latency", "exact"} & set(row_names) and not shutil.which("oha"):
         missing.append("oha")
+    if {"edge", "exact"} & set(row_names) and "envoy redis" not in without and not ratelimit.binary():
+        missing.append("Envoy's rate limit service (or leave it out: --without 'envoy redis')")
     if missing:
         raise Trouble(
             f"missing for {', '.join(row_names)}: {', '.join(missing)}\n"
             "  bench/run --install brings them: Debian's packages with apt-get, Python's into bench/.venv, oha\n"
-            "  with cargo into ~/.cargo/bin")
+            "  with cargo into ~/.cargo/bin, the rate limit service with go into bench/.tools")
     if (os.cpu_count() or 1) < 2 or not {0, 1} <= os.sched_getaffinity(0):
         raise Trouble("two cores are needed, 0 for load and backend and 1 for the proxies")
 
@@ -48,8 +50,13 @@ def install():
     _run([os.path.join(venv, "bin", "python3"), "-m", "pip", "install", "-q", *MODULES.values()])
     if not shutil.which("oha"):
         if not shutil.which("cargo"):
-            raise Trouble("all there but oha, which the row latency needs: install Rust (cargo 1.88 or later), then again")
+            raise Trouble("all there but oha, which the rows latency and exact need: install Rust (cargo 1.88 or later), then again")
         _run(["cargo", "install", "--locked", OHA])
+    if not ratelimit.binary():
+        if not shutil.which("go"):
+            raise Trouble("all there but Envoy's rate limit service, which the rows edge and exact measure Envoy with Redis by: install "
+                          "Go (1.25.6 or later), then again; or bench/run edge --without 'envoy redis'")
+        _run(["env", "GOBIN=" + ratelimit.TOOLS, "go", "install", ratelimit.MODULE])
     print("All there. Next: bench/run all")
 
 

@@ -39,7 +39,8 @@ class Row:
 PLAIN = ["nginx", "haproxy", "envoy", "envoy admin", "outrider", "outrider admin"]
 MESH = [name + what for name in ("envoy", "outrider") for what in (" out", " out admin", " in", " in admin")]
 WIRE = [name + what for name in ("http1", "http2") for what in (" out", " out admin", " in", " in admin")]
-EDGE = [name + what for name in ("envoy", "outrider", "outrider bare", "outrider redis") for what in ("", " admin")]
+EDGE = [name + what for name in ("envoy", "outrider", "outrider bare", "envoy redis", "outrider redis")
+        for what in ("", " admin")] + ["redis", "ratelimit", "ratelimit http", "ratelimit debug"]
 PAIR = ["envoy", "envoy admin", "outrider", "outrider admin"]
 LOADED = ["cpu", "rate", "p50", "p99", "idle MB", "MB", "PSS MB", "calls", "allocated"]
 FEATURES = (
@@ -79,16 +80,18 @@ ROWS = {
     "edge": Row(
         "The front door",
         "one proxy: TLS 1.3 from the client, RS256 token verified (cached), a rate limit by client address that is never "
-        "reached, JSON access log, plain text to the backend. 'outrider bare' does neither token nor limit; 'outrider redis' "
-        "has the limit counted exactly in Redis, which runs beside the load", [*EDGE, "redis"],
+        "reached, JSON access log, plain text to the backend. 'outrider bare' does neither token nor limit; 'redis' has the "
+        "limit counted exactly in Redis, which runs beside the load: Outrider by itself, Envoy through its rate limit "
+        "service (Go) on the proxy's core, whose cost is counted with Envoy's", EDGE,
         edges.take, edges.how, [*LOADED, "log lines"],
-        [Target("cpu", 0.5, "envoy"), Target("cpu", 1.15, "outrider bare")], ["cpu", "MB"], frozenset({"envoy"})),
+        [Target("cpu", 0.5, "envoy"), Target("cpu", 1.15, "outrider bare"),
+         Target("cpu", 0.5, "envoy redis", "outrider redis")], ["cpu", "MB"], frozenset({"envoy"})),
     "exact": Row(
         "What an exact limit adds, not saturated",
-        "the front door with token and limit, the limit counted in the process and in Redis",
-        ["outrider", "outrider admin", "outrider redis", "outrider redis admin", "redis"],
-        lambda bench: edges.take(bench, exact.take), exact.how,
-        ["calm p50", "added"], [Target("added", 1.0, "round trip", "outrider redis")], ["calm p50"]),
+        "the front door with token and limit, the limit counted in the process and in Redis, as in the row edge",
+        [port for port in EDGE if not port.startswith("outrider bare")], lambda bench: edges.take(bench, exact.take),
+        exact.how, ["calm p50", "added"], [Target("added", 1.0, "round trip", "outrider redis")], ["calm p50"],
+        frozenset({"envoy"})),
     "latency": Row(
         "Latency of the two-hop mesh, not saturated", "the mesh row's two proxies over HTTP/1.1", MESH,
         lambda bench: latency.take(bench, subjects.mesh(bench)), latency.how,

@@ -5,7 +5,7 @@ import contextlib
 import os
 from dataclasses import dataclass, field
 
-from sidebyside import envoy, outrider, relays
+from sidebyside import envoy, outrider, ratelimit, relays
 from sidebyside.machine import PROXY_CORE, Program
 from sidebyside.pki import Pki
 from sidebyside.ports import wait_for, wait_listening, wait_ready
@@ -121,15 +121,24 @@ def wire(bench):
 
 
 def edge(bench):
-    """One front door: TLS, a client's token, a limit; and Outrider once without the last two, and once with the limit
-    in Redis."""
+    """One front door: TLS, a client's token, a limit here or in Redis; Outrider once without the last two. To count in
+    Redis Envoy needs a second program, whose cost is counted with its own."""
     at, backend, directory, pki = bench.ports, bench.ports["backend"], bench.machine.directory, bench.pki
-    makers = {"envoy": lambda name: envoy.edge(directory, at[name], at[name + " admin"], backend, pki)}
-    for name, guards in (("outrider", "local"), ("outrider bare", "none"), ("outrider redis", "redis")):
-        makers[name] = lambda name, guards=guards: outrider.edge(
-            directory, at[name], at[name + " admin"], backend, pki, guards, at["redis"])
+
+    def own(name, guards):
+        return [outrider.edge(directory, at[name], at[name + " admin"], backend, pki, guards, at["redis"])]
+
+    makers = {
+        "envoy": lambda: [envoy.edge(directory, at["envoy"], at["envoy admin"], backend, pki)],
+        "outrider": lambda: own("outrider", "local"),
+        "outrider bare": lambda: own("outrider bare", "none"),
+        "envoy redis": lambda: [
+            envoy.edge(directory, at["envoy redis"], at["envoy redis admin"], backend, pki, at["ratelimit"]),
+            ratelimit.service(directory, at["ratelimit"], at["ratelimit http"], at["ratelimit debug"], at["redis"])],
+        "outrider redis": lambda: own("outrider redis", "redis"),
+    }
     headers = {"Host": outrider.SERVICE, "Authorization": "Bearer " + pki.token}
-    return [Subject(name, [make(name)], at[name], headers, secure=True,
+    return [Subject(name, make(), at[name], headers, secure=True,
                     access_logs=[f"{directory}/{name.replace(' ', '-')}-edge.access"])
             for name, make in makers.items() if name in at and name not in bench.without]
 
