@@ -1,12 +1,13 @@
 package dev.outrider.certs.ca;
 
+import dev.outrider.certs.RevokedList;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * What the server counts and how its state stands, in Prometheus' text format. Reasons are the
@@ -16,11 +17,11 @@ final class CaMetrics {
     static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final LiveAuthority live;
-    private final IntSupplier revoked;
+    private final Supplier<RevokedList> revoked;
     private final Map<String, LongAdder> issued = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
 
-    CaMetrics(LiveAuthority live, IntSupplier revoked) {
+    CaMetrics(LiveAuthority live, Supplier<RevokedList> revoked) {
         this.live = live;
         this.revoked = revoked;
         issued.put("svid", new LongAdder());
@@ -39,11 +40,17 @@ final class CaMetrics {
         StringBuilder text = new StringBuilder();
         counters(text, "outrider_ca_issued_total", "Given out.", "kind", issued);
         counters(text, "outrider_ca_refused_total", "Refused.", "reason", refused);
+        RevokedList list = revoked.get();
         gauge(
                 text,
                 "outrider_ca_revoked",
                 "Identities and certificates for which nothing is signed.",
-                revoked.getAsInt());
+                list.size());
+        gauge(
+                text,
+                "outrider_ca_revoked_unread",
+                "Lines of that list that revoke nothing, as they are no id, serial or SHA-256.",
+                list.unread().size());
         signing(text, now);
         standing(text);
         return text.toString();

@@ -49,9 +49,9 @@ final class IssuingDesk {
         this.revoked = revoked;
     }
 
-    /** Identities and certificates for which nothing is signed. */
-    int revoked() {
-        return revoked.get().size();
+    /** For whom nothing is signed, as it is now. */
+    RevokedList revoked() {
+        return revoked.get();
     }
 
     /** The chain in PEM, the workload's certificate first, the root left out. */

@@ -100,6 +100,15 @@ class CaServerIT {
         X509Svid next = client.fetchSvid(RunningCa.WEB, KeyAlgorithm.EC_P256, token);
         Files.writeString(revoked, RunningCa.WEB + "\n");
         assertThat(failure(token).reason()).isEqualTo("revoked");
+        Files.writeString(revoked, RunningCa.WEB + "\nspiffe://cluster.local/*\n");
+        assertThat(
+                        ca.plain(null)
+                                .send(
+                                        ca.request("/metrics").build(),
+                                        HttpResponse.BodyHandlers.ofString())
+                                .body()
+                                .lines())
+                .contains("outrider_ca_revoked 1", "outrider_ca_revoked_unread 1");
         Files.delete(revoked);
         assertThat(failure(new BootstrapProof.Current(next)).reason()).isEqualTo("revoked");
         Files.writeString(revoked, "");
