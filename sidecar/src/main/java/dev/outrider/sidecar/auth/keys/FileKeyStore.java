@@ -32,12 +32,10 @@ public final class FileKeyStore implements KeyStore {
     private final Path path;
     private final PolledFile polled;
     private final InstantSource clock;
+    private final LastContent<String> last = new LastContent<>(this::parse);
 
     /** For threads of this process, which the file's lock does not part. */
     private final ReentrantLock changing = new ReentrantLock();
-
-    /** Why the file is no good, as long as it does not change. */
-    private @Nullable IOException broken;
 
     public FileKeyStore(Path path, InstantSource clock) {
         this.path = path;
@@ -47,19 +45,7 @@ public final class FileKeyStore implements KeyStore {
 
     @Override
     public @Nullable Map<String, ApiKey> readIfChanged() throws IOException {
-        String text = text(polled);
-        if (text != null) {
-            broken = null;
-            try {
-                return parse(text);
-            } catch (IOException e) {
-                broken = e;
-            }
-        }
-        if (broken != null) {
-            throw broken;
-        }
-        return null;
+        return last.keys(text(polled));
     }
 
     @Override

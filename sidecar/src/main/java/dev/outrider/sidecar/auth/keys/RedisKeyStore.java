@@ -19,9 +19,7 @@ public final class RedisKeyStore implements KeyStore {
     private static final int TRIES = 10;
 
     private final RedisTable table;
-
-    /** Why the table is no good, as long as it does not change. */
-    private @Nullable IOException broken;
+    private final LastContent<Map<String, String>> last = new LastContent<>(RedisKeyStore::parse);
 
     public RedisKeyStore(Redis redis) {
         this.table = new RedisTable(redis, NAME);
@@ -29,19 +27,7 @@ public final class RedisKeyStore implements KeyStore {
 
     @Override
     public @Nullable Map<String, ApiKey> readIfChanged() throws IOException, InterruptedException {
-        Map<String, String> rows = table.readIfChanged();
-        if (rows != null) {
-            broken = null;
-            try {
-                return parse(rows);
-            } catch (IOException e) {
-                broken = e;
-            }
-        }
-        if (broken != null) {
-            throw broken;
-        }
-        return null;
+        return last.keys(table.readIfChanged());
     }
 
     @Override
