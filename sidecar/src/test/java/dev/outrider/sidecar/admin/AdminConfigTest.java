@@ -4,24 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outrider.sidecar.schema.InvalidValue;
-import dev.outrider.sidecar.schema.Value;
-import java.util.Map;
+import dev.outrider.sidecar.schema.Plain;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminConfigTest {
     private static AdminConfig read(String key, String value) {
-        return AdminConfig.SCHEMA.read(
-                new Value.Mapping(
-                        Value.Place.NOWHERE,
-                        Map.of(key, new Value.Scalar(Value.Place.NOWHERE, value))));
+        return AdminConfig.SCHEMA.read(Plain.mapping(key, value));
     }
 
     @Test
     void listensOnLoopbackUnlessToldOtherwise() {
-        assertThat(AdminConfig.SCHEMA.read(new Value.Mapping(Value.Place.NOWHERE, Map.of())))
-                .isEqualTo(AdminConfig.DEFAULTS);
+        assertThat(AdminConfig.SCHEMA.read(Plain.mapping())).isEqualTo(AdminConfig.DEFAULTS);
         assertThat(AdminConfig.DEFAULTS.address()).hasToString("127.0.0.1:15000");
         assertThat(AdminConfig.DEFAULTS.address().address().isLoopbackAddress()).isTrue();
     }

@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth;
 
+import static dev.outrider.sidecar.schema.Plain.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,10 +8,7 @@ import dev.outrider.sidecar.auth.AccessRule.Effect;
 import dev.outrider.sidecar.schema.InvalidValue;
 import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
-import dev.outrider.sidecar.schema.Value;
-import dev.outrider.sidecar.schema.Value.Place;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,24 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class AuthConfigTest {
-    private static Value value(Object plain) {
-        return switch (plain) {
-            case Map<?, ?> map -> {
-                Map<String, Value> entries = new LinkedHashMap<>();
-                map.forEach((key, each) -> entries.put(String.valueOf(key), value(each)));
-                yield new Value.Mapping(Place.NOWHERE, entries);
-            }
-            case List<?> list ->
-                    new Value.Sequence(
-                            Place.NOWHERE, list.stream().map(AuthConfigTest::value).toList());
-            default -> new Value.Scalar(Place.NOWHERE, plain.toString());
-        };
-    }
-
-    private static <T> T read(Schema<T> schema, Object plain) {
-        return schema.read(value(plain));
-    }
-
     @Test
     void anAudienceIsAllThatTokensNeed() {
         assertThat(read(JwtConfig.SCHEMA, Map.of("audience", "orders")))

@@ -1,23 +1,14 @@
 package dev.outrider.sidecar.discover;
 
+import static dev.outrider.sidecar.schema.Plain.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outrider.sidecar.schema.Value;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EndpointsConfigTest {
-    private static Value mapping(String... pairs) {
-        Map<String, Value> entries = new LinkedHashMap<>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            entries.put(pairs[i], new Value.Scalar(Value.Place.NOWHERE, pairs[i + 1]));
-        }
-        return new Value.Mapping(Value.Place.NOWHERE, entries);
-    }
-
     @Test
     void readsAListOrAName() {
         assertThat(EndpointsConfig.SCHEMA.read(mapping("static", "10.0.0.7:80 weight=3")))

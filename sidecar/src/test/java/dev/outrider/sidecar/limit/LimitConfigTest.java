@@ -1,16 +1,13 @@
 package dev.outrider.sidecar.limit;
 
+import static dev.outrider.sidecar.schema.Plain.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outrider.sidecar.schema.InvalidValue;
-import dev.outrider.sidecar.schema.Schema;
-import dev.outrider.sidecar.schema.Value;
-import dev.outrider.sidecar.schema.Value.Place;
 import dev.outrider.sidecar.time.Ticker;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,24 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LimitConfigTest {
-    private static Value value(Object plain) {
-        return switch (plain) {
-            case Map<?, ?> map -> {
-                Map<String, Value> entries = new LinkedHashMap<>();
-                map.forEach((key, each) -> entries.put(String.valueOf(key), value(each)));
-                yield new Value.Mapping(Place.NOWHERE, entries);
-            }
-            case List<?> list ->
-                    new Value.Sequence(
-                            Place.NOWHERE, list.stream().map(LimitConfigTest::value).toList());
-            default -> new Value.Scalar(Place.NOWHERE, plain.toString());
-        };
-    }
-
-    private static <T> T read(Schema<T> schema, Object plain) {
-        return schema.read(value(plain));
-    }
-
     @Test
     void aQuotaIsAllThatALimitNeeds() {
         LimitConfig config = read(LimitConfig.SCHEMA, Map.of("quotas", Map.of("minute", 100)));

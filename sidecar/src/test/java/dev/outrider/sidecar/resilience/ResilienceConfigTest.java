@@ -1,27 +1,17 @@
 package dev.outrider.sidecar.resilience;
 
+import static dev.outrider.sidecar.schema.Plain.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outrider.sidecar.schema.InvalidValue;
 import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
-import dev.outrider.sidecar.schema.Value;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ResilienceConfigTest {
-    private static Value mapping(String... pairs) {
-        Map<String, Value> entries = new LinkedHashMap<>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            entries.put(pairs[i], new Value.Scalar(Value.Place.NOWHERE, pairs[i + 1]));
-        }
-        return new Value.Mapping(Value.Place.NOWHERE, entries);
-    }
-
     @Test
     void anEmptyMappingMeansTheDefaults() {
         assertThat(BreakerConfig.SCHEMA.read(mapping())).isEqualTo(BreakerConfig.DEFAULTS);

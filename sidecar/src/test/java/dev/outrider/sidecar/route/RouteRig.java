@@ -6,12 +6,10 @@ import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
 import dev.outrider.sidecar.http.RequestHead;
 import dev.outrider.sidecar.http.ResponseHead;
-import dev.outrider.sidecar.schema.Value;
-import dev.outrider.sidecar.schema.Value.Place;
+import dev.outrider.sidecar.schema.Plain;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -61,20 +59,7 @@ final class RouteRig {
     }
 
     static RouteConfig read(Map<String, Object> plain) {
-        return RouteConfig.SCHEMA.read(value(plain));
-    }
-
-    static Value value(Object plain) {
-        return switch (plain) {
-            case Map<?, ?> map -> {
-                Map<String, Value> entries = new LinkedHashMap<>();
-                map.forEach((key, each) -> entries.put(String.valueOf(key), value(each)));
-                yield new Value.Mapping(Place.NOWHERE, entries);
-            }
-            case List<?> list ->
-                    new Value.Sequence(Place.NOWHERE, list.stream().map(RouteRig::value).toList());
-            default -> new Value.Scalar(Place.NOWHERE, plain.toString());
-        };
+        return Plain.read(RouteConfig.SCHEMA, plain);
     }
 
     /** What stops the request; {@link Verdict#CONTINUE} if it would go upstream. */

@@ -3,6 +3,7 @@ package dev.outrider.sidecar.route;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outrider.sidecar.edge.EdgeRouteConfig;
+import dev.outrider.sidecar.schema.Plain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class RoutesPageTest {
             } else if (plain instanceof Map<?, ?> map) {
                 assertThat(
                                 PathConfig.SCHEMA.read(
-                                        RouteRig.value(Objects.requireNonNull(map.get("paths")))))
+                                        Plain.value(Objects.requireNonNull(map.get("paths")))))
                         .isEqualTo(PathConfig.DEFAULTS);
                 paths = true;
             }
@@ -52,7 +53,7 @@ final class RoutesPageTest {
         if (whole.containsKey("service") || whole.containsKey("split")) {
             whole.putIfAbsent("auth", Map.of("anonymous", true)); // as the page says
         }
-        RouteConfig route = EdgeRouteConfig.SCHEMA.read(RouteRig.value(whole)).route();
+        RouteConfig route = Plain.read(EdgeRouteConfig.SCHEMA, whole).route();
         RouteFilters filters =
                 RouteFilters.of(
                         route,

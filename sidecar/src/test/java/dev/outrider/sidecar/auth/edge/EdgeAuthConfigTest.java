@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth.edge;
 
+import static dev.outrider.sidecar.schema.Plain.read;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,8 +11,6 @@ import dev.outrider.sidecar.auth.TokenAlgorithm;
 import dev.outrider.sidecar.auth.TokenSource;
 import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
-import dev.outrider.sidecar.schema.Value;
-import dev.outrider.sidecar.schema.Value.Place;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,24 +25,6 @@ final class EdgeAuthConfigTest {
     private static final Map<String, Object> JWKS = Map.of("file", "staff.jwks");
     private static final Map<String, Object> ISSUER =
             Map.of("issuer", "https://staff/", "audience", "api", "jwks", JWKS);
-
-    private static Value value(Object plain) {
-        return switch (plain) {
-            case Map<?, ?> map -> {
-                Map<String, Value> entries = new LinkedHashMap<>();
-                map.forEach((key, each) -> entries.put(String.valueOf(key), value(each)));
-                yield new Value.Mapping(Place.NOWHERE, entries);
-            }
-            case List<?> list ->
-                    new Value.Sequence(
-                            Place.NOWHERE, list.stream().map(EdgeAuthConfigTest::value).toList());
-            default -> new Value.Scalar(Place.NOWHERE, plain.toString());
-        };
-    }
-
-    private static <T> T read(Schema<T> schema, Object plain) {
-        return schema.read(value(plain));
-    }
 
     private static Map<String, Object> issuer(Object... pairs) {
         Map<String, Object> issuer = new LinkedHashMap<>(ISSUER);
