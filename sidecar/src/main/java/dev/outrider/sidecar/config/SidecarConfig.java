@@ -16,6 +16,8 @@ import dev.outrider.sidecar.observe.TracingConfig;
 import dev.outrider.sidecar.outbound.ClusterServicesConfig;
 import dev.outrider.sidecar.outbound.OutboundConfig;
 import dev.outrider.sidecar.pod.PodConfig;
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
@@ -132,9 +134,14 @@ public record SidecarConfig(
                                             "event loops and shutdown")));
 
     public SidecarConfig {
-        requireWork(profile, inbound, outbound, edge);
-        if (inbound != null && services(calls(outbound, edge)).containsKey(Inbound.APP)) {
-            throw new IllegalArgumentException(
+        PartChecks checks = new PartChecks();
+        checkWork(profile, inbound, outbound, edge, checks);
+        // What follows is said of parts that are not to be here at all otherwise.
+        checks.refuse();
+        CalledServices calls = calls(outbound, edge);
+        if (inbound != null && services(calls).containsKey(Inbound.APP)) {
+            checks.add(
+                    PartPath.of("outbound", "services", Inbound.APP),
                     "outbound service '"
                             + Inbound.APP
                             + "' needs another name: that one means the local app");
@@ -142,37 +149,41 @@ public record SidecarConfig(
         boolean captures =
                 inbound != null && inbound.app() == null || outbound != null && outbound.capture();
         if (captures && runtime.transport() == Transport.Kind.NIO) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("runtime", "transport"),
                     "runtime.transport nio cannot ask where captured connections were going: leave"
                             + " it auto, or give inbound.app and no outbound.capture");
         }
-        CalledServices calls = calls(outbound, edge);
         if (identity == null) {
-            requireNoIdentity(inbound, calls);
-        } else if (identity.ca() == null) {
-            requireFiles(inbound, calls);
-        } else {
-            refuseIssuersOfTheMesh(inbound);
+            checkNoIdentity(inbound, calls, checks);
         }
+        if (identity == null || identity.ca() == null) {
+            checkFiles(identity == null ? null : inbound, calls, checks);
+        } else {
+            checkIssuersOfTheMesh(inbound, checks);
+        }
+        checks.refuse();
     }
 
-    private static void requireWork(
+    private static void checkWork(
             Profile profile,
             @Nullable InboundConfig inbound,
             @Nullable OutboundConfig outbound,
-            @Nullable EdgeConfig edge) {
+            @Nullable EdgeConfig edge,
+            PartChecks checks) {
         if (profile == Profile.SIDECAR && edge != null) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("edge"),
                     "edge needs profile: edge; a sidecar lets nobody in from outside");
-        }
-        if (profile == Profile.SIDECAR && inbound == null && outbound == null) {
-            throw new IllegalArgumentException("give inbound, outbound or both: there is no work");
+        } else if (profile == Profile.SIDECAR && inbound == null && outbound == null) {
+            checks.add(PartPath.whole(), "give inbound, outbound or both: there is no work");
         }
         if (profile == Profile.EDGE && edge == null) {
-            throw new IllegalArgumentException("profile edge needs the section edge");
+            checks.add(PartPath.of("profile"), "profile edge needs the section edge");
         }
         if (profile == Profile.EDGE && (inbound != null || outbound != null)) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of(inbound != null ? "inbound" : "outbound"),
                     "an edge has no local app: remove inbound and outbound, or run a sidecar of"
                             + " its own for it; services it calls belong into edge.services");
         }
@@ -188,26 +199,28 @@ public record SidecarConfig(
         return edge == null ? outbound : edge;
     }
 
-    private static void requireNoIdentity(
-            @Nullable InboundConfig inbound, @Nullable CalledServices calls) {
+    private static void checkNoIdentity(
+            @Nullable InboundConfig inbound, @Nullable CalledServices calls, PartChecks checks) {
         if (inbound != null) {
-            throw new IllegalArgumentException("inbound needs an identity: give identity");
+            checks.add(PartPath.of("inbound"), "inbound needs an identity: give identity");
         }
-        for (Map.Entry<String, ServiceConfig> each : services(calls).entrySet()) {
-            if (each.getValue().mtls()) {
-                throw new IllegalArgumentException(
-                        section(calls)
-                                + " service '"
-                                + each.getKey()
-                                + "' needs an identity: give identity, or set its mtls to false");
-            }
-        }
+        services(calls)
+                .forEach((name, service) -> {
+                    if (service.mtls()) {
+                        checks.add(
+                                path(calls, name).entry("mtls"),
+                                section(calls)
+                                        + " service '"
+                                        + name
+                                        + "' needs an identity: give identity, or set its mtls to false");
+                    }
+                });
         if (unlisted(calls) != null) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("outbound", "kubernetes", "names"),
                     "outbound.kubernetes needs an identity: give identity, or set its names to"
                             + " false");
         }
-        requireFiles(null, calls);
     }
 
     private static @Nullable ClusterServicesConfig unlisted(@Nullable CalledServices calls) {
@@ -215,44 +228,55 @@ public record SidecarConfig(
     }
 
     /** Without the CA, keys and tokens must come from somewhere else. */
-    private static void requireFiles(
-            @Nullable InboundConfig inbound, @Nullable CalledServices calls) {
+    private static void checkFiles(
+            @Nullable InboundConfig inbound, @Nullable CalledServices calls, PartChecks checks) {
         JwtConfig jwt = inbound == null ? null : inbound.jwt();
         if (jwt != null && keysMissing(jwt.jwks())) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("inbound", "jwt", "jwks"),
                     "inbound.jwt.jwks needs file or url, since identity names no ca to ask");
         }
         ClusterServicesConfig unlisted = unlisted(calls);
         if (unlisted != null && unlisted.tokens()) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("outbound", "kubernetes", "tokens"),
                     "outbound.kubernetes.tokens needs identity.ca, which makes them out; set it to"
                             + " false");
         }
-        for (Map.Entry<String, ServiceConfig> each : services(calls).entrySet()) {
-            String audience = each.getValue().audience();
-            if (audience != null && calls != null && !calls.tokenFiles().containsKey(audience)) {
-                throw new IllegalArgumentException(
-                        section(calls)
-                                + " service '"
-                                + each.getKey()
-                                + "' needs tokens for audience '"
-                                + audience
-                                + "': name its file in "
-                                + section(calls)
-                                + ".tokenFiles, since identity names"
-                                + " no ca to ask");
-            }
-        }
+        services(calls)
+                .forEach((name, service) -> {
+                    String audience = service.audience();
+                    if (audience != null
+                            && calls != null
+                            && !calls.tokenFiles().containsKey(audience)) {
+                        checks.add(
+                                path(calls, name).entry("audience"),
+                                section(calls)
+                                        + " service '"
+                                        + name
+                                        + "' needs tokens for audience '"
+                                        + audience
+                                        + "': name its file in "
+                                        + section(calls)
+                                        + ".tokenFiles, since identity names"
+                                        + " no ca to ask");
+                    }
+                });
     }
 
     /** The mesh's own tokens name no issuer: their keys say who it was. */
-    private static void refuseIssuersOfTheMesh(@Nullable InboundConfig inbound) {
+    private static void checkIssuersOfTheMesh(@Nullable InboundConfig inbound, PartChecks checks) {
         JwtConfig jwt = inbound == null ? null : inbound.jwt();
         if (jwt != null && keysMissing(jwt.jwks()) && !jwt.issuers().isEmpty()) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("inbound", "jwt", "issuers"),
                     "inbound.jwt.issuers needs jwks with file or url: tokens of the mesh's own CA"
                             + " name no issuer and would all be refused");
         }
+    }
+
+    private static PartPath path(@Nullable CalledServices calls, String service) {
+        return PartPath.of(section(calls), "services", service);
     }
 
     private static String section(@Nullable CalledServices calls) {

@@ -1,7 +1,9 @@
 package dev.outrider.sidecar.edge;
 
+import dev.outrider.sidecar.auth.EdgeJwtConfig;
 import dev.outrider.sidecar.auth.IdentityTokenConfig;
 import dev.outrider.sidecar.auth.edge.EdgeAuthConfig;
+import dev.outrider.sidecar.auth.edge.RouteAuthConfig;
 import dev.outrider.sidecar.discover.KubernetesConfig;
 import dev.outrider.sidecar.forward.CalledServices;
 import dev.outrider.sidecar.forward.ServiceConfig;
@@ -14,13 +16,15 @@ import dev.outrider.sidecar.route.PathConfig;
 import dev.outrider.sidecar.route.RouteConfig;
 import dev.outrider.sidecar.route.RouteTable;
 import dev.outrider.sidecar.route.UpgradeConfig;
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +58,8 @@ public record EdgeConfig(
         Duration startWait,
         KubernetesConfig cluster)
         implements CalledServices {
+
+    private static final int SHOWN = 10;
 
     public static final Schema<EdgeConfig> SCHEMA =
             Schema.record(
@@ -182,114 +188,129 @@ public record EdgeConfig(
         routes = List.copyOf(routes);
         everyRequest = List.copyOf(everyRequest);
         serviceLimits = Map.copyOf(serviceLimits);
-        for (EdgeRouteConfig each : routes) {
-            requireServices(each, services.keySet());
-            requireAuth(auth, each);
+        PartChecks checks = new PartChecks();
+        checkPorts(https, http, checks);
+        if (redis == null) {
+            checkNoRedis(auth, checks);
+            checks.check(PartPath.of("limits"), limits::checkLocal);
         }
-        requireRedis(auth, redis);
-        requireLimits(limits, everyRequest, serviceLimits, routes);
-        for (String each : serviceLimits.keySet()) {
-            if (!services.containsKey(each)) {
-                throw new IllegalArgumentException(
-                        "serviceLimits names '" + each + "', which is not among services");
+        check(limits, everyRequest, checks);
+        checkServiceLimits(limits, everyRequest, serviceLimits, services.keySet(), checks);
+        PartPath all = PartPath.of("routes");
+        for (int i = 0; i < routes.size(); i++) {
+            EdgeRouteConfig route = routes.get(i);
+            PartPath path = all.item(i);
+            checkServices(route, path, services.keySet(), checks);
+            RouteAuthConfig wanted = route.auth();
+            if (wanted != null) {
+                checks.check(path.entry("auth"), () -> auth.check(wanted));
             }
+            check(limits, everyRequest, route.limits(), path.entry("limits"), checks);
         }
-        var _ =
-                RouteTable.of(
-                        routes.stream()
-                                .map(each ->
-                                        new RouteTable.Entry<>(
-                                                each.name(),
-                                                each.route().match(),
-                                                each.route().priority(),
-                                                each))
-                                .toList());
+        List<RouteTable.Entry<EdgeRouteConfig>> entries =
+                routes.stream().map(EdgeRouteConfig::entry).toList();
+        checks.check(all, () -> RouteTable.of(entries));
+        checks.refuse();
+    }
+
+    private static void checkPorts(
+            @Nullable SecurePort https, @Nullable PlainPort http, PartChecks checks) {
         if (https == null && http == null) {
-            throw new IllegalArgumentException("give https, http or both: there is no port");
+            checks.add(PartPath.whole(), "give https, http or both: there is no port");
         }
         if (https == null && http != null && http.redirect()) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("http", "redirect"),
                     "http.redirect sends clients to https, and there is none here: give https, or"
                             + " set http.redirect to false");
         }
     }
 
-    private static void requireLimits(
+    private static void checkNoRedis(EdgeAuthConfig auth, PartChecks checks) {
+        String mend = " is kept in Redis, so give redis with its addresses";
+        if (auth.apiKeys() != null && auth.apiKeys().redis()) {
+            checks.add(PartPath.of("auth", "apiKeys", "redis"), "auth.apiKeys" + mend);
+        }
+        EdgeJwtConfig jwt = auth.jwt();
+        if (jwt != null && jwt.denyList() != null && jwt.denyList().redis()) {
+            checks.add(PartPath.of("auth", "jwt", "denyList", "redis"), "auth.jwt.denyList" + mend);
+        }
+    }
+
+    private static void check(LimitsConfig limits, List<LimitUse> everyRequest, PartChecks checks) {
+        PartPath all = PartPath.of("everyRequest");
+        for (int i = 0; i < everyRequest.size(); i++) {
+            LimitUse use = everyRequest.get(i);
+            checks.check(all.item(i), () -> limits.check(use, true));
+        }
+    }
+
+    private static void checkServiceLimits(
             LimitsConfig limits,
             List<LimitUse> everyRequest,
             Map<String, List<LimitUse>> serviceLimits,
-            List<EdgeRouteConfig> routes) {
-        everyRequest.forEach(each -> limits.check(each, true));
-        for (Map.Entry<String, List<LimitUse>> each : serviceLimits.entrySet()) {
-            requireLimits(limits, everyRequest, each.getValue(), "serviceLimits", each.getKey());
-        }
-        for (EdgeRouteConfig route : routes) {
-            requireLimits(limits, everyRequest, route.limits(), "route", route.name());
-        }
+            Set<String> services,
+            PartChecks checks) {
+        serviceLimits.forEach((service, uses) -> {
+            PartPath path = PartPath.of("serviceLimits", service);
+            checkService(service, path, services, checks);
+            check(limits, everyRequest, uses, path, checks);
+        });
     }
 
-    private static void requireLimits(
+    private static void check(
             LimitsConfig limits,
             List<LimitUse> everyRequest,
             List<LimitUse> uses,
-            String where,
-            String name) {
-        try {
-            for (LimitUse use : uses) {
-                limits.check(use, false);
-                limits.checkOnce(use, everyRequest);
-            }
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(where + " '" + name + "': " + e.getMessage(), e);
+            PartPath path,
+            PartChecks checks) {
+        for (int i = 0; i < uses.size(); i++) {
+            LimitUse use = uses.get(i);
+            checks.check(
+                    path.item(i),
+                    () -> {
+                        limits.check(use, false);
+                        limits.checkOnce(use, everyRequest);
+                    });
         }
     }
 
-    private static void requireAuth(EdgeAuthConfig auth, EdgeRouteConfig route) {
-        if (route.auth() != null) {
-            try {
-                auth.check(route.auth());
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(
-                        "route '" + route.name() + "': " + e.getMessage(), e);
-            }
-        }
-    }
-
-    private static void requireRedis(EdgeAuthConfig auth, @Nullable RedisConfig redis) {
-        boolean keys = auth.apiKeys() != null && auth.apiKeys().redis();
-        boolean denied =
-                auth.jwt() != null
-                        && auth.jwt().denyList() != null
-                        && auth.jwt().denyList().redis();
-        if (redis == null && (keys || denied)) {
-            throw new IllegalArgumentException(
-                    (keys ? "auth.apiKeys" : "auth.jwt.denyList")
-                            + " is kept in Redis, so give redis with its addresses");
-        }
-    }
-
-    private static void requireServices(EdgeRouteConfig config, Set<String> known) {
+    private static void checkServices(
+            EdgeRouteConfig config, PartPath path, Set<String> known, PartChecks checks) {
         RouteConfig route = config.route();
-        Set<String> named = new LinkedHashSet<>();
-        if (config.body().mirror() != null) {
-            named.add(config.body().mirror().service());
-        }
         if (route.service() != null) {
-            named.add(route.service());
+            checkService(route.service(), path.entry("service"), known, checks);
         }
         if (route.split() != null) {
-            named.addAll(route.split().services().keySet());
-        }
-        for (String each : named) {
-            if (!known.contains(each)) {
-                throw new IllegalArgumentException(
-                        "route '"
-                                + route.name()
-                                + "' leads to '"
-                                + each
-                                + "', which is not among services: add it there, or name one of "
-                                + known);
+            PartPath split = path.entry("split").entry("services");
+            for (String each : route.split().services().keySet()) {
+                checkService(each, split.entry(each), known, checks);
             }
         }
+        if (config.body().mirror() != null) {
+            checkService(
+                    config.body().mirror().service(),
+                    path.entry("mirror").entry("service"),
+                    known,
+                    checks);
+        }
+    }
+
+    private static void checkService(
+            String name, PartPath path, Set<String> known, PartChecks checks) {
+        if (!known.contains(name)) {
+            checks.add(
+                    path,
+                    "'"
+                            + name
+                            + "' is not among services: add it there, or name one of "
+                            + shown(known));
+        }
+    }
+
+    /** Of thousands only the first. */
+    private static String shown(Set<String> known) {
+        String first = known.stream().limit(SHOWN).collect(Collectors.joining(", "));
+        return known.size() > SHOWN ? first + " and " + (known.size() - SHOWN) + " more" : first;
     }
 }

@@ -4,6 +4,7 @@ import dev.outrider.sidecar.auth.edge.RouteAuthConfig;
 import dev.outrider.sidecar.body.BodyConfig;
 import dev.outrider.sidecar.limit.LimitUse;
 import dev.outrider.sidecar.route.RouteConfig;
+import dev.outrider.sidecar.route.RouteTable;
 import dev.outrider.sidecar.schema.Fields;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
@@ -74,5 +75,9 @@ public record EdgeRouteConfig(
 
     String name() {
         return route.name();
+    }
+
+    RouteTable.Entry<EdgeRouteConfig> entry() {
+        return new RouteTable.Entry<>(route.name(), route.match(), route.priority(), this);
     }
 }

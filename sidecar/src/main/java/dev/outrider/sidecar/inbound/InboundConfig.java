@@ -12,6 +12,8 @@ import dev.outrider.sidecar.http.h2.H2Limits;
 import dev.outrider.sidecar.listen.PortTable;
 import dev.outrider.sidecar.resilience.BulkheadConfig;
 import dev.outrider.sidecar.route.UpgradeConfig;
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.transport.AddressRange;
@@ -190,21 +192,30 @@ public record InboundConfig(
     public InboundConfig {
         proxyProtocolFrom = List.copyOf(proxyProtocolFrom);
         clientCertificatesFrom = List.copyOf(clientCertificatesFrom);
+        PartChecks checks = new PartChecks();
         if (proxyProtocolFrom.stream().anyMatch(each -> each.port() != 0)) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("proxyProtocolFrom"),
                     "proxyProtocolFrom names addresses or networks, without ports");
         }
         if (clientCertificatesFrom.contains("*")) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("clientCertificatesFrom"),
                     "clientCertificatesFrom says '*', and whoever is named may write what it likes:"
                             + " name the edges");
         }
         if (app != null && app.port() == 0) {
-            throw new IllegalArgumentException("app must name the port the app listens on");
+            checks.add(PartPath.of("app"), "app must name the port the app listens on");
         }
-        if (idle.isZero() || appConnectTimeout.isZero() || detectTimeout.isZero()) {
-            throw new IllegalArgumentException(
-                    "idle, appConnectTimeout and detectTimeout must be above 0s");
+        checkWait("idle", idle, checks);
+        checkWait("appConnectTimeout", appConnectTimeout, checks);
+        checkWait("detectTimeout", detectTimeout, checks);
+        checks.refuse();
+    }
+
+    private static void checkWait(String name, Duration wait, PartChecks checks) {
+        if (wait.isZero()) {
+            checks.add(PartPath.of(name), name + " must be above 0s");
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.limit;
 
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.util.List;
@@ -61,11 +63,12 @@ public record LimitConfig(
             throw new IllegalArgumentException(
                     "a limit with dryRun refuses nobody, so leave throttle out");
         }
+        PartChecks checks = new PartChecks();
         // They say themselves what is wrong with them.
-        check(quotas.rules(algorithm), cost);
-        for (QuotaConfig each : tiers.values()) {
-            check(each.rules(algorithm), cost);
-        }
+        checks.check(PartPath.of("quotas"), () -> check(quotas.rules(algorithm), cost));
+        tiers.forEach((tier, each) ->
+                checks.check(PartPath.of("tiers", tier), () -> check(each.rules(algorithm), cost)));
+        checks.refuse();
     }
 
     /** Whether requests are refused while Redis does not answer; a dry run refuses nobody. */

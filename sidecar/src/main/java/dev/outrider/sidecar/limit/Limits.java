@@ -31,19 +31,15 @@ public final class Limits {
         this.redis = redis;
         this.admin = new KeyAdmin(state, redis);
         this.leases = redis == null ? null : new Leases(redis, state);
+        if (redis == null) {
+            config.checkLocal();
+        }
         config.named()
-                .forEach((name, limit) -> {
-                    if (redis == null && limit.policy() != LimitConfig.Policy.LOCAL) {
-                        throw new IllegalArgumentException(
-                                "limit '"
-                                        + name
-                                        + "' counts in Redis and none is configured; add redis, or"
-                                        + " set its policy to local");
-                    }
-                    limits.put(
-                            name,
-                            new Limit(name, limit, config.keyspace(), state, config.waiting()));
-                });
+                .forEach((name, limit) ->
+                        limits.put(
+                                name,
+                                new Limit(
+                                        name, limit, config.keyspace(), state, config.waiting())));
     }
 
     /**

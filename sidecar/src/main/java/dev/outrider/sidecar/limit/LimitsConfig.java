@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.limit;
 
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.util.List;
@@ -28,16 +30,36 @@ public record LimitsConfig(
 
     public LimitsConfig {
         named = Map.copyOf(named);
+        PartChecks checks = new PartChecks();
         for (String name : named.keySet()) {
             if (!NAME.matcher(name).matches()) {
-                throw new IllegalArgumentException(
+                checks.add(
+                        PartPath.of("named", name),
                         "limit '" + name + "': name it with small letters, digits and dashes");
             }
         }
         if (!KEYSPACE.matcher(keyspace).matches()) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("keyspace"),
                     "keyspace must be 1 to 64 letters, digits, dots, dashes or underscores");
         }
+        checks.refuse();
+    }
+
+    /** Refuses limits that need Redis, for where there is none. */
+    public void checkLocal() {
+        PartChecks checks = new PartChecks();
+        named.forEach((name, limit) -> {
+            if (limit.policy() != LimitConfig.Policy.LOCAL) {
+                checks.add(
+                        PartPath.of("named", name, "policy"),
+                        "limit '"
+                                + name
+                                + "' counts in Redis and none is configured; add redis, or set its"
+                                + " policy to local");
+            }
+        });
+        checks.refuse();
     }
 
     /**

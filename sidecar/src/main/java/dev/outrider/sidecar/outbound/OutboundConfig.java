@@ -8,9 +8,14 @@ import dev.outrider.sidecar.forward.TcpConfig;
 import dev.outrider.sidecar.http.h1.H1Limits;
 import dev.outrider.sidecar.http.h2.H2Limits;
 import dev.outrider.sidecar.listen.PortTable;
+import dev.outrider.sidecar.route.AddressTable;
+import dev.outrider.sidecar.route.HostTable;
 import dev.outrider.sidecar.route.UpgradeConfig;
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
+import dev.outrider.sidecar.transport.AddressRange;
 import dev.outrider.sidecar.transport.IpPort;
 import java.time.Duration;
 import java.util.Map;
@@ -163,21 +168,41 @@ public record OutboundConfig(
                                                     + " listed then; see discovery.md")));
 
     public OutboundConfig {
+        PartChecks checks = new PartChecks();
         if (!capture && !listen.address().isLoopbackAddress()) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("listen"),
                     "listen must be a loopback address: whoever can reach this port calls out in"
                             + " this workload's name; with capture: true it may be another, since"
                             + " only redirected connections are then taken from outside");
         }
         if (detectTimeout.isZero()) {
-            throw new IllegalArgumentException("detectTimeout must be above 0s");
+            checks.add(PartPath.of("detectTimeout"), "detectTimeout must be above 0s");
         }
         if (services.containsKey(Outbound.PASSTHROUGH)) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("services", Outbound.PASSTHROUGH),
                     "no service may be named " + Outbound.PASSTHROUGH + ": it is unknown: pass");
         }
-        var _ = Outbound.targets(services);
-        var _ = OutboundTcpRoute.addresses(services);
+        checkNames(services, checks);
+        checks.refuse();
+    }
+
+    /** No two services are called the same. */
+    private static void checkNames(Map<String, ServiceConfig> services, PartChecks checks) {
+        HostTable.Growing<String> hosts = new HostTable.Growing<>();
+        AddressTable.Growing<String> addresses = new AddressTable.Growing<>();
+        services.forEach((name, service) -> {
+            PartPath path = PartPath.of("services", name);
+            for (int i = 0; i < service.hosts().size(); i++) {
+                String host = service.hosts().get(i);
+                checks.check(path.entry("hosts").item(i), () -> hosts.add(host, name));
+            }
+            for (int i = 0; i < service.addresses().size(); i++) {
+                AddressRange range = service.addresses().get(i);
+                checks.check(path.entry("addresses").item(i), () -> addresses.add(range, name));
+            }
+        });
     }
 
     @Override

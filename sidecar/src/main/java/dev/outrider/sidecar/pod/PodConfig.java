@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.pod;
 
+import dev.outrider.sidecar.schema.InvalidParts;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.RecordSchema;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
@@ -71,7 +73,8 @@ public record PodConfig(
         probes = Collections.unmodifiableMap(new LinkedHashMap<>(probes));
         for (String name : probes.keySet()) {
             if (!NAME.matcher(name).matches()) {
-                throw new IllegalArgumentException(
+                throw new InvalidParts(
+                        PartPath.of("probes", name),
                         "probe '"
                                 + name
                                 + "' needs a name such as app/liveness: a container, and one of"

@@ -31,29 +31,36 @@ public final class AddressTable<T> {
      * @throws IllegalArgumentException if two services have the same address
      */
     public static <T> AddressTable<T> of(Map<T, ? extends Iterable<AddressRange>> addresses) {
-        Map<AddressRange, T> all = new HashMap<>();
-        Map<InetSocketAddress, T> byAddressAndPort = new HashMap<>();
-        Map<InetAddress, T> byAddress = new HashMap<>();
-        List<Network<T>> networks = new ArrayList<>();
-        addresses.forEach((target, ranges) -> {
-            for (AddressRange range : ranges) {
-                T other = all.put(range, target);
-                if (other != null && !other.equals(target)) {
-                    throw new IllegalArgumentException(
-                            "address " + range + " means both " + other + " and " + target);
-                }
-                if (range.port() != 0) {
-                    byAddressAndPort.put(
-                            new InetSocketAddress(range.network(), range.port()), target);
-                } else if (range.prefix() == range.network().getAddress().length * 8) {
-                    byAddress.put(range.network(), target);
-                } else {
-                    networks.add(new Network<>(range, target));
-                }
+        Growing<T> growing = new Growing<>();
+        addresses.forEach((target, ranges) -> ranges.forEach(range -> growing.add(range, target)));
+        growing.networks.sort(Comparator.comparingInt(each -> -each.range.prefix()));
+        return new AddressTable<>(growing.byAddressAndPort, growing.byAddress, growing.networks);
+    }
+
+    /** What a table is made of, address by address. */
+    public static final class Growing<T> {
+        private final Map<AddressRange, T> all = new HashMap<>();
+        private final Map<InetSocketAddress, T> byAddressAndPort = new HashMap<>();
+        private final Map<InetAddress, T> byAddress = new HashMap<>();
+        private final List<Network<T>> networks = new ArrayList<>();
+
+        /**
+         * @throws IllegalArgumentException if another service has the address
+         */
+        public void add(AddressRange range, T target) {
+            T other = all.putIfAbsent(range, target);
+            if (other != null && !other.equals(target)) {
+                throw new IllegalArgumentException(
+                        "address " + range + " means both " + other + " and " + target);
             }
-        });
-        networks.sort(Comparator.comparingInt(each -> -each.range.prefix()));
-        return new AddressTable<>(byAddressAndPort, byAddress, networks);
+            if (range.port() != 0) {
+                byAddressAndPort.put(new InetSocketAddress(range.network(), range.port()), target);
+            } else if (range.prefix() == range.network().getAddress().length * 8) {
+                byAddress.put(range.network(), target);
+            } else {
+                networks.add(new Network<>(range, target));
+            }
+        }
     }
 
     /** Who is named by exactly that address. */

@@ -18,17 +18,25 @@ public final class HostTable<T> {
      * @throws IllegalArgumentException if two services have the same name
      */
     public static <T> HostTable<T> of(Map<T, ? extends Iterable<String>> hosts) {
-        Map<String, T> byHost = new HashMap<>();
-        hosts.forEach((service, names) -> {
-            for (String name : names) {
-                T other = byHost.put(name.toLowerCase(Locale.ROOT), service);
-                if (other != null && !other.equals(service)) {
-                    throw new IllegalArgumentException(
-                            "host '" + name + "' names both " + other + " and " + service);
-                }
+        Growing<T> growing = new Growing<>();
+        hosts.forEach((service, names) -> names.forEach(name -> growing.add(name, service)));
+        return new HostTable<>(Map.copyOf(growing.byHost));
+    }
+
+    /** What a table is made of, host by host. */
+    public static final class Growing<T> {
+        private final Map<String, T> byHost = new HashMap<>();
+
+        /**
+         * @throws IllegalArgumentException if another service has the name
+         */
+        public void add(String name, T service) {
+            T other = byHost.putIfAbsent(name.toLowerCase(Locale.ROOT), service);
+            if (other != null && !other.equals(service)) {
+                throw new IllegalArgumentException(
+                        "host '" + name + "' names both " + other + " and " + service);
             }
-        });
-        return new HostTable<>(Map.copyOf(byHost));
+        }
     }
 
     /** Looks for the authority as it is, then without its port. */

@@ -2,6 +2,8 @@ package dev.outrider.sidecar.route;
 
 import dev.outrider.sidecar.route.SplitConfig.StickyConfig;
 import dev.outrider.sidecar.schema.Fields;
+import dev.outrider.sidecar.schema.InvalidParts;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.time.Duration;
@@ -121,25 +123,23 @@ public record RouteConfig(
                             + " 'answer'");
         }
         if (rewrite != null && (redirect != null || answer != null)) {
-            throw new IllegalArgumentException(
+            throw new InvalidParts(
+                    PartPath.of("rewrite"),
                     "route '" + name + "' has a 'rewrite' and nothing goes upstream");
         }
         if (timeout.isNegative()) {
-            throw new IllegalArgumentException("timeout must not be negative");
+            throw new InvalidParts(PartPath.of("timeout"), "timeout must not be negative");
         }
         if (split != null && writes(requestHeaders, split.sticky())) {
-            throw new IllegalArgumentException(
+            throw new InvalidParts(
+                    PartPath.of("split", "sticky", "header"),
                     "route '"
                             + name
                             + "' writes the field of 'split.sticky' under 'requestHeaders', which is"
                             + " done when the service has been chosen: name a field that clients"
                             + " send, or one of those that auth writes, such as X-Auth-User");
         }
-        try {
-            RouteFilters.check(match, rewrite, redirect, requestHeaders, responseHeaders);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("route '" + name + "': " + e.getMessage(), e);
-        }
+        RouteFilters.check(match, rewrite, redirect, requestHeaders, responseHeaders);
     }
 
     private static boolean writes(HeadersConfig changes, @Nullable StickyConfig sticky) {

@@ -3,6 +3,9 @@ package dev.outrider.sidecar.route;
 import dev.outrider.sidecar.exchange.TryLimit;
 import dev.outrider.sidecar.filter.RequestFilter;
 import dev.outrider.sidecar.filter.Verdict;
+import dev.outrider.sidecar.schema.InvalidParts;
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -66,13 +69,14 @@ public record RouteFilters(
     /**
      * Makes what needs no more than the configuration, for its mistakes.
      *
-     * @throws IllegalArgumentException if parts of the route do not fit together
+     * @throws InvalidParts if parts of the route do not fit together
      */
     static void check(
             MatchConfig match,
             @Nullable RewriteConfig rewrite,
             @Nullable RedirectConfig redirect,
-            HeadersConfig... headers) {
+            HeadersConfig requestHeaders,
+            HeadersConfig responseHeaders) {
         Variables variables =
                 new Variables(
                         () -> {
@@ -80,15 +84,19 @@ public record RouteFilters(
                         },
                         InstantSource.fixed(Instant.EPOCH),
                         template(match));
-        for (HeadersConfig each : headers) {
-            var _ = new HeaderChanges(each, variables);
-        }
+        PartChecks checks = new PartChecks();
+        checks.check(
+                PartPath.of("requestHeaders"), () -> new HeaderChanges(requestHeaders, variables));
+        checks.check(
+                PartPath.of("responseHeaders"),
+                () -> new HeaderChanges(responseHeaders, variables));
         if (rewrite != null) {
-            var _ = rewrite.change(match);
+            checks.check(PartPath.of("rewrite"), () -> rewrite.change(match));
         }
         if (redirect != null) {
-            var _ = redirect.change(match);
+            checks.check(PartPath.of("redirect"), () -> redirect.change(match));
         }
+        checks.refuse();
     }
 
     private static @Nullable PathTemplate template(MatchConfig match) {

@@ -1,5 +1,7 @@
 package dev.outrider.sidecar.route;
 
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -114,19 +116,21 @@ final class RouteOrder implements Comparable<RouteOrder> {
     }
 
     /**
-     * @throws IllegalArgumentException if nothing but the file's order decides between two that
-     *     have a request in common whatever it is like
+     * Nothing but the file's order would decide between two that have a request in common whatever
+     * it is like. Of a route it names one such other at most.
      */
-    static void refuseEqual(List<RouteOrder> routes) {
+    static void check(List<RouteOrder> routes, PartChecks checks) {
         Map<Key, Map<String, RouteOrder>> taken = new HashMap<>();
+        Set<Integer> told = new HashSet<>();
         for (RouteOrder route : routes) {
             List<String> own = route.match.methods();
             Map<String, RouteOrder> methods =
                     taken.computeIfAbsent(route.key(), _ -> new HashMap<>());
             for (String method : own.isEmpty() ? Set.of("") : new HashSet<>(own)) {
                 RouteOrder other = methods.putIfAbsent(method, route);
-                if (other != null) {
-                    throw new IllegalArgumentException(
+                if (other != null && told.add(route.position)) {
+                    checks.add(
+                            PartPath.whole().item(route.position),
                             "routes '"
                                     + other.name
                                     + "' and '"

@@ -1,6 +1,9 @@
 package dev.outrider.sidecar.route;
 
 import dev.outrider.sidecar.http.RequestHead;
+import dev.outrider.sidecar.schema.InvalidParts;
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -44,7 +47,7 @@ public final class RouteTable<T> {
     }
 
     /**
-     * @throws IllegalArgumentException if two routes have the same name or match the same requests
+     * @throws InvalidParts of the list, if two routes have the same name or match the same requests
      */
     public static <T> RouteTable<T> of(List<Entry<T>> routes) {
         List<RouteOrder> order = new ArrayList<>();
@@ -56,8 +59,10 @@ public final class RouteTable<T> {
                 order.add(new RouteOrder(route.name, route.match, route.priority, key, i));
             }
         }
-        refuseSameName(routes);
-        RouteOrder.refuseEqual(order);
+        PartChecks checks = new PartChecks();
+        checkNames(routes, checks);
+        RouteOrder.check(order, checks);
+        checks.refuse();
         Collections.sort(order);
         Map<String, PathIndex.Growing> hosts = new HashMap<>();
         Conditions[] conditions = new Conditions[order.size()];
@@ -72,12 +77,14 @@ public final class RouteTable<T> {
         return new RouteTable<>(hosts, conditions, List.copyOf(targets));
     }
 
-    private static void refuseSameName(List<? extends Entry<?>> routes) {
+    private static void checkNames(List<? extends Entry<?>> routes, PartChecks checks) {
         TreeSet<String> names = new TreeSet<>();
-        for (Entry<?> route : routes) {
-            if (!names.add(route.name)) {
-                throw new IllegalArgumentException(
-                        "two routes have the name '" + route.name + "'; each needs its own");
+        for (int i = 0; i < routes.size(); i++) {
+            String name = routes.get(i).name();
+            if (!names.add(name)) {
+                checks.add(
+                        PartPath.whole().item(i).entry("name"),
+                        "two routes have the name '" + name + "'; each needs its own");
             }
         }
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Gathers what is wrong in one collection, so that a person mends a file in one go. */
 final class Problems {
     /** More than a person reads at once; keeps a hostile file from making a huge report. */
-    private static final int MOST = 20;
+    static final int MOST = 20;
 
     private final List<InvalidValue.Problem> found = new ArrayList<>();
 

@@ -49,6 +49,9 @@ public final class RecordSchema<R> implements Schema<R> {
             R record = build.apply(reading);
             reading.refuse(Set.of());
             return record;
+        } catch (InvalidParts e) {
+            reading.refuse(names());
+            throw e.in(mapping);
         } catch (IllegalArgumentException e) {
             reading.refuse(names());
             throw new InvalidValue(mapping.place(), String.valueOf(e.getMessage()));

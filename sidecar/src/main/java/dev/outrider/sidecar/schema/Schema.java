@@ -48,7 +48,7 @@ public interface Schema<T> {
      * A record with named fields. The constructor call in {@code build} is the declaration: it asks
      * {@link Fields} for each field once, in the order of the constructor. An {@link
      * IllegalArgumentException} of the record's compact constructor is reported at the record's
-     * place.
+     * place, {@link InvalidParts} at those of its parts.
      */
     static <R> RecordSchema<R> record(String name, String summary, Function<Fields, R> build) {
         return new RecordSchema<>(name, summary, build);

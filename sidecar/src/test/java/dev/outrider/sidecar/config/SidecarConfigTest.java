@@ -101,6 +101,10 @@ class SidecarConfigTest {
                 stock:
                   hosts: [stock]
                   endpoints: {dns: stock.shop.svc.cluster.local, port: 8080}
+                twin:
+                  addresses: 10.96.0.0/12
+                  hosts: [twin]
+                  endpoints: {static: ["127.0.0.1:18006"]}
             tracing: {sampling: 100%, zipkin: "http://127.0.0.1:9411/api/v2/spans"}
             accessLog: {output: stdout}
             admin: {listen: "127.0.0.1:15000"}
@@ -160,17 +164,18 @@ class SidecarConfigTest {
                     timeout: 2s          | timeout: 2              | 24 | outbound.services.billing.timeout | 250ms
                     failureRate: 50%     | failureRate: 50         | 27 | outbound.services.billing.breaker.failureRate | %
                     app: 127.0.0.1:8080  | app: localhost:8080     | 10 | inbound.app | IP
-                    app: 127.0.0.1:8080  | app: 127.0.0.1:0        | 8 | inbound | port
+                    app: 127.0.0.1:8080  | app: 127.0.0.1:0        | 10 | inbound.app: | port
                     methods: [GET]       | methods: [get]          | 14 | inbound.access[0] | upper case
-                    listen: 127.0.0.1:15001 | listen: 0.0.0.0:15001 | 15 | outbound | loopback
+                    listen: 127.0.0.1:15001 | listen: 0.0.0.0:15001 | 16 | outbound.listen: | loopback
                     trustDomain: cluster.local | trustDomain: other.example | 4 | identity | agree
                     https://127.0.0.1:8443 | http://127.0.0.1:8443 | 7 | identity.ca | https
                     name: orders         | nome: orders            | 1 | name | missing
-                    stock:               | app:                    | 1 | f.yaml | needs another name
-                    hosts: [stock]       | hosts: [billing]        | 15 | outbound | billing
-                    hosts: [stock]       | hosts: [BILLING.shop.svc.cluster.local] | 15 | outbound | billing
-                    jwt: {audience: [orders]} | jwt: {audience: [orders], issuers: ["https://issuer.example"]} | 1 | f.yaml | name no issuer
-                    jwt: {audience: [orders]} | clientCertificatesFrom: ["*"] | 8 | inbound | name the edges
+                    stock:               | app:                    | 28 | outbound.services.app: | needs another name
+                    hosts: [stock]       | hosts: [billing]        | 29 | outbound.services.stock.hosts[0]: | names both billing and stock
+                    hosts: [stock]       | hosts: [BILLING.shop.svc.cluster.local] | 29 | outbound.services.stock.hosts[0]: | billing
+                    mtls: true           | addresses: [10.1.2.3, 10.96.0.0/12] | 32 | outbound.services.twin.addresses: | address 10.96.0.0/12 means both billing and twin
+                    jwt: {audience: [orders]} | jwt: {audience: [orders], issuers: ["https://issuer.example"]} | 12 | inbound.jwt.issuers: | name no issuer
+                    jwt: {audience: [orders]} | clientCertificatesFrom: ["*"] | 12 | inbound.clientCertificatesFrom: | name the edges
                     jwt: {audience: [orders]} | clientCertificatesFrom: [web] | 12 | inbound.clientCertificatesFrom | spiffe://
                     mtls: true           | mtls: false             | 18 | outbound.services.billing | plain text
                     probes: 3            | probes: many            | 27 | outbound.services.billing.breaker.probes | number
@@ -195,11 +200,16 @@ class SidecarConfigTest {
             delimiter = '|',
             textBlock =
                     """
-                    name: a | give inbound, outbound or both
-                    {name: a, inbound: {listen: "127.0.0.1:1", app: "127.0.0.1:2"}} | inbound needs an identity
-                    {name: a, outbound: {listen: "127.0.0.1:1", services: {b: {hosts: [b], endpoints: {static: ["127.0.0.1:2"]}}}}} | service 'b' needs an identity
-                    {name: a, outbound: {listen: "127.0.0.1:1", kubernetes: {}}} | outbound.kubernetes needs an identity
-                    {name: a, outbound: {listen: "127.0.0.1:1", services: {b: {hosts: [b], mtls: false, audience: b, endpoints: {static: ["127.0.0.1:2"]}}}}} | outbound.tokenFiles
+                    name: a | 1:1: give inbound, outbound or both
+                    {name: a, inbound: {listen: "127.0.0.1:1", app: "127.0.0.1:2"}} | 1:11 inbound: inbound needs an identity
+                    {name: a, outbound: {listen: "127.0.0.1:1", services: {b: {hosts: [b], endpoints: {static: ["127.0.0.1:2"]}}}}} | 1:56 outbound.services.b: outbound service 'b' needs an identity
+                    {name: a, outbound: {listen: "127.0.0.1:1", services: {b: {mtls: true, hosts: [b], endpoints: {static: ["127.0.0.1:2"]}}}}} | 1:60 outbound.services.b.mtls: outbound service 'b' needs an identity
+                    {name: a, outbound: {listen: "127.0.0.1:1", kubernetes: {}}} | 1:45 outbound.kubernetes: outbound.kubernetes needs an identity
+                    {name: a, outbound: {listen: "127.0.0.1:1", services: {b: {hosts: [b], mtls: false, audience: b, endpoints: {static: ["127.0.0.1:2"]}}}}} | 1:85 outbound.services.b.audience: outbound service 'b' needs tokens for audience 'b': name its file in outbound.tokenFiles
+                    {name: a, outbound: {listen: "127.0.0.1:1", capture: true}, runtime: {transport: nio}} | 1:71 runtime.transport: runtime.transport nio
+                    {name: a, edge: {http: {listen: "127.0.0.1:1", redirect: false}}} | 1:11 edge: edge needs profile: edge
+                    {name: a, profile: edge} | 1:11 profile: profile edge needs the section edge
+                    {name: a, profile: edge, edge: {http: {listen: "127.0.0.1:1", redirect: false}}, outbound: {listen: "127.0.0.1:1"}} | 1:82 outbound: an edge has no local app
                     """)
     void partsThatNeedEachOtherAreSaidTo(String yaml, String sentence) throws IOException {
         ConfigDocument<SidecarConfig> document = load(yaml);
@@ -207,7 +217,7 @@ class SidecarConfigTest {
         assertThat(document).isInstanceOf(ConfigDocument.Invalid.class);
         assertThat(((ConfigDocument.Invalid<SidecarConfig>) document).errors())
                 .singleElement()
-                .satisfies(error -> assertThat(error.toString()).contains(sentence));
+                .satisfies(error -> assertThat(error.toString()).contains("f.yaml:" + sentence));
     }
 
     @Test

@@ -167,7 +167,7 @@ final class HeaderFilterTest {
             })
     void whatCannotBeMeantIsRefusedAtLoad(String text) {
         assertThatThrownBy(() -> new RouteRig(route(Map.of("set", Map.of("x", text)), Map.of())))
-                .hasMessageContaining("route 'users': header 'x'");
+                .hasMessageContaining("header 'x'");
     }
 
     @ParameterizedTest

@@ -221,4 +221,111 @@ class RecordSchemaTest {
                 .isInstanceOfSatisfying(
                         InvalidValue.class, e -> assertThat(e.place()).isEqualTo(TOP));
     }
+
+    /** Two parts that must be the same, seen from above and from the record itself. */
+    private record Pair(String left, List<String> right) {
+        static final RecordSchema<Pair> SCHEMA =
+                Schema.record(
+                        "Pair",
+                        "Two of a kind.",
+                        f ->
+                                new Pair(
+                                        f.optional("left", Schemas.text(), "a", "one"),
+                                        f.optional(
+                                                "right",
+                                                Schemas.list(Schemas.text()),
+                                                List.of("a"),
+                                                "others")));
+
+        Pair {
+            PartChecks checks = new PartChecks();
+            for (int i = 0; i < right.size(); i++) {
+                String other = right.get(i);
+                if (!other.equals(left)) {
+                    checks.add(PartPath.of("right").item(i), "'" + other + "' is not left");
+                }
+            }
+            checks.refuse();
+        }
+
+        void forbid(String text) {
+            if (left.equals(text)) {
+                throw new InvalidParts(PartPath.of("left"), "'" + text + "' is forbidden");
+            }
+            if (right.size() > 1) {
+                throw new IllegalArgumentException("one other is enough");
+            }
+        }
+    }
+
+    private record Pairs(String forbidden, Map<String, Pair> byName) {
+        static final RecordSchema<Pairs> SCHEMA =
+                Schema.record(
+                        "Pairs",
+                        "Some.",
+                        f ->
+                                new Pairs(
+                                        f.optional("forbidden", Schemas.text(), "-", "not left"),
+                                        f.optional(
+                                                "byName",
+                                                Schemas.map(Pair.SCHEMA),
+                                                Map.of(),
+                                                "pairs")));
+
+        Pairs {
+            PartChecks checks = new PartChecks();
+            byName.forEach((name, pair) ->
+                    checks.check(PartPath.of("byName", name), () -> pair.forbid(forbidden)));
+            checks.refuse();
+        }
+    }
+
+    @Test
+    void partsThatARecordRefusesAreReportedAtTheirPlacesAllAtOnce() {
+        Value list =
+                new Value.Sequence(
+                        new Value.Place("", 3, 1),
+                        List.of(text(4, "b"), text(5, "a"), text(6, "c")));
+        assertThat(problems(Pair.SCHEMA, map(1, "left", text(2, "a"), "right", list)))
+                .containsExactly("4 'b' is not left", "6 'c' is not left");
+    }
+
+    @Test
+    void aLoneValueIsTheFirstOfItsList() {
+        assertThat(problems(Pair.SCHEMA, map(1, "right", text(2, "b"))))
+                .containsExactly("2 'b' is not left");
+    }
+
+    @Test
+    void aPartThatTheFileLeavesOutIsReportedAtWhatItIsAPartOf() {
+        Value pairs = map(3, "x.y", map(4), "z", map(5, "left", text(6, "a")));
+        assertThat(problems(Pairs.SCHEMA, map(1, "forbidden", text(2, "a"), "byName", pairs)))
+                .containsExactly("4 'a' is forbidden", "6 'a' is forbidden");
+        // Not a key of the same name that stands higher up.
+        Value here = map(1, "forbidden", text(2, "-"), "left", text(3, "-"));
+        assertThat(PartPath.of("byName", "left").in(here).place().line()).isEqualTo(1);
+    }
+
+    @Test
+    void aCheckThatNamesNoPartIsReportedAtWhatItIsOf() {
+        Value two =
+                new Value.Sequence(new Value.Place("", 4, 1), List.of(text(5, "a"), text(6, "a")));
+        assertThat(problems(Pairs.SCHEMA, map(1, "byName", map(2, "x", map(3, "right", two)))))
+                .containsExactly("3 one other is enough");
+    }
+
+    @Test
+    void ofVeryManyPartsTheFirstAreReported() {
+        List<Value> many = java.util.Collections.nCopies(1000, text(2, "b"));
+        Value list = new Value.Sequence(new Value.Place("", 2, 1), many);
+        assertThat(problems(Pair.SCHEMA, map(1, "right", list))).hasSize(20);
+    }
+
+    /** What is wrong in itself comes first: what it does not fit may be its default. */
+    @Test
+    void partsAreNotReportedBesideFieldsThatCouldNotBeRead() {
+        Value pair = map(1, "left", map(2), "right", text(3, "b"));
+        assertThat(problems(Pair.SCHEMA, pair))
+                .containsExactly("2 expected text, not a mapping or a list");
+    }
 }

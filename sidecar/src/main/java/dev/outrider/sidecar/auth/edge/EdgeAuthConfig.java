@@ -2,6 +2,8 @@ package dev.outrider.sidecar.auth.edge;
 
 import dev.outrider.sidecar.auth.EdgeJwtConfig;
 import dev.outrider.sidecar.auth.keys.ApiKeysConfig;
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.util.Collections;
@@ -55,11 +57,14 @@ public record EdgeAuthConfig(
         }
     }
 
-    /** Refuses a route that accepts what this edge cannot judge. */
+    /** Refuses a route that accepts what this edge cannot judge; the parts are the route's. */
     public void check(RouteAuthConfig route) {
-        for (String name : route.jwt()) {
+        PartChecks checks = new PartChecks();
+        for (int i = 0; i < route.jwt().size(); i++) {
+            String name = route.jwt().get(i);
             if (jwt == null || !jwt.issuers().containsKey(name)) {
-                throw new IllegalArgumentException(
+                checks.add(
+                        PartPath.of("jwt").item(i),
                         "there is no issuer '"
                                 + name
                                 + "' under auth.jwt.issuers"
@@ -67,9 +72,11 @@ public record EdgeAuthConfig(
             }
         }
         if (route.apiKey() && apiKeys == null) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("apiKey"),
                     "a route accepts API keys, so say under auth.apiKeys where they are kept");
         }
+        checks.refuse();
     }
 
     public static final Schema<EdgeAuthConfig> SCHEMA =
