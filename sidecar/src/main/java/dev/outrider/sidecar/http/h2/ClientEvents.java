@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -13,50 +12,29 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the frames of a server into responses and their bodies. */
-final class ClientEvents extends Http2EventAdapter {
+final class ClientEvents extends StreamEvents<H2ClientStream> {
     private final H2ClientConnection owner;
-    private final Http2Connection connection;
-    private final Http2Connection.PropertyKey key;
 
     ClientEvents(
             H2ClientConnection owner, Http2Connection connection, Http2Connection.PropertyKey key) {
+        super(connection, key);
         this.owner = owner;
-        this.connection = connection;
-        this.key = key;
-    }
-
-    @Nullable H2ClientStream find(@Nullable Http2Stream stream) {
-        return stream == null ? null : stream.getProperty(key);
     }
 
     @Override
     public void onStreamAdded(Http2Stream stream) {
         H2ClientStream ours = owner.sending(stream.id());
         if (ours != null) {
-            stream.setProperty(key, ours);
+            put(stream, ours);
             ours.created(stream);
         }
     }
 
     @Override
     public void onHeadersRead(
-            ChannelHandlerContext ctx,
-            int id,
-            Http2Headers headers,
-            int dependency,
-            short weight,
-            boolean exclusive,
-            int padding,
-            boolean last)
-            throws Http2Exception {
-        onHeadersRead(ctx, id, headers, padding, last);
-    }
-
-    @Override
-    public void onHeadersRead(
             ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean last)
             throws Http2Exception {
-        H2ClientStream stream = find(connection.stream(id));
+        H2ClientStream stream = find(id);
         if (stream != null) {
             stream.head(id, (FieldBlock) headers, last);
         }
@@ -66,7 +44,7 @@ final class ClientEvents extends Http2EventAdapter {
     public int onDataRead(
             ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean last)
             throws Http2Exception {
-        H2ClientStream stream = find(connection.stream(id));
+        H2ClientStream stream = find(id);
         if (stream == null) {
             return data.readableBytes() + padding;
         }
@@ -75,7 +53,7 @@ final class ClientEvents extends Http2EventAdapter {
 
     @Override
     public void onRstStreamRead(ChannelHandlerContext ctx, int id, long code) {
-        H2ClientStream stream = find(connection.stream(id));
+        H2ClientStream stream = find(id);
         if (stream == null) {
             return;
         }
@@ -99,14 +77,7 @@ final class ClientEvents extends Http2EventAdapter {
     }
 
     @Override
-    public void onStreamClosed(Http2Stream stream) {
-        H2ClientStream ours = find(stream);
-        if (ours != null) {
-            StreamError failure = owner.failure();
-            if (failure != null) {
-                ours.failing(failure);
-            }
-            ours.closed();
-        }
+    @Nullable StreamError failure() {
+        return owner.failure();
     }
 }

@@ -306,11 +306,7 @@ public final class H2ClientConnection extends Http2ConnectionHandler implements 
             super.onStreamError(ctx, outbound, cause, error);
             return;
         }
-        H2ClientStream ours = events.find(stream);
-        if (ours != null) {
-            ours.failing(
-                    new StreamError(StreamError.Kind.PROTOCOL, String.valueOf(error.getMessage())));
-        }
+        events.broken(stream, error);
         wire.reset(stream, error.error().code());
     }
 

@@ -16,7 +16,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt on an HTTP/2 connection; deaf once it is over. */
-final class H2ClientStream implements ClientStream, PendingBytes.Source, ChannelFutureListener {
+final class H2ClientStream implements ClientStream, StreamEvents.Stream, ChannelFutureListener {
     private final H2ClientConnection connection;
     private final Wire wire;
     private final Listener listener;
@@ -309,8 +309,8 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         connection.finished(this);
     }
 
-    /** What will have closed the stream, if it closes before the answer is whole. */
-    void failing(StreamError error) {
+    @Override
+    public void failing(StreamError error) {
         if (this.error == null) {
             this.error = error;
         }
@@ -329,8 +329,8 @@ final class H2ClientStream implements ClientStream, PendingBytes.Source, Channel
         failed(error);
     }
 
-    /** The stream is closed, whoever closed it. */
-    void closed() {
+    @Override
+    public void closed() {
         if (over || inflow != null && inflow.complete()) {
             // The answer may still be on its way to a listener that has paused.
             return;

@@ -292,11 +292,7 @@ public final class H2ServerConnection extends Http2ConnectionHandler implements 
             super.onStreamError(ctx, outbound, cause, error);
             return;
         }
-        H2ServerStream ours = events.find(stream);
-        if (ours != null) {
-            ours.failing(
-                    new StreamError(StreamError.Kind.PROTOCOL, String.valueOf(error.getMessage())));
-        }
+        events.broken(stream, error);
         wire.reset(stream, error.error().code());
     }
 

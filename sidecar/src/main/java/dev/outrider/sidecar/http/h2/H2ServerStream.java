@@ -15,7 +15,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One exchange on an HTTP/2 connection; deaf once it is over. */
-final class H2ServerStream implements ServerStream, PendingBytes.Source {
+final class H2ServerStream implements ServerStream, StreamEvents.Stream {
     private final Wire wire;
     private final Http2Stream stream;
     private final Inflow inflow;
@@ -92,8 +92,8 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
         inflow.discard();
     }
 
-    /** Why the stream is about to close, if not for its having been answered. */
-    void failing(StreamError error) {
+    @Override
+    public void failing(StreamError error) {
         if (this.error == null) {
             this.error = error;
         }
@@ -109,8 +109,8 @@ final class H2ServerStream implements ServerStream, PendingBytes.Source {
         }
     }
 
-    /** The stream is closed, whoever closed it. */
-    void closed() {
+    @Override
+    public void closed() {
         boolean whole = ended && error == null;
         over(whole ? null : gone());
     }

@@ -8,19 +8,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the frames of a client into requests and their bodies. */
-final class ServerEvents extends Http2EventAdapter {
+final class ServerEvents extends StreamEvents<H2ServerStream> {
     private final H2ServerConnection owner;
     private final RequestHandler handler;
     private final H2Limits limits;
-    private final Http2Connection connection;
-    private final Http2Connection.PropertyKey key;
     private final Wire wire;
 
     ServerEvents(
@@ -29,30 +26,11 @@ final class ServerEvents extends Http2EventAdapter {
             H2Limits limits,
             Http2Connection.PropertyKey key,
             Wire wire) {
+        super(wire.connection(), key);
         this.owner = owner;
         this.handler = handler;
         this.limits = limits;
-        this.connection = wire.connection();
-        this.key = key;
         this.wire = wire;
-    }
-
-    @Nullable H2ServerStream find(@Nullable Http2Stream stream) {
-        return stream == null ? null : stream.getProperty(key);
-    }
-
-    @Override
-    public void onHeadersRead(
-            ChannelHandlerContext ctx,
-            int id,
-            Http2Headers headers,
-            int dependency,
-            short weight,
-            boolean exclusive,
-            int padding,
-            boolean last)
-            throws Http2Exception {
-        onHeadersRead(ctx, id, headers, padding, last);
     }
 
     @Override
@@ -60,7 +38,7 @@ final class ServerEvents extends Http2EventAdapter {
             ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean last)
             throws Http2Exception {
         FieldBlock block = (FieldBlock) headers;
-        Http2Stream stream = connection.stream(id);
+        Http2Stream stream = connection().stream(id);
         H2ServerStream known = find(stream);
         if (known != null) {
             known.requestEnd(Heads.trailers(id, block));
@@ -71,7 +49,7 @@ final class ServerEvents extends Http2EventAdapter {
 
     private void begin(Http2Stream stream, FieldBlock block, boolean last) throws Http2Exception {
         int id = stream.id();
-        if (connection.remote().numActiveStreams() > limits.streams()) {
+        if (connection().remote().numActiveStreams() > limits.streams()) {
             throw Http2Exception.streamError(
                     id, Http2Error.REFUSED_STREAM, "over %d streams", limits.streams());
         }
@@ -101,7 +79,7 @@ final class ServerEvents extends Http2EventAdapter {
 
     private void opened(Http2Stream stream, H2ServerStream opened, boolean last)
             throws Http2Exception {
-        stream.setProperty(key, opened);
+        put(stream, opened);
         if (last) {
             opened.requestEnd(Headers.EMPTY);
         }
@@ -121,7 +99,7 @@ final class ServerEvents extends Http2EventAdapter {
     public int onDataRead(
             ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean last)
             throws Http2Exception {
-        H2ServerStream stream = find(connection.stream(id));
+        H2ServerStream stream = find(id);
         if (stream == null) {
             return data.readableBytes() + padding;
         }
@@ -130,7 +108,7 @@ final class ServerEvents extends Http2EventAdapter {
 
     @Override
     public void onRstStreamRead(ChannelHandlerContext ctx, int id, long code) {
-        H2ServerStream stream = find(connection.stream(id));
+        H2ServerStream stream = find(id);
         if (stream != null) {
             stream.failing(
                     new StreamError(
@@ -158,15 +136,13 @@ final class ServerEvents extends Http2EventAdapter {
     }
 
     @Override
+    @Nullable StreamError failure() {
+        return owner.failure();
+    }
+
+    @Override
     public void onStreamClosed(Http2Stream stream) {
-        H2ServerStream ours = find(stream);
-        if (ours != null) {
-            StreamError failure = owner.failure();
-            if (failure != null) {
-                ours.failing(failure);
-            }
-            ours.closed();
-        }
+        super.onStreamClosed(stream);
         owner.streamClosed();
     }
 }
