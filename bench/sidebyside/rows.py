@@ -103,6 +103,14 @@ ROWS = {
         ages.how, ["young cpu", "old cpu", "young rate", "MB"],
         [Target("young cpu", 1.5, "envoy"), Target("young cpu", 1.5, "envoy mesh", "outrider mesh")],
         ["young cpu"], frozenset({"envoy", "envoy mesh"})),
+    "edge-age": Row(
+        "The first seconds of the front door",
+        "the edge row's proxies, started anew, but for the one without token and limit",
+        [name for name in EDGE if "bare" not in name],
+        lambda bench: edges.take(bench, ages.take), lambda settings: [*ages.how(settings), edges.REDIS],
+        ["young cpu", "old cpu", "young rate", "MB"],
+        [Target("young cpu", 1.5, "envoy"), Target("young cpu", 1.5, "envoy redis", "outrider redis")],
+        ["young cpu"], frozenset({"envoy", "envoy redis"})),
     "start": Row(
         "Start", "one process with both directions of the mesh configured, as a pod has it",
         ["envoy", "envoy in", "envoy admin", "outrider", "outrider in", "outrider admin"],

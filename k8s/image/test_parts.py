@@ -80,7 +80,8 @@ class LayoutTest(unittest.TestCase):
 
 class ReleaseTest(unittest.TestCase):
     def test_natives_of_other_machines_the_demos_database_and_foreign_caches_stay_away(self):
-        names = ["outrider", "NOTICE", "lib/sqlite-jdbc-3.jar", "lib/outrider.aot", "lib/outrider-sidecar-1.jar",
+        names = ["outrider", "NOTICE", "lib/sqlite-jdbc-3.jar", "lib/outrider.aot", "lib/outrider-edge.aot",
+                 "lib/outrider.aot.release", "lib/outrider-sidecar-1.jar",
                  "lib/native/libnetty_tcnative_linux_x86_64.so", "lib/native/libnetty_tcnative_linux_aarch_64.so",
                  "lib/netty-transport-native-epoll-4-linux-aarch_64.jar",
                  "lib/netty-transport-native-epoll-4-linux-x86_64.jar"]

@@ -10,10 +10,10 @@ from parts.trouble import Trouble
 
 HOME = "opt/outrider"
 
-# The demo's database, larger than all the rest, and the cache of another JVM.
-LEFT_OUT = re.compile(r"lib/(sqlite-jdbc-.*|outrider\.aot.*)$")
+# The demo's database, larger than all the rest, and the caches of another JVM.
+LEFT_OUT = re.compile(r"lib/(sqlite-jdbc-.*|outrider(-edge)?\.aot.*)$")
 NATIVE = re.compile(r"(?:linux[-_])?(x86_64|aarch_64)\.(so|jar)$")
-CACHE = ["outrider.aot", "outrider.aot.release"]
+CACHES = ["outrider.aot", "outrider-edge.aot", "outrider.aot.release"]
 
 
 def fill(layer, directory, machine):
@@ -37,10 +37,10 @@ def train(rootfs, epoch):
     done = subprocess.run([os.path.join(home, "outrider"), "train", "--time", time], env=environment,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
-        raise Trouble(f"the training run failed:\n{done.stdout}")
+        raise Trouble(f"a training run failed:\n{done.stdout}")
     return done.stdout.strip()
 
 
 def fill_trained(layer, rootfs):
-    for name in CACHE:
+    for name in CACHES:
         layer.file(f"{HOME}/lib/{name}", os.path.join(rootfs, HOME, "lib", name))

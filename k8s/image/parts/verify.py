@@ -12,7 +12,7 @@ from parts.container import Container
 from parts.trouble import Trouble
 
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-LARGEST = 90_000_000
+LARGEST = 105_000_000
 
 SIDECAR = """
 profile: sidecar
@@ -24,13 +24,21 @@ outbound:
 accessLog: {output: "off"}
 """
 
+EDGE = """
+profile: edge
+name: front-door
+admin: {listen: "127.0.0.1:15000"}
+edge:
+  http: {listen: "127.0.0.1:8080", redirect: false}
+  routes: [{name: health, match: {path: {exact: /health}}, answer: {body: well}}]
+accessLog: {output: "off"}
+"""
+
 # With AOTMode=on the JVM refuses to start where it would else start without the cache.
 READY = """
 set -e
-cat > /tmp/relay.yaml <<'YAML'
-""" + SIDECAR + """
-YAML
-OUTRIDER_JAVA_OPTS=-XX:AOTMode=on outrider sidecar --config /tmp/relay.yaml > /tmp/log 2>&1 & proxy=$!
+echo "$CONFIGURATION" > /tmp/proxy.yaml
+OUTRIDER_JAVA_OPTS=-XX:AOTMode=on outrider sidecar --config /tmp/proxy.yaml > /tmp/log 2>&1 & proxy=$!
 began=${EPOCHREALTIME/./}
 until wget -q -O /dev/null http://127.0.0.1:15000/ready 2>/dev/null; do
     kill -0 $proxy 2>/dev/null || { cat /tmp/log; exit 1; }
@@ -38,6 +46,7 @@ until wget -q -O /dev/null http://127.0.0.1:15000/ready 2>/dev/null; do
 done
 echo "ready after $(( (${EPOCHREALTIME/./} - began) / 1000 )) ms as $(id -u):$(id -g)"
 ! grep -E '\\[(aot|cds)' /tmp/log
+tr '\\0' '\\n' < /proc/$proxy/cmdline | grep -qx -- "-XX:AOTCache=/opt/outrider/lib/$CACHE"
 ! touch /opt/outrider/written 2>/dev/null
 kill $proxy
 wait $proxy || [ $? = 143 ]
@@ -83,7 +92,9 @@ def _verify(layout, root):
     # With Xshare:on the JVM refuses to start where it would else link each class anew.
     linked = ["env", "OUTRIDER_JAVA_OPTS=-Xshare:on", "outrider", "--version"]
     _expect(container, "a command, from linked classes", linked, f"outrider {version}")
-    _expect(container, "a sidecar, from what the JVM learned", ["bash", "-c", READY], "ready after")
+    for what, configuration, cache in (("a sidecar", SIDECAR, "outrider.aot"), ("an edge", EDGE, "outrider-edge.aot")):
+        start = ["env", f"CONFIGURATION={configuration}", f"CACHE={cache}", "bash", "-c", READY]
+        _expect(container, f"{what}, from what its JVM learned", start, "ready after")
     _expect(container, "a certificate authority", ["bash", "-c", AUTHORITY], "listening")
     for backend in ("nft", "iptables-nft"):
         _expect(container, f"init, by {backend}", ["outrider", "init", "--backend", backend], "capture works", uid=0,

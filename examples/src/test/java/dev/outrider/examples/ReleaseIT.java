@@ -28,32 +28,53 @@ class ReleaseIT {
     @TempDir private Path directory;
 
     @Test
-    void anUnpackedReleaseStartsFromWhatItsTrainingRunLearned() throws Exception {
-        Path home = unpack();
-        assumeThat(home.resolve("lib/outrider.aot"))
-                .as("a build with -Doutrider.training.skip has no cache")
-                .exists();
-        Ports ports = Ports.anywhere(new SecureRandom(), List.of("outbound", "admin"));
-        Path configuration = directory.resolve("relay.yaml");
-        Files.writeString(
-                configuration,
+    void anUnpackedReleaseStartsASidecarFromWhatItsTrainingRunLearned() throws Exception {
+        startsFrom(
+                "outrider.aot",
                 """
                 profile: sidecar
                 name: relay
                 outbound:
                   listen: 127.0.0.1:%d
                   services: {billing: {hosts: [billing], endpoints: {static: ["127.0.0.1:1"]}, mtls: false}}
-                accessLog: {output: "off"}
-                admin: {listen: "127.0.0.1:%d"}
+                """);
+    }
+
+    @Test
+    void anUnpackedReleaseStartsAnEdgeFromATrainingRunOfItsOwn() throws Exception {
+        startsFrom(
+                "outrider-edge.aot",
                 """
-                        .formatted(ports.of("outbound"), ports.of("admin")));
+                profile: edge
+                name: front-door
+                edge:
+                  http: {listen: "127.0.0.1:%d", redirect: false}
+                  routes: [{name: health, match: {path: {exact: /health}}, answer: {body: well}}]
+                """);
+    }
+
+    private void startsFrom(String cache, String proxy) throws Exception {
+        Path home = unpack();
+        assumeThat(home.resolve("lib").resolve(cache))
+                .as("a build with -Doutrider.training.skip has no cache")
+                .exists();
+        Ports ports = Ports.anywhere(new SecureRandom(), List.of("proxy", "admin"));
+        Path configuration = directory.resolve("proxy.yaml");
+        Files.writeString(
+                configuration,
+                (proxy
+                                + """
+                                accessLog: {output: "off"}
+                                admin: {listen: "127.0.0.1:%d"}
+                                """)
+                        .formatted(ports.of("proxy"), ports.of("admin")));
         Ticker ticker = Ticker.system();
         try (Family family = new Family(directory);
                 Http http = new Http(ticker)) {
             // With "on" the JVM refuses to start where "auto" would start without the cache.
-            Child proxy =
+            Child child =
                     family.start(
-                            "relay",
+                            "proxy",
                             List.of(
                                     home.resolve("outrider").toString(),
                                     "sidecar",
@@ -66,10 +87,12 @@ class ReleaseIT {
                             .await(
                                     "the proxy",
                                     START,
-                                    () -> !proxy.alive(),
+                                    () -> !child.alive(),
                                     () -> Optional.of(http.get(ready).status()));
             assertThat(status).isEqualTo(200);
-            assertThat(proxy.output()).doesNotContain("[aot]").doesNotContain("[cds]");
+            assertThat(child.output()).doesNotContain("[aot]").doesNotContain("[cds]");
+            assertThat(Files.readString(Path.of("/proc/" + child.process().pid() + "/cmdline")))
+                    .contains("-XX:AOTCache=" + home.resolve("lib").resolve(cache) + "\0");
         }
     }
 

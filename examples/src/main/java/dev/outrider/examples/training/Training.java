@@ -22,23 +22,19 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** One training run, in a directory of its own. On the main thread; everything has a deadline. */
+/**
+ * One training run, in a directory of its own: an authority, an app, a companion with a sidecar,
+ * and the proxy that is trained. On the main thread; everything has a deadline.
+ */
 final class Training implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(120);
     private static final Duration LOAD = Duration.ofMinutes(5);
     private static final Duration WRITE = Duration.ofMinutes(3);
-
-    /** Enough for every method of the path to be compiled by the last tier, several times over. */
-    private static final int CALLS = 40_000;
-
-    /** Rounds of what goes wrong, beside them. */
-    private static final int MISHAPS = 150;
 
     /** One in so many may fail: connecting has deadlines, and build machines may be starved. */
     private static final int TOLERATED = 20;
@@ -70,19 +66,24 @@ final class Training implements AutoCloseable {
                                 "trained admin",
                                 "companion inbound",
                                 "companion outbound",
-                                "companion admin"));
+                                "companion admin",
+                                "trained https",
+                                "redis"));
         this.files = new TrainingFiles(directory, ports);
         this.family = new Family(directory);
     }
 
-    /** Trains the sidecar that {@code launcher} starts; its JVM writes {@code cache} at its end. */
-    void run(Path launcher, Path cache) throws IOException, InterruptedException {
-        startAuthority();
+    /** Trains the proxy that {@code launcher} starts; its JVM writes {@code cache} at its end. */
+    void run(Path launcher, Path cache, Lesson.Preparation preparation)
+            throws IOException, InterruptedException {
+        AuthorityDirectory authority = startAuthority();
         TrainingApp.start(loops, ports.of("app"));
         family.start(
                 Workload.COMPANION.service(),
-                programs.sidecar(configuration(Workload.COMPANION)),
+                programs.sidecar(
+                        configuration(Workload.COMPANION, files.sidecar(Workload.COMPANION))),
                 Map.of());
+        Lesson lesson = preparation.prepare(files, authority, loops);
         Child trained =
                 family.start(
                         Workload.TRAINED.service(),
@@ -90,11 +91,11 @@ final class Training implements AutoCloseable {
                                 launcher.toString(),
                                 "sidecar",
                                 "--config",
-                                configuration(Workload.TRAINED).toString()),
+                                configuration(Workload.TRAINED, lesson.configuration()).toString()),
                         Map.of("OUTRIDER_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache));
         awaitReady(family.child(Workload.COMPANION.service()), Workload.COMPANION);
         awaitReady(trained, Workload.TRAINED);
-        load();
+        teach(lesson);
         trained.process().destroy();
         if (!trained.process().waitFor(WRITE.toSeconds(), TimeUnit.SECONDS)
                 || !Files.isRegularFile(cache)) {
@@ -104,7 +105,7 @@ final class Training implements AutoCloseable {
         }
     }
 
-    private void startAuthority() throws IOException, InterruptedException {
+    private AuthorityDirectory startAuthority() throws IOException, InterruptedException {
         Child ca =
                 family.start("ca", programs.ca(files.authority(), ports.of("ca"), "1h"), Map.of());
         await(ca, "the authority", START, () -> ca.output().contains("listening on https://"));
@@ -121,31 +122,20 @@ final class Training implements AutoCloseable {
                                     InstantSource.system().instant());
             SecretFiles.create(files.token(workload), token + "\n");
         }
+        return authority;
     }
 
-    private Path configuration(Workload workload) throws IOException {
+    private Path configuration(Workload workload, String text) throws IOException {
         Path file = directory.resolve(workload.service() + ".yaml");
-        Files.writeString(file, files.text(workload));
+        Files.writeString(file, text);
         return file;
     }
 
-    /** Both directions and both versions of HTTP at once, as a busy pod has them. */
-    private void load() throws IOException, InterruptedException {
-        List<TrainingCalls> all = new ArrayList<>();
-        List<Thread> mishaps = new ArrayList<>();
-        for (Workload caller : Workload.values()) {
-            int port = ports.of(caller.service() + " outbound");
-            TrainingCalls http1 = new TrainingCalls(loops, port, caller.other().service(), CALLS);
-            http1.overHttp1(8);
-            TrainingCalls http2 =
-                    new TrainingCalls(loops, port, caller.other().service(), CALLS / 2);
-            http2.overHttp2(8);
-            all.add(http1);
-            all.add(http2);
-            mishaps.add(
-                    Thread.ofVirtual()
-                            .start(new TrainingMishaps(port, caller.other().service(), MISHAPS)));
-        }
+    /** All at once: calls, mishaps, and those who look in. */
+    private void teach(Lesson lesson) throws IOException, InterruptedException {
+        List<TrainingCalls> all = lesson.calls(loops);
+        List<Thread> mishaps =
+                lesson.mishaps().stream().map(each -> Thread.ofVirtual().start(each)).toList();
         for (int i = 0; i < LOOKS; i++) {
             http.get(admin(Workload.TRAINED, "/metrics"));
             http.get(admin(Workload.TRAINED, "/ready"));
@@ -157,15 +147,11 @@ final class Training implements AutoCloseable {
                         "%d calls were not answered in %d minutes"
                                 .formatted(calls.toAnswer().getCount(), LOAD.toMinutes()));
             }
-            if (calls.bad() > CALLS / TOLERATED) {
+            if (calls.bad() > calls.wanted() / TOLERATED) {
                 throw new IOException(
                         calls.bad() + " calls failed, so nothing was learned that should be kept");
             }
         }
-        awaitEnd(mishaps);
-    }
-
-    private static void awaitEnd(List<Thread> mishaps) throws IOException, InterruptedException {
         for (Thread each : mishaps) {
             if (!each.join(LOAD)) {
                 throw new IOException("the mishaps did not end in " + LOAD.toMinutes() + " min");

@@ -98,7 +98,7 @@ final class TrainingApp {
     private static final class Answers extends SimpleChannelInboundHandler<FullHttpRequest> {
         @Override
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-            boolean grpc = TrainingCalls.isGrpc(request);
+            boolean grpc = TrainingRequest.isGrpc(request);
             switch (request.uri()) {
                 case MISSING -> context.writeAndFlush(answer(404, BODY, grpc));
                 case BUSY -> context.writeAndFlush(answer(503, BODY, grpc));
@@ -129,7 +129,7 @@ final class TrainingApp {
                             HttpResponseStatus.valueOf(status),
                             body.duplicate());
             if (grpc) {
-                response.headers().set(HttpHeaderNames.CONTENT_TYPE, TrainingCalls.GRPC);
+                response.headers().set(HttpHeaderNames.CONTENT_TYPE, TrainingRequest.GRPC);
                 response.trailingHeaders().set("grpc-status", "0");
             } else {
                 response.headers()

@@ -3,7 +3,10 @@ package dev.outrider.examples.training;
 import dev.outrider.examples.process.Ports;
 import java.nio.file.Path;
 
-/** The two workloads that call each other, and the configurations of their sidecars. */
+/**
+ * The two workloads of the training mesh and the configurations of their sidecars. Whatever proxy
+ * is trained has the first one's identity and ports.
+ */
 record TrainingFiles(Path directory, Ports ports) {
     enum Workload {
         TRAINED,
@@ -30,8 +33,13 @@ record TrainingFiles(Path directory, Ports ports) {
         return directory.resolve("ca");
     }
 
+    /** Where the bundle of the authority's roots is. */
+    Path bundle() {
+        return authority().resolve("bundle.pem");
+    }
+
     /** What a sidecar in a cluster has: an identity from the authority, tokens, rules, retries. */
-    String text(Workload workload) {
+    String sidecar(Workload workload) {
         Workload other = workload.other();
         return """
         profile: sidecar
@@ -69,7 +77,7 @@ record TrainingFiles(Path directory, Ports ports) {
                         workload.service(),
                         workload.id(),
                         ports.of("ca"),
-                        authority().resolve("bundle.pem"),
+                        bundle(),
                         token(workload),
                         ports.of(workload.service() + " inbound"),
                         ports.of("app"),

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "outrider train",
         mixinStandardHelpOptions = true,
-        description = "Trains the proxy of a release and puts the JVM's cache beside its jars.")
+        description = "Trains the proxies of a release and puts the JVM's caches beside its jars.")
 public final class TrainingMain implements Callable<Integer> {
     @Option(
             names = "--time",
@@ -34,6 +34,20 @@ public final class TrainingMain implements Callable<Integer> {
     @Option(names = "--skip", description = "Leave it out: a proxy then starts cold.")
     private boolean skip;
 
+    /** Proxies that have a cache each; a launcher that starts one takes it by this name. */
+    private enum Trained {
+        SIDECAR("outrider.aot", (files, _, _) -> new SidecarLesson(files)),
+        EDGE("outrider-edge.aot", EdgeLesson::prepare);
+
+        final String cache;
+        final Lesson.Preparation preparation;
+
+        Trained(String cache, Lesson.Preparation preparation) {
+            this.cache = cache;
+            this.preparation = preparation;
+        }
+    }
+
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new TrainingMain()).execute(arguments));
     }
@@ -42,28 +56,37 @@ public final class TrainingMain implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, Ports.TakenException {
         Path home = Path.of(System.getProperty("outrider.home"));
         Path lib = home.resolve("lib");
-        Path cache = lib.resolve("outrider.aot");
         Path stamp = lib.resolve("outrider.aot.release");
         Files.deleteIfExists(stamp);
-        Files.deleteIfExists(cache);
+        for (Trained trained : Trained.values()) {
+            Files.deleteIfExists(lib.resolve(trained.cache));
+        }
         if (skip) {
             return 0;
         }
         setTimes(lib, FileTime.from(Instant.parse(time)));
+        for (Trained trained : Trained.values()) {
+            train(home, trained);
+        }
+        // The launcher takes the caches only for the very JVM that wrote them.
+        Files.copy(Path.of(System.getProperty("java.home"), "release"), stamp);
+        return 0;
+    }
+
+    private static void train(Path home, Trained trained)
+            throws IOException, InterruptedException, Ports.TakenException {
+        Path cache = home.resolve("lib").resolve(trained.cache);
         Path directory = Files.createTempDirectory("outrider-training-");
         long started = System.nanoTime();
         try (Training training = new Training(directory)) {
-            training.run(home.resolve("outrider"), cache);
+            training.run(home.resolve("outrider"), cache, trained.preparation);
         }
-        // The launcher takes the cache only for the very JVM that wrote it.
-        Files.copy(Path.of(System.getProperty("java.home"), "release"), stamp);
         System.err.printf(
                 "trained for %d s: %s, %d MiB%n",
                 (System.nanoTime() - started) / 1_000_000_000L,
-                cache.getFileName(),
+                trained.cache,
                 Files.size(cache) >> 20);
         delete(directory);
-        return 0;
     }
 
     private static void setTimes(Path lib, FileTime time) throws IOException {

@@ -3,9 +3,10 @@ package dev.outrider.examples.training;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What goes wrong in every proxy's life: callers that leave, apps that fail, bodies that must wait.
@@ -14,15 +15,23 @@ import java.nio.charset.StandardCharsets;
  */
 final class TrainingMishaps implements Runnable {
     private static final int LARGE = 256 * 1024;
-    private static final int TIMEOUT = 20_000;
 
-    private final int port;
-    private final String service;
+    private final TrainingDoor door;
+    private final String prefix;
+    private final String fields;
     private final int turns;
 
-    TrainingMishaps(int port, String service, int turns) {
-        this.port = port;
-        this.service = service;
+    /**
+     * @param prefix before every path, where the proxy takes it off
+     * @param fields that every request has, such as who calls
+     */
+    TrainingMishaps(TrainingDoor door, String prefix, Map<String, String> fields, int turns) {
+        this.door = door;
+        this.prefix = prefix;
+        this.fields =
+                fields.entrySet().stream()
+                        .map(field -> field.getKey() + ": " + field.getValue() + "\r\n")
+                        .collect(Collectors.joining());
         this.turns = turns;
     }
 
@@ -41,7 +50,7 @@ final class TrainingMishaps implements Runnable {
 
     /** Over a connection of its own, which the answer closes. */
     private void exchange(String method, String path, int length) {
-        try (Socket socket = connect()) {
+        try (Socket socket = door.connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(head(method, path, length, "Connection: close\r\n"));
             out.write(new byte[length]);
@@ -56,7 +65,7 @@ final class TrainingMishaps implements Runnable {
     }
 
     private void leaveWhileWaiting() {
-        try (Socket socket = connect()) {
+        try (Socket socket = door.connect()) {
             socket.getOutputStream().write(head("GET", TrainingApp.SLOW, 0, ""));
             // The app's early hints, or a refusal: the request has come to somebody.
             var _ = socket.getInputStream().read();
@@ -66,7 +75,7 @@ final class TrainingMishaps implements Runnable {
     }
 
     private void leaveWhileSending() {
-        try (Socket socket = connect()) {
+        try (Socket socket = door.connect()) {
             OutputStream out = socket.getOutputStream();
             out.write(head("POST", TrainingApp.LARGE, LARGE, ""));
             out.write(new byte[LARGE / 4]);
@@ -75,16 +84,9 @@ final class TrainingMishaps implements Runnable {
         }
     }
 
-    private Socket connect() throws IOException {
-        Socket socket = new Socket();
-        socket.setSoTimeout(TIMEOUT);
-        socket.connect(new InetSocketAddress("127.0.0.1", port), TIMEOUT);
-        return socket;
-    }
-
     private byte[] head(String method, String path, int length, String more) {
-        return "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n%s\r\n"
-                .formatted(method, path, service, length, more)
+        return "%s %s HTTP/1.1\r\nHost: %s\r\n%sContent-Length: %d\r\n%s\r\n"
+                .formatted(method, prefix + path, door.host(), fields, length, more)
                 .getBytes(StandardCharsets.US_ASCII);
     }
 }
