@@ -20,8 +20,9 @@ final class RedisCounts {
 
     void failed(RedisUnavailable why) {
         failures[why.reason().ordinal()].increment();
-        // What a breaker keeps away says nothing of Redis, and would hide what does.
-        if (why.reason() != Reason.BREAKER_OPEN) {
+        // What a breaker keeps away says nothing of Redis, and would hide what does; nor does a
+        // call without a connection, whose maker tells why there is none.
+        if (why.reason() != Reason.BREAKER_OPEN && why.reason() != Reason.DOWN) {
             trouble(why);
         }
     }

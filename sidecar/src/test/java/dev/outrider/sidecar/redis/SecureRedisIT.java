@@ -159,6 +159,25 @@ class SecureRedisIT {
         }
     }
 
+    /** Of a connection that was good before, and although calls go on and fail. */
+    @Test
+    void aPasswordThatIsWrongFromNowOnIsSaidToo() throws IOException {
+        try (RedisServer server = server();
+                RedisClientRig rig =
+                        new RedisClientRig(
+                                config(
+                                        server,
+                                        password(PASSWORD),
+                                        tls(certificate, "redis.internal")))) {
+            await().atMost(PATIENCE).until(() -> rig.redis.status().connected() == 2);
+            server.cli("config", "set", "requirepass", "another");
+            server.cli("-a", "another", "--no-auth-warning", "client", "kill", "type", "normal");
+            await().atMost(PATIENCE).until(() -> error(rig).contains("WRONGPASS"));
+            assertThat(rig.refusal("k")).isNotNull();
+            assertThat(error(rig)).contains("refused").doesNotContain(PASSWORD);
+        }
+    }
+
     @Test
     void aRedisOfOthersOrOfAnotherNameIsNotTrusted() throws IOException {
         try (RedisServer server = server()) {

@@ -34,7 +34,19 @@ public final class ForgedFields implements RequestFilter {
                     "x-forwarded-groups",
                     "x-forwarded-access-token",
                     "x-remote-user",
-                    "x-forwarded-prefix");
+                    "x-forwarded-prefix",
+                    "x-forwarded-uri",
+                    "x-forwarded-method",
+                    "x-http-method",
+                    "x-http-method-override",
+                    "x-method-override",
+                    "client-ip",
+                    "cf-connecting-ip",
+                    "fastly-client-ip",
+                    "remote-user",
+                    "client-cert",
+                    "client-cert-chain",
+                    "proxy");
 
     private final StripHeaders named;
 

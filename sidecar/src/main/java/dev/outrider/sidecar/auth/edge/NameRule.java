@@ -31,12 +31,22 @@ public record NameRule(List<String> any, List<String> all) {
                     "NameRule",
                     "Roles, or scopes, that a caller must have.",
                     f ->
-                            new NameRule(
-                                    names(f, "any", "one of these"),
-                                    names(f, "all", "all of these")));
+                            said(
+                                    new NameRule(
+                                            names(f, "any", "one of these"),
+                                            names(f, "all", "all of these"))));
 
     private static List<String> names(Fields f, String name, String help) {
         return f.optional(name, Schemas.list(Schemas.text()), List.of(), help);
+    }
+
+    /** A list that a template left empty must not open the route to every caller. */
+    private static NameRule said(NameRule rule) {
+        if (rule.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "name at least one under any or all, or leave the rule out");
+        }
+        return rule;
     }
 
     boolean isEmpty() {

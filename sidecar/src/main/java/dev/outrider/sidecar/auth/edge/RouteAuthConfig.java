@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth.edge;
 
+import dev.outrider.sidecar.schema.Fields;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.util.List;
@@ -73,14 +74,12 @@ public record RouteAuthConfig(
                                             false,
                                             "whether the service behind sees Authorization, the"
                                                     + " API key and the tokens' cookies"),
-                                    f.optional(
-                                            "roles",
-                                            NameRule.SCHEMA,
-                                            NameRule.NONE,
-                                            "roles a caller must have, else 403"),
-                                    f.optional(
-                                            "scopes",
-                                            NameRule.SCHEMA,
-                                            NameRule.NONE,
-                                            "scopes a caller must have, else 403")));
+                                    rule(f, "roles"),
+                                    rule(f, "scopes")));
+
+    /** Told apart from one without a name, which is refused. */
+    private static NameRule rule(Fields f, String name) {
+        NameRule said = f.nullable(name, NameRule.SCHEMA, name + " a caller must have, else 403");
+        return said == null ? NameRule.NONE : said;
+    }
 }

@@ -34,6 +34,16 @@ final class EdgeAuthConfigTest {
         return issuer;
     }
 
+    /** It would let everybody in, where a template has lost the names. */
+    @Test
+    void aRuleWithoutANameIsRefused() {
+        for (Object rule : List.of(Map.of(), Map.of("any", List.of()))) {
+            assertThatThrownBy(() -> read(NameRule.SCHEMA, rule))
+                    .hasMessageContaining("name at least one under any or all");
+        }
+        assertThat(read(NameRule.SCHEMA, Map.of("any", List.of("a"))).isEmpty()).isFalse();
+    }
+
     @Test
     void nothingMeansThatNobodyCanBeToldApart() {
         assertThat(read(EdgeAuthConfig.SCHEMA, Map.of())).isEqualTo(EdgeAuthConfig.DEFAULTS);
