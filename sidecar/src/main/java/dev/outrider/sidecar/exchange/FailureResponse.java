@@ -57,6 +57,12 @@ public record FailureResponse(ResponseHead head, byte[] body) {
         headers.add("content-type", "application/grpc");
         endCall(exchange, failure, headers);
         explain(exchange, failure, headers, exchange.direction() != Direction.EDGE);
+        if (failure instanceof Failure.RateLimited limited) {
+            // gRPC's clients heed the first, programs and proxies read the second.
+            long timeout = Grpc.timeoutNanos(exchange.request().headers().get(Grpc.TIMEOUT));
+            headers.add(Grpc.PUSHBACK, Grpc.pushbackMillis(limited.retryAfter(), timeout));
+            headers.add("Retry-After", retryAfterSeconds(failure));
+        }
         return new FailureResponse(new ResponseHead(200, headers, BodyLength.NONE), new byte[0]);
     }
 

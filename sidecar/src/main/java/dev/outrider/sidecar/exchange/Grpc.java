@@ -3,6 +3,7 @@ package dev.outrider.sidecar.exchange;
 import dev.outrider.sidecar.http.Headers;
 import dev.outrider.sidecar.http.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ public final class Grpc {
     public static final String STATUS = "grpc-status";
     public static final String MESSAGE = "grpc-message";
     public static final String TIMEOUT = "grpc-timeout";
+
+    /** When a client is to try again by itself, and that it is not to (gRFC A6, "Pushback"). */
+    public static final String PUSHBACK = "grpc-retry-pushback-ms";
 
     /** No status was said. */
     public static final int NONE = -1;
@@ -30,6 +34,7 @@ public final class Grpc {
 
     private static final String CONTENT_TYPE = "application/grpc";
     private static final int MOST_DIGITS = 8;
+    private static final Duration MOST_PUSHBACK = Duration.ofMinutes(1);
 
     private Grpc() {}
 
@@ -107,6 +112,20 @@ public final class Grpc {
             left /= 1_000;
         }
         return left < 100_000_000 ? left + "S" : left / 3_600 + "H";
+    }
+
+    /**
+     * For how many milliseconds a client is to hold the call before it tries again, or -1: it is
+     * not to, since the call would be over before, or held for very long. Clients do as they are
+     * told, whatever their deadline, and then report that and not what they were told.
+     *
+     * @param timeoutNanos what the client gives the call, negative if it sets no deadline
+     */
+    static long pushbackMillis(Duration wait, long timeoutNanos) {
+        boolean tooLong =
+                wait.compareTo(MOST_PUSHBACK) > 0
+                        || timeoutNanos >= 0 && wait.toNanos() >= timeoutNanos;
+        return tooLong ? -1 : wait.toMillis() + (wait.toNanosPart() % 1_000_000 > 0 ? 1 : 0);
     }
 
     /** How a failure of the proxy's own ends a call. */
