@@ -39,8 +39,8 @@ public final class DenyList implements AutoCloseable {
     private volatile @Nullable Set<String> denied;
     private volatile @Nullable String lastError;
 
-    /** Whether the moment at the start is over in which a connection may yet have to be made. */
-    private volatile boolean settled;
+    /** Of the polling thread: whether the log says that it cannot be read. */
+    private boolean warned;
 
     /**
      * Reads the file and begins to watch it.
@@ -70,7 +70,6 @@ public final class DenyList implements AutoCloseable {
                             + "); make the file, empty if no token is refused",
                     e);
         }
-        list.settle();
         list.polling.start();
         return list;
     }
@@ -97,7 +96,7 @@ public final class DenyList implements AutoCloseable {
      * later: Redis may be down when a proxy starts, and until it was read once {@link #known} says
      * so.
      */
-    public static DenyList watch(RedisDeniedIds ids, Duration poll) {
+    static DenyList watch(DeniedSource ids, Duration poll) {
         DenyList list = new DenyList(ids, "in redis", poll);
         list.polling.start();
         try {
@@ -105,7 +104,6 @@ public final class DenyList implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        list.settle();
         return list;
     }
 
@@ -149,29 +147,19 @@ public final class DenyList implements AutoCloseable {
         try {
             load();
             lastError = null;
+            warned = false;
         } catch (IOException e) {
             failures.increment();
-            boolean news = lastError == null;
             lastError = e.toString();
-            if (news && settled) {
-                warn(e.toString());
+            boolean early = e instanceof NotConnectedYet && !known();
+            if (!warned && !early) {
+                warned = true;
+                LOG.warn(
+                        "the deny list cannot be read, {}: {}",
+                        known() ? "the last one stands" : "so no token is accepted",
+                        lastError);
             }
         }
-    }
-
-    private void settle() {
-        settled = true;
-        String error = lastError;
-        if (error != null) {
-            warn(error);
-        }
-    }
-
-    private void warn(String error) {
-        LOG.warn(
-                "the deny list cannot be read, {}: {}",
-                known() ? "the last one stands" : "so no token is accepted",
-                error);
     }
 
     private void load() throws IOException, InterruptedException {

@@ -68,6 +68,7 @@ public final class RedisTable {
     /**
      * The rows if they may have changed since the last successful call, else null.
      *
+     * @throws NotConnectedYet if no attempt to connect has come to an end
      * @throws IOException if Redis does not say, or has lost the table it had
      */
     public @Nullable Map<String, String> readIfChanged() throws IOException, InterruptedException {
@@ -119,17 +120,21 @@ public final class RedisTable {
         return !done.isEmpty() && done.getFirst() == 1;
     }
 
-    private static <T extends @Nullable Object> T get(CompletionStage<T> answer)
+    private <T extends @Nullable Object> T get(CompletionStage<T> answer)
             throws IOException, InterruptedException {
         try {
             // Redis keeps its budget; the longer wait is for a loop that never runs.
             return answer.toCompletableFuture().get(2 * BUDGET.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            String why =
-                    e.getCause() instanceof RedisUnavailable down
-                            ? String.valueOf(down.getMessage())
-                            : String.valueOf(e.getCause());
-            throw new IOException(why, e);
+            if (!(e.getCause() instanceof RedisUnavailable why)) {
+                throw new IOException(String.valueOf(e.getCause()), e);
+            }
+            // Whoever connects tells of each attempt that fails.
+            if (why.reason() == RedisUnavailable.Reason.DOWN
+                    && redis.status().lastError() == null) {
+                throw new NotConnectedYet(e);
+            }
+            throw new IOException(why.getMessage(), e);
         } catch (TimeoutException e) {
             throw new IOException("redis: no answer", e);
         }

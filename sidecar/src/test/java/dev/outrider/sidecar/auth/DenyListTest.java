@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
+import dev.outrider.sidecar.LogLines;
 import dev.outrider.sidecar.exchange.Caller;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,5 +78,41 @@ final class DenyListTest {
     @Test
     void doesNotTakeAMissingFileForAnEmptyList() {
         assertThatIOException().isThrownBy(() -> open(dir.resolve("nowhere")));
+    }
+
+    /** What a source does until something else is asked of it. */
+    private static final class Scripted implements DeniedSource {
+        private volatile Object next = new NotConnectedYet(new IOException("connecting"));
+
+        @Override
+        public Set<String> readIfChanged() throws IOException {
+            if (next instanceof IOException e) {
+                throw e;
+            }
+            return Set.of(next.toString());
+        }
+    }
+
+    @Test
+    void aFirstConnectionIsNoNewsHoweverLongItTakesButAFailureIs() {
+        Scripted source = new Scripted();
+        try (LogLines lines = new LogLines(DenyList.class.getName());
+                DenyList list = DenyList.watch(source, POLL)) {
+            await().until(() -> list.status().failures() > 3);
+            assertThat(lines.all()).isEmpty();
+            source.next = new IOException("refused");
+            await().until(() -> !lines.all().isEmpty());
+            long failures = list.status().failures();
+            await().until(() -> list.status().failures() > failures + 3);
+            assertThat(lines.all())
+                    .singleElement()
+                    .asString()
+                    .contains("so no token is accepted", "refused");
+
+            source.next = "a";
+            await().until(() -> list.status().lastError() == null && list.known());
+            source.next = new NotConnectedYet(new IOException("lost"));
+            await().until(() -> lines.all().getLast().contains("the last one stands"));
+        }
     }
 }

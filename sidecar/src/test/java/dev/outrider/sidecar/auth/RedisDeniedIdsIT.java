@@ -6,8 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.outrider.sidecar.exchange.Caller;
 import dev.outrider.sidecar.http.FieldValue;
+import dev.outrider.sidecar.redis.RedisAddress;
 import dev.outrider.sidecar.redis.RedisClientRig;
+import dev.outrider.sidecar.redis.RedisConfig;
 import dev.outrider.sidecar.redis.RedisServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,6 +71,25 @@ final class RedisDeniedIdsIT {
                                 TokenOutcome.NotReady.class,
                                 no -> assertThat(no.reason()).isEqualTo("deny-list-unavailable"));
             }
+        }
+    }
+
+    /** It takes connections and says nothing, until it is gone. */
+    @Test
+    void aConnectionThatIsStillBeingMadeIsToldFromOneThatFailed() throws Exception {
+        ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        RedisConfig config =
+                RedisConfig.single(RedisAddress.parse("127.0.0.1:" + silent.getLocalPort()));
+        try (silent;
+                RedisClientRig rig = new RedisClientRig(config)) {
+            RedisDeniedIds ids = new RedisDeniedIds(rig.redis, clocks);
+            assertThatThrownBy(ids::readIfChanged).isInstanceOf(NotConnectedYet.class);
+            silent.close();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThatThrownBy(ids::readIfChanged)
+                                    .isInstanceOf(IOException.class)
+                                    .isNotInstanceOf(NotConnectedYet.class));
         }
     }
 }

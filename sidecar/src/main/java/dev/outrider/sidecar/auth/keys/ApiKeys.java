@@ -1,5 +1,6 @@
 package dev.outrider.sidecar.auth.keys;
 
+import dev.outrider.sidecar.auth.NotConnectedYet;
 import dev.outrider.sidecar.auth.ReasonCounts;
 import dev.outrider.sidecar.http.FieldValue;
 import dev.outrider.sidecar.time.Background;
@@ -54,10 +55,10 @@ public final class ApiKeys implements AutoCloseable {
     private volatile @Nullable KeySnapshot snapshot;
     private volatile long goodNanos;
 
-    /** Whether the moment at the start is over in which a connection may yet have to be made. */
-    private volatile boolean settled;
-
     private volatile @Nullable String lastError;
+
+    /** Of the polling thread: what the log says is wrong, empty if nothing. */
+    private String warned = "";
 
     /**
      * Nothing is read before {@link #start}.
@@ -97,11 +98,6 @@ public final class ApiKeys implements AutoCloseable {
             var _ = first.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        settled = true;
-        String error = lastError;
-        if (error != null) {
-            warn(error);
         }
     }
 
@@ -166,23 +162,21 @@ public final class ApiKeys implements AutoCloseable {
             }
             goodNanos = ticker.nanos();
             lastError = null;
+            warned = "";
         } catch (IOException e) {
             failures.increment();
             String error = String.valueOf(e.getMessage());
-            boolean news = !error.equals(lastError);
             lastError = error;
-            if (news && settled) {
-                warn(error);
+            boolean early = e instanceof NotConnectedYet && snapshot == null;
+            if (!error.equals(warned) && !early) {
+                warned = error;
+                LOG.warn(
+                        "the API keys cannot be read, {}: {}",
+                        snapshot == null ? "none are known" : "the last ones stand for a while",
+                        error);
             }
         }
         return snapshot == null ? FIRST_POLL : POLL;
-    }
-
-    private void warn(String error) {
-        LOG.warn(
-                "the API keys cannot be read, {}: {}",
-                snapshot == null ? "none are known" : "the last ones stand for a while",
-                error);
     }
 
     private void publish(Map<String, ApiKey> keys) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.management.ThreadMXBean;
+import dev.outrider.sidecar.LogLines;
+import dev.outrider.sidecar.auth.NotConnectedYet;
 import dev.outrider.sidecar.exchange.Caller;
 import dev.outrider.sidecar.http.FieldValue;
 import java.io.IOException;
@@ -13,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -221,6 +225,40 @@ final class ApiKeysTest {
             if (!(keys.judge(key) instanceof KeyOutcome.Accepted)) {
                 throw new IOException("not accepted");
             }
+        }
+    }
+
+    /** A store that cannot be read. */
+    private static final class Away implements KeyStore {
+        private volatile IOException why = new NotConnectedYet(new IOException("connecting"));
+
+        @Override
+        public Map<String, ApiKey> readIfChanged() throws IOException {
+            throw why;
+        }
+
+        @Override
+        public Map<String, ApiKey> read() throws IOException {
+            throw why;
+        }
+
+        @Override
+        public void change(UnaryOperator<Map<String, ApiKey>> change) throws IOException {
+            throw why;
+        }
+    }
+
+    @Test
+    void aFirstConnectionIsNoNewsHoweverLongItTakesButAFailureIs() {
+        Away away = new Away();
+        try (LogLines lines = new LogLines(ApiKeys.class.getName());
+                ApiKeys fresh = new ApiKeys(away, Duration.ofHours(1), time, time)) {
+            fresh.start();
+            await().until(() -> fresh.status().failures() > 3);
+            assertThat(lines.all()).isEmpty();
+            away.why = new IOException("refused");
+            await().until(() -> !lines.all().isEmpty());
+            assertThat(lines.all()).singleElement().asString().contains("none are known: refused");
         }
     }
 }
