@@ -42,6 +42,18 @@ final class Call<T extends @Nullable Object> {
         this.lossIsIll = lossIsIll;
     }
 
+    boolean isGuarded() {
+        return breaker != null;
+    }
+
+    /** Its end says nothing of Redis that the breaker has not heard. */
+    void notTheBreakers() {
+        if (breaker != null) {
+            breaker.ignored(permit);
+            breaker = null;
+        }
+    }
+
     @Nullable Command<T> takeWhole() {
         Command<T> taken = whole;
         whole = null;

@@ -43,12 +43,16 @@ final class LoopCalls {
 
     private boolean closed;
 
+    /** When the breaker was last told of a call that Redis had not answered in time. */
+    private long lossNanos;
+
     LoopCalls(EventLoop loop, Link link, RedisCounts counts, Ticker ticker, int most) {
         this.loop = loop;
         this.link = link;
         this.counts = counts;
         this.ticker = ticker;
         this.most = most;
+        this.lossNanos = ticker.nanos();
     }
 
     int pending() {
@@ -56,9 +60,26 @@ final class LoopCalls {
     }
 
     Deadlines deadlines(Duration budget) {
-        Deadlines made = new Deadlines(loop, ticker, budget, call -> refuse(call, SLOW));
+        Deadlines made =
+                new Deadlines(loop, ticker, budget, call -> unanswered(call, budget.toNanos()));
         budgets.add(made);
         return made;
+    }
+
+    /**
+     * A pause of Redis, or a burst of calls that it works off one by one, loses all that are under
+     * way. To the breaker that is one loss, else whoever sends some hundred requests at once would
+     * open it for everybody; those count that began after it.
+     */
+    private void unanswered(Call<?> call, long budgetNanos) {
+        if (call.isGuarded()) {
+            if (call.deadlineNanos - budgetNanos - lossNanos < 0) {
+                call.notTheBreakers();
+            } else {
+                lossNanos = ticker.nanos();
+            }
+        }
+        refuse(call, SLOW);
     }
 
     /** {@code guarded} calls are those that a request waits for: they go by the breaker. */

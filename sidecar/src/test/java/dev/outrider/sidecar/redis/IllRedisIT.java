@@ -62,6 +62,28 @@ class IllRedisIT {
         await().atMost(PATIENCE).until(() -> rig.redis.status().pending() == 0);
     }
 
+    /** Else one client with some hundred requests at once would open it for all. */
+    @Test
+    void callsThatAreLostTogetherAreOneLossToTheBreaker() throws RedisUnavailable {
+        server.pause();
+        List<CompletionStage<Long>> calls =
+                rig.call(() -> CompletableFuture.completedStage(several(200)));
+        for (CompletionStage<Long> each : calls) {
+            assertThat(RedisClientRig.refusalOf(each)).isEqualTo(Reason.SLOW);
+        }
+        assertThat(rig.failures(Reason.SLOW)).isEqualTo(200);
+        assertThat(rig.redis.status().breakerOpens()).isZero();
+    }
+
+    /** In one step of a loop. */
+    private List<CompletionStage<Long>> several(int count) {
+        List<CompletionStage<Long>> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            calls.add(rig.counting("k" + i, 1));
+        }
+        return calls;
+    }
+
     @Test
     void aLateAnswerIsDroppedAndCounted() {
         Redis brief = rig.redis.within(Duration.ofMillis(5));

@@ -89,7 +89,12 @@ public final class RedisClientRig implements AutoCloseable {
 
     /** Adds to the key by a script, from a loop as a request does; the sum. */
     long count(String key, long by) throws RedisUnavailable {
-        return call(() -> redis.run(COUNT, List.of(key), List.of(Long.toString(by)))).getFirst();
+        return call(() -> counting(key, by));
+    }
+
+    /** On a loop. */
+    CompletionStage<Long> counting(String key, long by) {
+        return redis.run(COUNT, List.of(key), List.of(Long.toString(by))).thenApply(List::getFirst);
     }
 
     String get(String key) throws RedisUnavailable {
@@ -135,6 +140,16 @@ public final class RedisClientRig implements AutoCloseable {
                 .map(Thread::getName)
                 .filter(each -> each.matches("(lettuce|parallel|boundedElastic|single).*"))
                 .toList();
+    }
+
+    /** Why it failed; null if it did not. */
+    static @Nullable Reason refusalOf(CompletionStage<?> stage) {
+        try {
+            join(stage);
+            return null;
+        } catch (RedisUnavailable e) {
+            return e.reason();
+        }
     }
 
     /** Why adding to the key fails now; null if it does not. */
