@@ -23,7 +23,7 @@ def check(row_names, without=()):
     missing += [package for module, package in MODULES.items() if not importlib.util.find_spec(module)]
     if {"latency", "exact"} & set(row_names) and not shutil.which("oha"):
         missing.append("oha")
-    if {"edge", "exact"} & set(row_names) and "envoy redis" not in without and not ratelimit.binary():
+    if {"edge", "exact", "edge-age"} & set(row_names) and "envoy redis" not in without and not ratelimit.binary():
         missing.append("Envoy's rate limit service (or leave it out: --without 'envoy redis')")
     if missing:
         raise Trouble(
