@@ -151,7 +151,7 @@ public final class CaServer implements AutoCloseable {
         JwtSvids tokens = new JwtSvids(live::keys, clock, random);
         return new CaHandler(
                 live,
-                new Callers(parts.reviews(), parts.certificateSuffices()),
+                new Callers(parts.reviews(), parts.certificateSuffices(), parts.revoked()),
                 new IssuingDesk(
                         live,
                         tokens,

@@ -1,6 +1,7 @@
 package dev.outrider.certs.ca;
 
 import com.sun.net.httpserver.HttpsExchange;
+import dev.outrider.certs.RevokedList;
 import dev.outrider.certs.SpiffeId;
 import dev.outrider.certs.SvidException;
 import dev.outrider.certs.SvidVerifier;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
@@ -30,10 +32,15 @@ final class Callers {
 
     private final List<TokenReview> reviews;
     private final BooleanSupplier certificateSuffices;
+    private final Supplier<RevokedList> revoked;
 
-    Callers(List<TokenReview> reviews, BooleanSupplier certificateSuffices) {
+    Callers(
+            List<TokenReview> reviews,
+            BooleanSupplier certificateSuffices,
+            Supplier<RevokedList> revoked) {
         this.reviews = List.copyOf(reviews);
         this.certificateSuffices = certificateSuffices;
+        this.revoked = revoked;
     }
 
     /** Who asks for a certificate: by certificate where that suffices, else by token. */
@@ -51,7 +58,8 @@ final class Callers {
                     "a certificate alone is not renewed here: show the service account's token too"
                             + " (Authorization: Bearer …)");
         }
-        Optional<Caller> shown = shown(exchange, bundle, now);
+        // Whoever has a good token gets another certificate for one that was stolen and revoked.
+        Optional<Caller> shown = shown(exchange, bundle, now).filter(this::isNotRevoked);
         if (shown.isPresent() && certificateSuffices.getAsBoolean()) {
             return shown.get();
         }
@@ -74,6 +82,10 @@ final class Callers {
             String reason = e.reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
             throw new Refusal(401, "certificate-" + reason, String.valueOf(e.getMessage()));
         }
+    }
+
+    private boolean isNotRevoked(Caller caller) {
+        return !revoked.get().holds(caller.id(), caller.chain());
     }
 
     /** What is sent beside a good token need not hold any more, but it must not be another's. */

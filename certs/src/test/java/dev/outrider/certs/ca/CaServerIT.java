@@ -97,7 +97,12 @@ class CaServerIT {
 
         assertThat(failure(new BootstrapProof.Current(svid)).reason()).isEqualTo("revoked");
         assertThatThrownBy(() -> client.fetchJwt(svid, "orders")).hasMessageContaining("revoked");
-        X509Svid next = client.fetchSvid(RunningCa.WEB, KeyAlgorithm.EC_P256, token);
+        // Whom it was stolen from has a token too, and gets another.
+        X509Svid next =
+                client.fetchSvid(
+                        RunningCa.WEB,
+                        KeyAlgorithm.EC_P256,
+                        new BootstrapProof.Renewal(svid, (BootstrapProof.Token) token));
         Files.writeString(revoked, RunningCa.WEB + "\n");
         assertThat(failure(token).reason()).isEqualTo("revoked");
         Files.writeString(revoked, RunningCa.WEB + "\nspiffe://cluster.local/*\n");

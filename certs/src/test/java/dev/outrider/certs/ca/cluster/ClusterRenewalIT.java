@@ -151,10 +151,10 @@ final class ClusterRenewalIT {
             revoke("incident-43", serial);
             await().atMost(LONG)
                     .untilAsserted(() ->
-                            assertThat(
-                                            failure(() -> Replica.renew(kubernetes, client, other))
-                                                    .reason())
+                            assertThat(failure(() -> client.fetchJwt(other, "orders")).reason())
                                     .isEqualTo("revoked"));
+            // The pod it was stolen from has its token.
+            assertThat(Replica.renew(kubernetes, client, other).id()).isEqualTo(Replica.ORDERS);
             assertThat(Replica.fetch(client, Replica.WEB, token).id()).isEqualTo(Replica.WEB);
         }
     }
