@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the mesh's authority: at once without an identity, then at a random point of 50 to 70 % of
- * its life, and for the roots every few minutes, so that a new root is known before anybody is
- * certified under it. A failure leaves the identity in use and is tried again with growing pauses.
+ * its life or as soon as it is revoked, and for the roots every few minutes, so that a new root is
+ * known before anybody is certified under it. A failure leaves the identity in use and is tried
+ * again with growing pauses.
  *
  * <p>The wall clock is looked at every half second rather than slept to, since it may jump and the
  * machine may be suspended: after either the certificate's end is where the clock says.
@@ -32,6 +33,7 @@ final class CaIdentitySource implements IdentitySource {
     private final @Nullable IdentityCache cache;
     private final InstantSource clock;
     private final SecureRandom random;
+    private final TlsContexts tls;
     private final IdentityCell cell;
     private final Thread renewer;
     private volatile boolean closed;
@@ -39,6 +41,7 @@ final class CaIdentitySource implements IdentitySource {
     // Of the renewer thread alone.
     private Instant renewAt = Instant.MIN;
     private Instant bundleAt = Instant.MIN;
+    private @Nullable X509Svid hastened;
     private int failures;
 
     private CaIdentitySource(
@@ -49,6 +52,7 @@ final class CaIdentitySource implements IdentitySource {
         this.cache = directory == null ? null : new IdentityCache(directory);
         this.clock = clock;
         this.random = random;
+        this.tls = tls;
         this.cell = new IdentityCell("the authority " + ca.address(), tls);
         this.renewer = Thread.ofVirtual().name("identity-ca").unstarted(this::run);
     }
@@ -91,6 +95,7 @@ final class CaIdentitySource implements IdentitySource {
             restore();
             while (!closed) {
                 Instant now = clock.instant();
+                hasten(now);
                 if (!now.isBefore(renewAt)) {
                     attempt(this::renew);
                 } else if (!now.isBefore(bundleAt)) {
@@ -100,6 +105,15 @@ final class CaIdentitySource implements IdentitySource {
             }
         } finally {
             authority.close();
+        }
+    }
+
+    /** A certificate that was stolen and revoked is of no use to us either: once for each. */
+    private void hasten(Instant now) {
+        Identity current = cell.peek();
+        if (current != null && !current.svid().equals(hastened) && tls.revokes(current.svid())) {
+            hastened = current.svid();
+            renewAt = now;
         }
     }
 

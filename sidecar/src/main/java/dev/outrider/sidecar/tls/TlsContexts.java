@@ -87,6 +87,11 @@ public final class TlsContexts {
         return provider == SslProvider.JDK ? "JDK" : OpenSsl.versionString();
     }
 
+    /** Whether peers will refuse it, as far as is known here. */
+    boolean revokes(X509Svid svid) {
+        return revocations.revokes(svid.id(), svid.chain());
+    }
+
     /** A snapshot; an {@link SSLException} says that the library refuses the key or the chain. */
     public Identity identity(X509Svid svid, TrustBundle bundle) throws SSLException {
         PeerVerifier verifier =
