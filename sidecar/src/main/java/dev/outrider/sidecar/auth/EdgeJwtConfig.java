@@ -1,10 +1,14 @@
 package dev.outrider.sidecar.auth;
 
+import dev.outrider.sidecar.schema.PartChecks;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,18 +24,23 @@ public record EdgeJwtConfig(
 
     public EdgeJwtConfig {
         issuers = Collections.unmodifiableMap(new LinkedHashMap<>(issuers));
+        PartChecks checks = new PartChecks();
         if (issuers.isEmpty()) {
-            throw new IllegalArgumentException("name at least one issuer");
+            checks.add(PartPath.of("issuers"), "name at least one issuer");
         }
-        if (issuers.values().stream().map(IssuerConfig::issuer).distinct().count()
-                != issuers.size()) {
-            throw new IllegalArgumentException(
-                    "two issuers have the same 'issuer', so their tokens cannot be told apart;"
-                            + " make them one with several audiences");
-        }
+        Set<String> names = new HashSet<>();
+        issuers.forEach((name, each) -> {
+            if (!names.add(each.issuer())) {
+                checks.add(
+                        PartPath.of("issuers", name, "issuer"),
+                        "two issuers have the same 'issuer', so their tokens cannot be told apart;"
+                                + " make them one with several audiences");
+            }
+        });
         if (cacheSize < 1) {
-            throw new IllegalArgumentException("cacheSize must be at least 1");
+            checks.add(PartPath.of("cacheSize"), "cacheSize must be at least 1");
         }
+        checks.refuse();
     }
 
     public static final Schema<EdgeJwtConfig> SCHEMA =

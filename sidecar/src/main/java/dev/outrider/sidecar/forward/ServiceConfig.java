@@ -4,6 +4,8 @@ import dev.outrider.sidecar.balance.HealthConfig;
 import dev.outrider.sidecar.discover.Endpoint;
 import dev.outrider.sidecar.discover.EndpointsConfig;
 import dev.outrider.sidecar.resilience.FaultConfig;
+import dev.outrider.sidecar.schema.InvalidParts;
+import dev.outrider.sidecar.schema.PartPath;
 import dev.outrider.sidecar.schema.Schema;
 import dev.outrider.sidecar.schema.Schemas;
 import dev.outrider.sidecar.tls.ExpectedPeer;
@@ -97,15 +99,17 @@ public record ServiceConfig(
         identity = List.copyOf(identity);
         addresses = List.copyOf(addresses);
         if (hosts.isEmpty()) {
-            throw new IllegalArgumentException("hosts must name at least one host");
+            throw new InvalidParts(PartPath.of("hosts"), "hosts must name at least one host");
         }
         if (!mtls && !identity.isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new InvalidParts(
+                    PartPath.of("identity"),
                     "identity needs mtls: true, since plain text proves nobody's identity");
         }
         boolean http = health != null || fault != null || fallback != null || audience != null;
         if (proxyProtocol != ProxyProtocol.OFF && http) {
-            throw new IllegalArgumentException(
+            throw new InvalidParts(
+                    PartPath.of("proxyProtocol"),
                     "proxyProtocol is for raw TCP: connections for HTTP are shared by clients, so"
                             + " it would name the wrong one; remove it, or health, fault, fallback and"
                             + " audience, which are for HTTP");

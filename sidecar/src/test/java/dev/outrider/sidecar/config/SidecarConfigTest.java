@@ -177,7 +177,7 @@ class SidecarConfigTest {
                     jwt: {audience: [orders]} | jwt: {audience: [orders], issuers: ["https://issuer.example"]} | 12 | inbound.jwt.issuers: | name no issuer
                     jwt: {audience: [orders]} | clientCertificatesFrom: ["*"] | 12 | inbound.clientCertificatesFrom: | name the edges
                     jwt: {audience: [orders]} | clientCertificatesFrom: [web] | 12 | inbound.clientCertificatesFrom | spiffe://
-                    mtls: true           | mtls: false             | 18 | outbound.services.billing | plain text
+                    mtls: true           | mtls: false             | 21 | outbound.services.billing.identity: | plain text
                     probes: 3            | probes: many            | 27 | outbound.services.billing.breaker.probes | number
                     """)
     void whatIsWrongIsNamedWithItsPlace(

@@ -88,6 +88,9 @@ class EdgeConfigTest {
                     cost: 2}           | cost: 2, policy: leased} | 8:45 edge.limits.named.all.policy: limit 'all' counts in Redis and none is configured | set its policy to local
                     clients: {}        | auth: {jwt: {issuers: {main: {issuer: i, audience: a, jwks: {file: f}}}, denyList: {redis: true}}} | 5:87 edge.auth.jwt.denyList.redis: auth.jwt.denyList is kept in Redis | give redis with its addresses
                     limits: [all, "all*2", paid] | rewrite: {path: "/x/{id}"} | 20:7 edge.routes[0].rewrite: | needs {id} in the path template
+                    clients: {}        | auth: {strip: [x-a, x_b]} | 5:23 edge.auth.strip[1]: 'x_b' under strip is no field | covered by
+                    clients: {}        | auth: {apiKeys: {file: k, header: x-auth-user}} | 5:29 edge.auth.apiKeys.header: the API key's field is also one for claims | name another
+                    clients: {}        | auth: {jwt: {issuers: {m: {issuer: i, audience: a, jwks: {file: f}}, n: {issuer: i, audience: a, jwks: {file: f}}}}} | 5:76 edge.auth.jwt.issuers.n.issuer: two issuers have the same 'issuer' | make them one
                     redirect: false    | redirect: true     | 4:33 edge.http.redirect: http.redirect sends clients to https | set http.redirect to false
                     key: api-key,      | key: client,       |                                       |
                     header: x-user     | header: X-Tenant   | 19:48 edge.routes[0].split.sticky.header: route 'r' writes the field of 'split.sticky' | X-Auth-User

@@ -42,19 +42,25 @@ public record EdgeAuthConfig(
     public EdgeAuthConfig {
         certificates = Collections.unmodifiableMap(new LinkedHashMap<>(certificates));
         strip = List.copyOf(strip);
+        PartChecks checks = new PartChecks();
         if (!REALM.matcher(realm).matches()) {
-            throw new IllegalArgumentException(
+            checks.add(
+                    PartPath.of("realm"),
                     "realm must be 1 to 64 letters, digits and the like; clients see it");
         }
-        for (String name : strip) {
-            if (!FIELD.matcher(name).matches()) {
-                throw new IllegalArgumentException(
-                        "'" + name + "' under strip is no field; '_' is covered by '-'");
+        for (int i = 0; i < strip.size(); i++) {
+            if (!FIELD.matcher(strip.get(i)).matches()) {
+                checks.add(
+                        PartPath.of("strip").item(i),
+                        "'" + strip.get(i) + "' under strip is no field; '_' is covered by '-'");
             }
         }
         if (apiKeys != null && headers.names().contains(apiKeys.header())) {
-            throw new IllegalArgumentException("the API key's field is also one for claims");
+            checks.add(
+                    PartPath.of("apiKeys", "header"),
+                    "the API key's field is also one for claims; name another here or in headers");
         }
+        checks.refuse();
     }
 
     /** Refuses a route that accepts what this edge cannot judge; the parts are the route's. */
