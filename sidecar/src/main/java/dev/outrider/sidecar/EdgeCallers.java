@@ -91,6 +91,9 @@ record EdgeCallers(
         }
         JwksSource source = JwksSource.of(config.jwks(), TrustedBySystem::context, base.clock);
         Jwks keys = new Jwks(source, config.jwks(), base.clock, base.ticker, base.random);
+        if (known != null && same != null && same.issuer().equals(config.issuer())) {
+            keys.takeOver(known);
+        }
         keys.start();
         return fresh.add(keys);
     }

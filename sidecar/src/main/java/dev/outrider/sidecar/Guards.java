@@ -90,6 +90,12 @@ record Guards(
                         ? base.authority::keys
                         : JwksSource.of(jwt.jwks(), TrustedBySystem::context, base.clock);
         Jwks keys = new Jwks(source, jwt.jwks(), base.clock, base.ticker, base.random);
+        if (old != null
+                && old.jwks != null
+                && before != null
+                && before.issuers().equals(jwt.issuers())) {
+            keys.takeOver(old.jwks);
+        }
         if (own && base.identities != null) {
             // The authority can be asked about keys once it has been asked who we are.
             var _ = base.identities.ready().thenRun(keys::start);

@@ -35,6 +35,8 @@ class EdgeCallersIT {
     private Mesh mesh;
     private EchoApp app;
     private HttpClient client;
+    private Path jwks;
+    private Path file;
     private int port;
     private int admin;
 
@@ -43,14 +45,14 @@ class EdgeCallersIT {
         mesh = new Mesh(folder);
         app = new EchoApp();
         client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        Path jwks = folder.resolve("jwks.json");
+        jwks = folder.resolve("jwks.json");
         var key = Jwks.builder().key((RSAPublicKey) signer.getPublic()).id("one").build();
         Files.writeString(jwks, "{\"keys\":[" + JSON.writeValueAsString(key) + "]}");
         Path keys = folder.resolve("keys.json");
         Files.writeString(keys, "{\"version\": 1, \"keys\": []}");
-        Sidecar edge =
-                mesh.start(
-                        "edge",
+        file =
+                Files.writeString(
+                        folder.resolve("edge.yaml"),
                         """
                         profile: edge
                         name: edge
@@ -89,6 +91,7 @@ class EdgeCallersIT {
                               limits: [orders]
                         """
                                 .formatted(jwks, keys, app.address()));
+        Sidecar edge = mesh.watch(file);
         port = Objects.requireNonNull(edge.address("edge-plain")).getPort();
         admin = Objects.requireNonNull(edge.address("admin")).getPort();
     }
@@ -172,6 +175,25 @@ class EdgeCallersIT {
                 .doesNotContain("root")
                 .doesNotContain("6.6.6.6")
                 .doesNotContain("authorization:");
+    }
+
+    @Test
+    void tokensPassWhileANewSourceOfTheirIssuersKeysIsSilent() throws Exception {
+        String before = Files.readString(file);
+        String silent = "jwks: {url: \"https://127.0.0.1:1/keys\"}";
+        Files.writeString(file, before.replace("jwks: {file: \"" + jwks + "\"}", silent));
+        try {
+            assertThat(reload()).contains("in force");
+            assertThat(get("/orders", "Authorization", "Bearer " + goodToken()).statusCode())
+                    .isEqualTo(200);
+        } finally {
+            Files.writeString(file, before);
+            assertThat(reload()).contains("in force");
+        }
+    }
+
+    private String reload() throws Exception {
+        return send("POST", "http://127.0.0.1:" + admin + "/reload").body();
     }
 
     @Test

@@ -62,6 +62,15 @@ public final class Jwks implements AutoCloseable {
         this.refreshing = new Background("jwks-refresh", this::refresh);
     }
 
+    /**
+     * What the former source of the same issuers has told stands until this one has answered, as it
+     * would if the former did not answer any more. Before {@link #start}.
+     */
+    public void takeOver(Jwks former) {
+        fetchedMillis = former.fetchedMillis;
+        keys = former.keys;
+    }
+
     /** Reads what was kept on disk, which blocks, then begins to fetch in the background. */
     public void start() {
         Path path = config.cache();

@@ -69,6 +69,26 @@ final class JwksTest {
     }
 
     @Test
+    void whatAFormerSourceToldStandsUntilTheNewOneAnswers() throws Exception {
+        try (Jwks former = jwks(null)) {
+            assertThat(fetched(former.refetch())).isTrue();
+            clocks.advance(Duration.ofSeconds(30));
+            source.broken = true;
+            try (Jwks jwks = jwks(null)) {
+                jwks.takeOver(former);
+                assertThat(fetched(jwks.refetch())).isFalse();
+                assertThat(jwks.current()).isSameAs(former.current());
+                assertThat(jwks.status().age()).isEqualTo(Duration.ofSeconds(30));
+                clocks.advance(Duration.ofSeconds(30));
+                source.broken = false;
+                source.document = OTHER;
+                assertThat(fetched(jwks.refetch())).isTrue();
+                assertThat(jwks.status().keys()).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void keepsTheSameSetWhenTheDocumentIsTheSame() throws Exception {
         try (Jwks jwks = jwks(null)) {
             assertThat(fetched(jwks.refetch())).isTrue();
